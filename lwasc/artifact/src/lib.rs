@@ -1,0 +1,1 @@
+//! The sealed file: wire format, manifest, verification.

@@ -1,0 +1,1 @@
+//! Where things are in source and what we say about them.

@@ -1,0 +1,1 @@
+//! Tree to typed program: names, types, digits, totality.

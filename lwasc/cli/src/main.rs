@@ -1,0 +1,3 @@
+//! The `lwasc` binary.
+
+fn main() {}

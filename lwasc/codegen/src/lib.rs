@@ -1,0 +1,1 @@
+//! Ir to native object code; Cranelift stops here.

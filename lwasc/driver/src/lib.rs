@@ -1,0 +1,1 @@
+//! The pipeline from package to artifact, and the rendering of diagnostics.

@@ -1,0 +1,1 @@
+//! Exact numbers: 128-bit decimals, rounding, fractions, allocation, the calendar.

@@ -1,0 +1,1 @@
+//! The waist: what is executed, with its verifier, printer and interpreter.

@@ -1,0 +1,1 @@
+//! What happened: event log, hash chain, state tables; SQLite stops here.

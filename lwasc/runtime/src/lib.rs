@@ -1,0 +1,1 @@
+//! A verified artifact applied to a ledger.
