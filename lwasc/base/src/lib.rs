@@ -1,1 +1,10 @@
-//! Where things are in source and what we say about them.
+//! Where things are in source and what we say about them: spans, files, names, codes and
+//! diagnostics. A leaf: every stage above the ir speaks in these terms, and nothing here knows a stage.
+
+mod diagnostic;
+mod source;
+mod symbol;
+
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Label, MAX_DIAGNOSTICS, Severity};
+pub use source::{FileId, LineCol, SourceFile, SourceMap, Span};
+pub use symbol::Symbol;
