@@ -90,7 +90,7 @@ impl PublicKey {
     /// [`SealError::BadSignature`].
     pub fn verify_strict(&self, message: &[u8], signature: &Signature) -> Result<(), SealError> {
         let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
-        self.0.verify_strict(message, &signature).map_err(|_| SealError::BadSignature { key: *self })
+        self.0.verify_strict(message, &signature).map_err(|_| SealError::BadSignature { key: Box::new(*self) })
     }
 }
 

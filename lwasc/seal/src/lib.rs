@@ -64,7 +64,7 @@ pub enum SealError {
     #[error("the signature was not made by key `{key}` over these bytes")]
     BadSignature {
         /// The key that was asked.
-        key: PublicKey,
+        key: Box<PublicKey>,
     },
     /// The operating system gave no randomness.
     #[error("the operating system gave no random bytes: {reason}")]

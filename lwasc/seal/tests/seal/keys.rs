@@ -37,7 +37,7 @@ fn a_flipped_bit_anywhere_is_no_signature() {
         assert!(public().verify_strict(&[0x72 ^ (1 << bit)], &good).is_err(), "bit {bit} of the message");
     }
     let other = Signer::from_seed(&[7; 32]).public_key();
-    assert_eq!(other.verify_strict(MESSAGE, &good), Err(SealError::BadSignature { key: other }));
+    assert_eq!(other.verify_strict(MESSAGE, &good), Err(SealError::BadSignature { key: Box::new(other) }));
 }
 
 /// s + L, with L the group's order, signs the same message for verifiers that are not strict.
