@@ -1,1 +1,12 @@
-//! Integration tests live in `tests/`.
+//! The tests that look at LwaS from outside: small programs with what must come out beside them (`ui/`), command-line
+//! sessions (`cmd/`), and the rules of the house itself. Nothing here links the compiler: all goes through the built
+//! `lwasc`, as a user's hands would, so a test needs no Rust and no change when the inside does.
+
+pub mod arrows;
+pub mod bless;
+pub mod files;
+pub mod golden;
+pub mod house;
+pub mod marks;
+pub mod process;
+pub mod session;

@@ -1,0 +1,40 @@
+//! Finds every program under `ui/`, every session under `cmd/` and the rules of the house, and runs each as a test of its
+//! own name: `cargo test -p lwas-tests -- ui/money` runs those of one area. Looking at the folders instead of listing
+//! them here is why a new test takes no Rust.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use lwas_tests::{arrows, golden, house, process, session};
+use std::path::Path;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    match trials() {
+        Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
+        Err(why) => {
+            eprintln!("the tests cannot be listed: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn trials() -> Result<Vec<Trial>, String> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut trials = vec![
+        trial("house/arrows", || arrows::check(process::repository())),
+        trial("house/error_pages", || house::check_error_pages(process::repository())),
+        trial("house/headers", || house::check_headers(process::repository())),
+    ];
+    for program in golden::programs_in(&here.join("ui"))? {
+        trials.push(trial(&format!("ui/{}", program.name), move || program.check()));
+    }
+    for page in session::sessions_in(&here.join("cmd"))? {
+        let name = format!("cmd/{}", page.file_stem().unwrap_or_default().to_string_lossy());
+        trials.push(trial(&name, move || session::check(&page)));
+    }
+    Ok(trials)
+}
+
+fn trial(name: &str, run: impl FnOnce() -> Result<(), String> + Send + 'static) -> Trial {
+    Trial::test(name, || run().map_err(Failed::from))
+}

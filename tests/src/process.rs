@@ -1,0 +1,202 @@
+//! Runs the built `lwasc` as a user would: its path, an own home folder for each test (so that no test makes or uses a
+//! developer key of the person at the machine), a time limit, and both outputs as one text in which what differs from
+//! run to run (hashes, folders, durations) is replaced by a name in brackets.
+
+use std::env;
+use std::fs::{self, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::sync::LazyLock;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// How long one command may take. Generous, as the machine may be busy with other tests.
+const TIME_LIMIT: Duration = Duration::from_secs(120);
+
+/// How often a running command is asked whether it has ended.
+const POLL_INTERVAL: Duration = Duration::from_millis(2);
+
+/// A hash, a key or a signature is written with at least this many hexadecimal digits.
+const MIN_HASH_DIGITS: usize = 64;
+
+static LWASC: LazyLock<Result<PathBuf, String>> = LazyLock::new(build);
+
+/// The path of `lwasc`, built at the first call in the folder and the profile of the running test. `LWASC` names another
+/// binary to test instead, such as an installed one.
+pub fn lwasc() -> Result<&'static Path, String> {
+    LWASC.as_deref().map_err(String::clone)
+}
+
+fn build() -> Result<PathBuf, String> {
+    if let Some(given) = env::var_os("LWASC") {
+        return fs::canonicalize(&given).map_err(|why| format!("`LWASC` names {}: {why}", given.display()));
+    }
+    // A test runs as TARGET/PROFILE/deps/all-0123.
+    let exe = env::current_exe().map_err(|why| format!("this test does not know its own path: {why}"))?;
+    let folder = exe.parent().and_then(Path::parent).ok_or("this test does not run from a target folder")?;
+    let target = folder.parent().ok_or("this test does not run from a target folder")?;
+    let profile = match folder.file_name().and_then(|name| name.to_str()) {
+        Some("debug") | None => "dev",
+        Some(name) => name,
+    };
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(repository()).args(["build", "--quiet", "-p", "lwasc", "--bin", "lwasc", "--profile", profile]);
+    let status = command.arg("--target-dir").arg(target).status().map_err(|why| format!("cargo cannot run: {why}"))?;
+    let built = folder.join("lwasc").with_extension(env::consts::EXE_EXTENSION);
+    if status.success() { Ok(built) } else { Err("`cargo build -p lwasc` failed, as cargo says above".to_owned()) }
+}
+
+/// The root of the repository.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a folder of the repository")
+}
+
+/// What a command wrote, standard output and error in the order in which they came, and how it ended.
+pub struct Finished {
+    /// Both outputs, normalised.
+    pub output: String,
+    /// The exit code, which a command ended by a signal has not.
+    pub code: Option<i32>,
+}
+
+/// Where commands run: a folder, and beside it a home of their own that goes away with this value.
+pub struct Sandbox {
+    temporary: tempfile::TempDir,
+}
+
+impl Sandbox {
+    /// A new, empty one.
+    pub fn new() -> Result<Sandbox, String> {
+        let temporary = tempfile::tempdir().map_err(|why| format!("no temporary folder: {why}"))?;
+        for folder in ["home", "work"] {
+            fs::create_dir(temporary.path().join(folder)).map_err(|why| format!("no temporary folder: {why}"))?;
+        }
+        Ok(Sandbox { temporary })
+    }
+
+    /// An empty folder to work in.
+    pub fn work(&self) -> PathBuf {
+        self.temporary.path().join("work")
+    }
+
+    /// Runs a command in `folder` to its end.
+    pub fn run(&self, command: &mut Command, folder: &Path) -> Result<Finished, String> {
+        let log = self.temporary.path().join("output");
+        let _ = fs::remove_file(&log);
+        let open = || OpenOptions::new().create(true).append(true).open(&log);
+        let (out, err) = open().and_then(|out| Ok((out, open()?))).map_err(|why| format!("no output file: {why}"))?;
+        let home = self.temporary.path().join("home");
+        command.current_dir(folder).env("HOME", &home).env("XDG_CONFIG_HOME", home.join("config"));
+        command.env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8").env("ROOT", repository()).env_remove("RUST_BACKTRACE");
+        command.stdin(std::process::Stdio::null()).stdout(out).stderr(err);
+        let status = wait(command)?;
+        let bytes = fs::read(&log).map_err(|why| format!("the output cannot be read: {why}"))?;
+        let text = String::from_utf8_lossy(&bytes);
+        let hidden = [(self.work(), "[WORK]"), (home, "[HOME]"), (repository().to_owned(), "[ROOT]")];
+        Ok(Finished { output: normalised(&text, &hidden), code: status.code() })
+    }
+}
+
+fn wait(command: &mut Command) -> Result<ExitStatus, String> {
+    let mut child = command.spawn().map_err(|why| format!("{command:?} cannot run: {why}"))?;
+    let start = Instant::now();
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Ok(status),
+            Ok(None) if start.elapsed() < TIME_LIMIT => sleep(POLL_INTERVAL),
+            Ok(None) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(format!("{command:?} did not end within {} s", TIME_LIMIT.as_secs()));
+            }
+            Err(why) => return Err(format!("{command:?} was lost: {why}")),
+        }
+    }
+}
+
+/// The text with folders, hashes and durations replaced by names, and without spaces at the ends of lines.
+fn normalised(text: &str, folders: &[(PathBuf, &str)]) -> String {
+    let mut text = text.replace("\r\n", "\n");
+    for (folder, name) in folders {
+        text = text.replace(&*folder.to_string_lossy(), name);
+    }
+    let mut lines = String::new();
+    for line in text.lines() {
+        lines.push_str(without_durations(&without_hashes(line)).trim_end());
+        lines.push('\n');
+    }
+    lines
+}
+
+/// Each long run of hexadecimal digits becomes `[HASH]`.
+fn without_hashes(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_hexdigit()) {
+        let (before, from) = rest.split_at(at);
+        let length = from.bytes().take_while(u8::is_ascii_hexdigit).count();
+        let (digits, after) = from.split_at(length);
+        out.push_str(before);
+        out.push_str(if length >= MIN_HASH_DIGITS { "[HASH]" } else { digits });
+        rest = after;
+    }
+    out + rest
+}
+
+/// `in 0.03s`, `in 3.1 ms` and the like become `in [TIME]`.
+fn without_durations(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find("in ") {
+        let (before, from) = rest.split_at(at + "in ".len());
+        out.push_str(before);
+        rest = match duration_at(from) {
+            Some(length) => {
+                out.push_str("[TIME]");
+                &from[length..]
+            }
+            None => from,
+        };
+    }
+    out + rest
+}
+
+/// How many bytes a measured time at the start of the text takes: digits with a point, perhaps a space, a unit.
+fn duration_at(text: &str) -> Option<usize> {
+    let digits = text.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+    let spaces = text[digits..].bytes().take_while(|b| *b == b' ').count();
+    let unit = ["ms", "µs", "us", "s"].into_iter().find(|unit| text[digits + spaces..].starts_with(unit))?;
+    let length = digits + spaces + unit.len();
+    let ends = !text[length..].starts_with(|c: char| c.is_alphanumeric());
+    (digits > 0 && ends).then_some(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_from_run_to_run_is_named() {
+        let hash = "0123456789abcdef".repeat(4);
+        let text = format!("/tmp/x/work/a.lwas  \r\nhead 7:{hash} in 0.03s, in 12 ms\n");
+        let folders = [(PathBuf::from("/tmp/x/work"), "[WORK]")];
+        assert_eq!(normalised(&text, &folders), "[WORK]/a.lwas\nhead 7:[HASH] in [TIME], in [TIME]\n");
+    }
+
+    #[test]
+    fn figures_of_the_program_are_kept() {
+        let text = "3 tests in 2 files\nbegin 5 shares, 96.80 USD in 30s of grace\ndeadbeef\n";
+        let expected = "3 tests in 2 files\nbegin 5 shares, 96.80 USD in [TIME] of grace\ndeadbeef\n";
+        assert_eq!(normalised(text, &[]), expected);
+    }
+
+    #[test]
+    fn a_command_runs_in_its_folder_with_its_own_home() {
+        let sandbox = Sandbox::new().unwrap();
+        let mut command = Command::new("sh");
+        command.args(["-c", "pwd; echo \"$HOME\" >&2; exit 3"]);
+        let finished = sandbox.run(&mut command, &sandbox.work()).unwrap();
+        assert_eq!((finished.output.as_str(), finished.code), ("[WORK]\n[HOME]\n", Some(3)));
+    }
+}

@@ -1,0 +1,151 @@
+//! Command-line sessions: `cmd/name.md`, a page that a person can read and that is run as it stands. In each block fenced
+//! as `console`, a line that begins with `$ ` is a command for `sh` (`> ` continues it), `? 1` after it the exit code
+//! that it must have (0 is not written), and the other lines what it prints. All commands of a page share one empty
+//! folder, into which the folder `cmd/name.in/` is copied when there is one; `$ROOT` is the repository.
+
+use crate::process::{self, Sandbox};
+use crate::{bless, files};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+/// One command with what it must do.
+#[derive(Debug, PartialEq, Eq)]
+struct Step {
+    /// The lines as written, `$` and `>` included.
+    written: String,
+    /// What `sh` is given.
+    script: String,
+    /// The exit code that it must have.
+    code: i32,
+}
+
+/// What a page consists of: the steps and, in between, text that is kept as it is.
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Step(Step),
+}
+
+/// All sessions in a folder, in order of name.
+pub fn sessions_in(cmd: &Path) -> Result<Vec<PathBuf>, String> {
+    Ok(files::entries_of(cmd)?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "md")).collect())
+}
+
+/// Runs a page and compares what comes out with what it says.
+pub fn check(page: &Path) -> Result<(), String> {
+    let text = fs::read_to_string(page).map_err(|why| format!("{}: {why}", page.display()))?;
+    let parts = parts_of(&text)?;
+    let lwasc = process::lwasc()?;
+    let sandbox = Sandbox::new()?;
+    let given = page.with_extension("in");
+    if given.is_dir() {
+        files::copy_folder(&given, &sandbox.work())?;
+    }
+    let played = play(&parts, |step| {
+        let mut command = Command::new("sh");
+        command.args(["-c", &step.script]).env("PATH", path_with(lwasc)?);
+        sandbox.run(&mut command, &sandbox.work())
+    })?;
+    bless::compare(page, &played)
+}
+
+/// The search path with the folder of the tested binary before all others.
+fn path_with(lwasc: &Path) -> Result<std::ffi::OsString, String> {
+    let own = lwasc.parent().map(Path::to_owned);
+    let others = env::var_os("PATH").unwrap_or_default();
+    let folders = own.into_iter().chain(env::split_paths(&others).collect::<Vec<_>>());
+    env::join_paths(folders).map_err(|why| format!("the search path cannot be written: {why}"))
+}
+
+/// The page as it reads when each step is run. A step that ends with another code than it says fails the session: that is
+/// what the page means, not how it looks.
+fn play(parts: &[Part], mut run: impl FnMut(&Step) -> Result<process::Finished, String>) -> Result<String, String> {
+    let mut page = String::new();
+    for part in parts {
+        match part {
+            Part::Text(text) => page += text,
+            Part::Step(step) => {
+                let finished = run(step)?;
+                if finished.code != Some(step.code) {
+                    let code = finished.code.map_or("a signal".to_owned(), |code| code.to_string());
+                    let told = format!("ended with {code}, not {}", step.code);
+                    return Err(format!("{}{told}:\n{}", step.written, finished.output));
+                }
+                page += &step.written;
+                if step.code != 0 {
+                    page += &format!("? {}\n", step.code);
+                }
+                page += &finished.output;
+            }
+        }
+    }
+    Ok(page)
+}
+
+/// Reads a page. What a step printed when the page was written is left out, as it is compared as part of the whole.
+fn parts_of(text: &str) -> Result<Vec<Part>, String> {
+    let mut parts = Vec::new();
+    let mut inside = false;
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        if line.starts_with("```") {
+            inside = !inside && line == "```console";
+        } else if inside {
+            let mut script = line.strip_prefix("$ ").map(str::to_owned);
+            let Some(script) = &mut script else { continue };
+            let mut written = format!("{line}\n");
+            while let Some(more) = lines.next_if(|line| line.starts_with("> ") || *line == ">") {
+                written += &format!("{more}\n");
+                *script += &format!("\n{}", more[1..].strip_prefix(' ').unwrap_or_default());
+            }
+            let code = lines.next_if(|line| line.starts_with("? ")).map_or(Ok(0), |line| line[2..].trim().parse());
+            let code = code.map_err(|why| format!("the exit code of `{script}`: {why}"))?;
+            parts.push(Part::Step(Step { written, script: script.clone(), code }));
+            continue;
+        }
+        parts.push(Part::Text(format!("{line}\n")));
+    }
+    if inside { Err("a `console` block is not closed".to_owned()) } else { Ok(parts) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str =
+        "# A page\n```console\n$ cat <<E\n> one\n> E\n? 2\none\n$ echo two\ntwo\n```\n\n```sh\n$ not run\n```\n";
+
+    fn echo(step: &Step) -> Result<process::Finished, String> {
+        let output = if step.script.starts_with("cat") { "one\n" } else { "two\n" };
+        Ok(process::Finished { output: output.to_owned(), code: Some(if step.script.contains("cat") { 2 } else { 0 }) })
+    }
+
+    #[test]
+    fn commands_are_found_in_console_blocks_alone() {
+        let parts = parts_of(PAGE).unwrap();
+        let steps: Vec<_> =
+            parts.iter().filter_map(|part| if let Part::Step(s) = part { Some(s) } else { None }).collect();
+        let seen: Vec<_> = steps.iter().map(|step| (step.script.as_str(), step.code)).collect();
+        assert_eq!(seen, [("cat <<E\none\nE", 2), ("echo two", 0)]);
+    }
+
+    #[test]
+    fn a_page_that_tells_the_truth_plays_as_it_reads() {
+        assert_eq!(play(&parts_of(PAGE).unwrap(), echo).unwrap(), PAGE);
+    }
+
+    #[test]
+    fn another_output_or_exit_code_shows() {
+        let lying = PAGE.replace("\ntwo\n", "\nthree\n");
+        assert_eq!(play(&parts_of(&lying).unwrap(), echo).unwrap(), PAGE);
+        let failing = PAGE.replace("? 2", "? 3");
+        assert!(play(&parts_of(&failing).unwrap(), echo).unwrap_err().contains("ended with 2, not 3"));
+    }
+
+    #[test]
+    fn an_open_block_and_a_bad_exit_code_are_refused() {
+        assert!(parts_of("```console\n$ true\n").is_err());
+        assert!(parts_of("```console\n$ true\n? one\n```\n").is_err());
+    }
+}
