@@ -1,1 +1,34 @@
-//! The waist: what is executed, with its verifier, printer and interpreter.
+//! The waist of the house: what is executed. Above it everything knows source, below it nothing does. Here are the data
+//! (`module`, `function`, `inst`, `host`), the values that cross its border (`value`), the verifier, the printer and the
+//! reference interpreter, which is the oracle that native code is compared with.
+
+pub mod function;
+pub mod host;
+pub mod ids;
+pub mod inst;
+pub mod module;
+pub mod types;
+pub mod value;
+pub mod world;
+
+pub use function::{Block, Function, Kind, Place, Site, SiteData, Trace, TraceData};
+pub use host::HostOp;
+pub use ids::*;
+pub use inst::{CompareOp, Inst, IntOp, Terminator, WideOp};
+pub use module::*;
+pub use types::{Type, Types};
+pub use value::{Key, KeyPart, Value};
+pub use world::{AggregateValue, Env, World, WorldError};
+
+/// Steps that one event, query, constant or test step may take: turns of loops and calls of functions, and what host
+/// functions add for long values.
+pub const STEP_BUDGET: u64 = 10_000_000;
+
+/// Bytes of values that one event, query, constant or test step may make.
+pub const MEMORY_BUDGET: u64 = 64 << 20;
+
+/// The most elements of a list.
+pub const MAX_LIST: i64 = 1_000_000;
+
+/// The most bytes of a text.
+pub const MAX_TEXT: usize = 1 << 20;

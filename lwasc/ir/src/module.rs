@@ -1,0 +1,335 @@
+//! A module: a whole program with all the modules it uses, ready to be executed.
+
+use crate::{
+    AggregateId, CurrencyId, EnumId, EventId, FuncId, Function, Place, RecordId, StateId, TextId, TypeId, Types,
+};
+use cranelift_entity::PrimaryMap;
+use std::collections::BTreeMap;
+
+/// A whole program.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Module {
+    /// The program's name: that of its entry module.
+    pub name: String,
+    /// Types that instructions, fields and parameters name.
+    pub types: Types,
+    /// In order of code.
+    pub currencies: PrimaryMap<CurrencyId, Currency>,
+    /// Enums.
+    pub enums: PrimaryMap<EnumId, Enum>,
+    /// Records, and the data of events.
+    pub records: PrimaryMap<RecordId, Record>,
+    /// States and journals.
+    pub states: PrimaryMap<StateId, State>,
+    /// Aggregates kept by difference.
+    pub aggregates: PrimaryMap<AggregateId, Aggregate>,
+    /// Text constants, each once.
+    pub texts: PrimaryMap<TextId, String>,
+    /// All functions.
+    pub functions: PrimaryMap<FuncId, Function>,
+    /// Events.
+    pub events: PrimaryMap<EventId, Event>,
+    /// Queries of all modules.
+    pub queries: Vec<Query>,
+    /// Axioms of all modules: dependencies first, ties by module path, then in order of declaration.
+    pub axioms: Vec<Axiom>,
+    /// Tests of the program's own modules.
+    pub tests: Vec<Test>,
+    /// Constants as functions without parameters, evaluated once when the program is checked.
+    pub constants: Vec<FuncId>,
+    /// Paths of the sources, package-relative.
+    pub sources: Vec<String>,
+    /// The source lines that places name, by (file, line).
+    pub source_lines: BTreeMap<(u32, u32), String>,
+}
+
+/// A currency.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Currency {
+    /// `USD`.
+    pub code: String,
+    /// Its own digits, 0 to 18.
+    pub digits: u8,
+    /// Its name for people; may be empty.
+    pub title: String,
+}
+
+/// A named, typed field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// The name.
+    pub name: String,
+    /// The type.
+    pub ty: TypeId,
+    /// A function without parameters that gives the value of a field that was left out (events and query parameters).
+    pub default: Option<FuncId>,
+}
+
+/// An enum.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Enum {
+    /// Qualified name.
+    pub name: String,
+    /// In order of declaration.
+    pub variants: Vec<Variant>,
+}
+
+impl Enum {
+    /// Whether no variant has a payload.
+    pub fn is_plain(&self) -> bool {
+        self.variants.iter().all(|v| v.fields.is_empty())
+    }
+}
+
+/// A variant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variant {
+    /// The name.
+    pub name: String,
+    /// The payload.
+    pub fields: Vec<Field>,
+}
+
+/// A record, or the data of an event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// Qualified name.
+    pub name: String,
+    /// In order of declaration.
+    pub fields: Vec<Field>,
+}
+
+/// Which of the three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StateKind {
+    /// Rows by key.
+    Keyed,
+    /// One row, with the empty key.
+    Single,
+    /// Append-only; the key is `seq`.
+    Journal,
+}
+
+/// A state or journal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// The module's path, such as `std.ledger` or `wallet`.
+    pub module: String,
+    /// The name, such as `Account`.
+    pub name: String,
+    /// Which of the three.
+    pub kind: StateKind,
+    /// Key fields, then stored fields, then computed fields. A journal begins with `seq: Int` and `time: Time`.
+    pub fields: Vec<Field>,
+    /// How many of the fields are the key.
+    pub key: u32,
+    /// How many of the fields are stored (the key included); the rest is computed.
+    pub stored: u32,
+    /// For each computed field in order: the function from the row (its stored part) to the value.
+    pub computed: Vec<FuncId>,
+    /// Indexes: each the numbers of its fields.
+    pub indexes: Vec<Vec<u32>>,
+    /// The one row at the start, of a `Single`: a function without parameters that gives it.
+    pub initial: Option<FuncId>,
+}
+
+/// What an aggregate adds up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AggregateKind {
+    /// Rows.
+    Count,
+    /// Ints.
+    SumInt,
+    /// Decimals or amounts of one currency with these digits.
+    SumWide(u8),
+    /// Money, by currency.
+    SumMoney,
+}
+
+/// An aggregate kept by difference: the functions that write rows of `state` keep it up, readers read it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aggregate {
+    /// For people and for the table's name: unique, stable while the source is the same.
+    pub name: String,
+    /// Whose rows.
+    pub state: StateId,
+    /// Fields of that state by whose values it is grouped.
+    pub group: Vec<u32>,
+    /// What is added up.
+    pub kind: AggregateKind,
+}
+
+/// An event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// As on the wire: bare for the program's own module, else `ledger.Open` (the module's last path part).
+    pub name: String,
+    /// Its data.
+    pub record: RecordId,
+    /// The `key` field.
+    pub key: Option<u32>,
+    /// Whether it may come from outside.
+    pub accepted: bool,
+    /// Functions from the data (`Ref`) to nothing, in the order in which they run.
+    pub rules: Vec<FuncId>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// A query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query {
+    /// As on the command line: bare for the program's own module, else with the module's last path part.
+    pub name: String,
+    /// Its parameters.
+    pub params: Vec<Field>,
+    /// What it answers.
+    pub result: TypeId,
+    /// From the parameters to the answer.
+    pub func: FuncId,
+}
+
+/// An axiom.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axiom {
+    /// Bare for the program's own module, else with the module's last path part.
+    pub name: String,
+    /// Where it is declared.
+    pub place: Place,
+    /// What it is of.
+    pub scope: AxiomScope,
+    /// To a Bool: without parameters, from the row, from (row before, row after), or from the row before.
+    pub func: FuncId,
+    /// What it reads besides its own row. A whole axiom is checked when one of these has changed.
+    pub reads: Vec<Read>,
+}
+
+/// What an axiom is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AxiomScope {
+    /// Of the whole.
+    Whole,
+    /// Of each row that is there.
+    Rows(StateId),
+    /// Of each row there before and after: the function takes (after, before).
+    Changed(StateId),
+    /// Of each row there before and not after.
+    Deleted(StateId),
+}
+
+/// Something that an axiom reads besides its own row, and how rows that read it are found when it changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Read {
+    /// What is read.
+    pub source: Source,
+    /// How the rows that read it are found; none for a whole axiom.
+    pub back: Option<Back>,
+}
+
+/// What is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A row by its key.
+    State(StateId),
+    /// An aggregate by its group.
+    Aggregate(AggregateId),
+}
+
+/// From the key (or group) of what changed to the axiom's rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Back {
+    /// The index of the axiom's state to look in; none for its key.
+    pub index: Option<u32>,
+    /// For each leading field of that index (or key): which part of the changed key it must equal.
+    pub parts: Vec<u32>,
+}
+
+/// A test.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Test {
+    /// The name in quotes.
+    pub name: String,
+    /// Where it stands.
+    pub place: Place,
+    /// In order.
+    pub steps: Vec<TestStep>,
+}
+
+/// A step of a test. The functions take the values of all `Let` steps before them, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TestStep {
+    /// Where it stands.
+    pub place: Place,
+    /// What it does.
+    pub kind: TestStepKind,
+}
+
+/// What a step of a test does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TestStepKind {
+    /// `data` gives the event's data, `at` a Time: the event must be applied.
+    Apply { event: EventId, data: FuncId, at: Option<FuncId> },
+    /// The event must be rejected, with this in the message, or by this axiom (an index into `Module::axioms`).
+    Reject { event: EventId, data: FuncId, at: Option<FuncId>, with: Option<FuncId>, by: Option<u32> },
+    /// Evaluation must fail with this in the message.
+    RejectValue { value: FuncId, with: Option<FuncId> },
+    /// The Bool must be true.
+    Expect { condition: FuncId },
+    /// Binds a value for later steps.
+    Let { name: String, value: FuncId, ty: TypeId },
+}
+
+/// Why a function fails: each is one code of `spec/errors/` (E06xx).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FailReason {
+    /// A `require` does not hold: E0601.
+    Require,
+    /// A number beyond its type: E0602.
+    Overflow,
+    /// E0603.
+    DivisionByZero,
+    /// An axiom does not hold: E0604.
+    Axiom,
+    /// A row that is not there: E0605.
+    MissingRow,
+    /// `create` of a row that is there: E0606.
+    RowExists,
+    /// Amounts of two currencies: E0607.
+    CurrencyMismatch,
+    /// A digit would be lost where `exact`, `Money(…)` or a conversion forbids it: E0608.
+    DigitLost,
+    /// A list has no such element: E0609.
+    Index,
+    /// Weights that cannot be split by: E0610.
+    Weights,
+    /// A date or time out of the calendar: E0611.
+    Calendar,
+    /// A text or list that is too long: E0612.
+    TooLong,
+    /// The budget of steps: E0613.
+    Steps,
+    /// The budget of memory: E0614.
+    Memory,
+}
+
+impl FailReason {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            FailReason::Require => "E0601",
+            FailReason::Overflow => "E0602",
+            FailReason::DivisionByZero => "E0603",
+            FailReason::Axiom => "E0604",
+            FailReason::MissingRow => "E0605",
+            FailReason::RowExists => "E0606",
+            FailReason::CurrencyMismatch => "E0607",
+            FailReason::DigitLost => "E0608",
+            FailReason::Index => "E0609",
+            FailReason::Weights => "E0610",
+            FailReason::Calendar => "E0611",
+            FailReason::TooLong => "E0612",
+            FailReason::Steps => "E0613",
+            FailReason::Memory => "E0614",
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What the program sees of the world: rows, aggregates kept by difference, and the entry's circumstances. The runtime
+//! implements it over a ledger; tests over maps.
+
+use crate::{AggregateId, CurrencyId, Key, KeyPart, StateId, Value};
+use std::sync::Arc;
+
+/// The stored fields of a row: key fields first, then the others in order of declaration; no computed ones. A journal's
+/// rows begin with `seq` (its key) and `time`.
+pub type Row = Arc<[Value]>;
+
+/// The circumstances of an entry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Env {
+    /// The entry's time, µs since 1970.
+    pub now: i64,
+    /// Its number in the log.
+    pub event_seq: i64,
+    /// The authenticated name; empty when none.
+    pub caller: Arc<str>,
+}
+
+/// The world could not be read: not the program's fault, and no rejection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorldError(pub String);
+
+/// What an aggregate holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AggregateValue {
+    /// A count or a sum of Int (in 128 bits), of Decimals or of amounts: smallest units.
+    Wide(i128),
+    /// A sum of Money: by currency, no amount zero.
+    Bag(Arc<[(CurrencyId, i128)]>),
+}
+
+/// State as one event sees it, its own writes included.
+pub trait World {
+    /// The row with this key; a singleton has the empty key and is always there.
+    fn row(&mut self, state: StateId, key: &Key) -> Result<Option<Row>, WorldError>;
+    /// Writes a row (creates or replaces); its key is in its first fields.
+    fn put(&mut self, state: StateId, row: Row) -> Result<(), WorldError>;
+    /// Deletes a row that is there.
+    fn delete(&mut self, state: StateId, key: &Key) -> Result<(), WorldError>;
+    /// The `seq` that the next row of a journal gets: from 1, without gaps.
+    fn next_seq(&mut self, journal: StateId) -> Result<i64, WorldError>;
+    /// Rows in order of key: all (`index` none, `prefix` empty), those whose key begins with `prefix`, or those whose indexed
+    /// fields begin with it. At most `limit` rows: one more than a list may hold is enough.
+    fn scan(
+        &mut self,
+        state: StateId,
+        index: Option<u32>,
+        prefix: &[KeyPart],
+        limit: usize,
+    ) -> Result<Vec<Row>, WorldError>;
+    /// What an aggregate holds for a group; zero or the empty bag when nothing was added.
+    fn aggregate(&mut self, aggregate: AggregateId, group: &Key) -> Result<AggregateValue, WorldError>;
+    /// Sets what an aggregate holds for a group.
+    fn set_aggregate(&mut self, aggregate: AggregateId, group: &Key, value: AggregateValue) -> Result<(), WorldError>;
+    /// From now on reads see state before the event (`true`) or with its writes (`false`, as at the start).
+    fn see_before(&mut self, before: bool);
+    /// The circumstances.
+    fn env(&self) -> &Env;
+}
