@@ -1,7 +1,7 @@
 //! Why a computation has no answer, and why a text is not a value.
 //!
-//! Both are small `Copy` enums: native code carries them across as a number, and whoever reports them adds the
-//! place and the values. `Display` gives the words that follow "because" in a message.
+//! Both are small `Copy` enums, without the values at fault: whoever reports them knows these, and the place.
+//! `words` gives the sentence for a message.
 
 use std::fmt;
 

@@ -10,7 +10,7 @@ use std::fmt;
 
 use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
-use num_traits::{One, Pow, Signed, Zero};
+use num_traits::{One, Pow};
 
 use crate::decimal::checked_pow10;
 use crate::error::ExactError;
@@ -49,7 +49,8 @@ impl Fraction {
         }
         let divisor = gcd(num.unsigned_abs(), den.unsigned_abs());
         let negative = (num < 0) != (den < 0);
-        Self::from_magnitudes(negative, num.unsigned_abs() / divisor, den.unsigned_abs() / divisor)
+        let (num, den) = (num.unsigned_abs(), den.unsigned_abs());
+        Ok(Self::from_magnitudes(negative, num / divisor, den / divisor))
     }
 
     /// The value of an amount. Error: `TooManyDigits` where 10^digits is outside 128 bits.
@@ -145,13 +146,20 @@ impl Fraction {
     /// The form in program memory: the sign in 8 bytes (0, or 1 for a negative value), then the magnitude of the
     /// numerator and the denominator in 32 bytes each, all little-endian.
     pub fn to_bytes(&self) -> [u8; Self::BYTES] {
-        let (num, den) = self.big();
         let mut bytes = [0; Self::BYTES];
         let (sign, parts) = bytes.split_at_mut(8);
         let (numerator, denominator) = parts.split_at_mut(PART_BYTES);
-        sign.copy_from_slice(&u64::from(num.is_negative()).to_le_bytes());
-        put_le(numerator, num.magnitude());
-        put_le(denominator, &den);
+        sign.copy_from_slice(&u64::from(self.signum() < 0).to_le_bytes());
+        match &self.0 {
+            Parts::Small(num, den) => {
+                put_le(numerator, num.unsigned_abs().to_le_bytes());
+                put_le(denominator, den.to_le_bytes());
+            }
+            Parts::Big(num, den) => {
+                put_le(numerator, num.magnitude().to_bytes_le());
+                put_le(denominator, den.to_bytes_le());
+            }
+        }
         bytes
     }
 
@@ -165,13 +173,17 @@ impl Fraction {
             [1, 0, 0, 0, 0, 0, 0, 0] => true,
             _ => return Err(ExactError::BadBytes),
         };
-        let num = BigUint::from_bytes_le(numerator);
-        let den = BigUint::from_bytes_le(denominator);
-        if den.is_zero() || (negative && num.is_zero()) {
+        let zero = |part: &[u8]| part.iter().all(|byte| *byte == 0);
+        if zero(denominator) || (negative && zero(numerator)) {
             return Err(ExactError::BadBytes);
         }
+        if let (Some(num), Some(den)) = (small_le(numerator), small_le(denominator)) {
+            let divisor = gcd(num, den);
+            return Ok(Self::from_magnitudes(negative, num / divisor, den / divisor));
+        }
         let sign = if negative { Sign::Minus } else { Sign::Plus };
-        Self::reduce_big(BigInt::from_biguint(sign, num), den)
+        let num = BigInt::from_bytes_le(sign, numerator);
+        Self::reduce_big(num, BigUint::from_bytes_le(denominator))
     }
 
     /// The parts as numbers of any size.
@@ -182,15 +194,14 @@ impl Fraction {
         }
     }
 
-    /// From parts in lowest terms, each at most 2^127.
-    fn from_magnitudes(negative: bool, num: u128, den: u128) -> Result<Self, ExactError> {
+    /// From magnitudes in lowest terms.
+    fn from_magnitudes(negative: bool, num: u128, den: u128) -> Self {
         let signed = if negative { 0i128.checked_sub_unsigned(num) } else { i128::try_from(num).ok() };
         if let (Some(num), Ok(den)) = (signed, i128::try_from(den)) {
-            return Ok(Self(Parts::Small(num, den)));
+            return Self(Parts::Small(num, den));
         }
         let sign = if negative { Sign::Minus } else { Sign::Plus };
-        let num = BigInt::from_biguint(sign, BigUint::from(num));
-        Ok(Self::from_lowest(num, BigUint::from(den)))
+        Self(Parts::Big(BigInt::from_biguint(sign, num.into()), den.into()))
     }
 
     /// Takes out the common divisor. Error: `Overflow` where a part then has more than 256 bits.
@@ -260,9 +271,15 @@ fn gcd(a: u128, b: u128) -> u128 {
     }
 }
 
-/// Writes a magnitude of at most 256 bits into 32 zeroed bytes.
-fn put_le(bytes: &mut [u8], magnitude: &BigUint) {
-    for (byte, digit) in bytes.iter_mut().zip(magnitude.to_bytes_le()) {
+/// Writes a magnitude of at most 256 bits, its bytes little-endian, into 32 zeroed bytes.
+fn put_le(bytes: &mut [u8], magnitude: impl IntoIterator<Item = u8>) {
+    for (byte, digit) in bytes.iter_mut().zip(magnitude) {
         *byte = digit;
     }
+}
+
+/// The number in 32 little-endian bytes, if 16 of them are enough.
+fn small_le(bytes: &[u8]) -> Option<u128> {
+    let (low, high) = bytes.split_first_chunk()?;
+    high.iter().all(|byte| *byte == 0).then(|| u128::from_le_bytes(*low))
 }

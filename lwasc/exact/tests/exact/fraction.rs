@@ -36,7 +36,7 @@ fn rounded_once() {
     // 3/7 of 100.00; 19.9% of 250.00 for 30 days, by 365 and by 360; 15 of 31 days of 30.00.
     let third = Fraction::from_units(10_000, 2).unwrap().mul(&fraction(3, 7)).unwrap();
     assert_eq!(third.round(2, Mode::HalfEven), Ok(4286));
-    let interest = Fraction::from_units(-250_00 * 199 * 30, 5).unwrap();
+    let interest = Fraction::from_units(-25_000 * 199 * 30, 5).unwrap();
     assert_eq!(interest.div(&fraction(365, 1)).unwrap().round(2, Mode::HalfEven), Ok(-409));
     assert_eq!(interest.div(&fraction(360, 1)).unwrap().round(2, Mode::HalfEven), Ok(-415));
     assert_eq!(fraction(30 * 15, 31).round(2, Mode::HalfEven), Ok(1452));

@@ -32,6 +32,6 @@ proptest! {
         let (quotient, remainder) = (i128::from(div_floor(a, b).unwrap()), i128::from(mod_floor(a, b).unwrap()));
         prop_assert_eq!(i128::from(b) * quotient + remainder, i128::from(a));
         let b = i128::from(b);
-        prop_assert!(if b > 0 { (0..b).contains(&remainder) } else { b < remainder && remainder <= 0 });
+        prop_assert!((b > 0 && (0..b).contains(&remainder)) || (b < remainder && remainder <= 0));
     }
 }
