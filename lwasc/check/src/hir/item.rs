@@ -1,0 +1,376 @@
+//! Items of the typed program.
+
+use super::{
+    AggregateId, AxiomId, Body, ConstId, CurrencyId, EnumId, EventId, Expr, FunctionId, ModuleId, RecordId, RuleId,
+    StateId, Type,
+};
+use cranelift_entity::PrimaryMap;
+use lwas_base::{FileId, Span, Symbol};
+
+/// A whole program.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// Modules, dependencies first, ties by path; the program's own entry module is the last.
+    pub modules: PrimaryMap<ModuleId, Module>,
+    /// Currencies.
+    pub currencies: PrimaryMap<CurrencyId, Currency>,
+    /// Enums.
+    pub enums: PrimaryMap<EnumId, Enum>,
+    /// Records, and the data of events.
+    pub records: PrimaryMap<RecordId, Record>,
+    /// States and journals.
+    pub states: PrimaryMap<StateId, State>,
+    /// Events.
+    pub events: PrimaryMap<EventId, Event>,
+    /// Functions, actions and queries.
+    pub functions: PrimaryMap<FunctionId, Function>,
+    /// Constants.
+    pub consts: PrimaryMap<ConstId, Const>,
+    /// Rules, those that `@event action` stands for included.
+    pub rules: PrimaryMap<RuleId, Rule>,
+    /// Axioms in the order of modules, then of declaration.
+    pub axioms: PrimaryMap<AxiomId, Axiom>,
+    /// Aggregates kept by difference.
+    pub aggregates: PrimaryMap<AggregateId, Aggregate>,
+    /// Tests of the program's own modules (not of `std`).
+    pub tests: Vec<Test>,
+}
+
+/// A module: one file.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// The dotted path, such as `std.ledger` or `wallet`.
+    pub path: String,
+    /// The last part of the path.
+    pub name: Symbol,
+    /// Its source.
+    pub file: FileId,
+}
+
+/// A currency.
+#[derive(Clone, Debug)]
+pub struct Currency {
+    /// Where it is declared.
+    pub module: ModuleId,
+    /// `USD`.
+    pub code: Symbol,
+    /// Its own digits, 0 to 18.
+    pub digits: u8,
+    /// Its name for people; may be empty.
+    pub title: String,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// A field of a record, event or state, or a parameter.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// The name.
+    pub name: Symbol,
+    /// The type.
+    pub ty: Type,
+    /// The value when it is left out: constant, of the type.
+    pub default: Option<Expr>,
+    /// Whether `fixed` stands at it.
+    pub fixed: bool,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// An enum.
+#[derive(Clone, Debug)]
+pub struct Enum {
+    /// Where it is declared.
+    pub module: ModuleId,
+    /// The name.
+    pub name: Symbol,
+    /// In order of declaration.
+    pub variants: Vec<Variant>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+impl Enum {
+    /// Whether no variant has a payload.
+    pub fn is_plain(&self) -> bool {
+        self.variants.iter().all(|v| v.fields.is_empty())
+    }
+}
+
+/// A variant.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// The name.
+    pub name: Symbol,
+    /// The payload.
+    pub fields: Vec<Field>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// A record, or the data of an event.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Where it is declared.
+    pub module: ModuleId,
+    /// The name.
+    pub name: Symbol,
+    /// In order of declaration.
+    pub fields: Vec<Field>,
+    /// The event whose data it is.
+    pub event: Option<EventId>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// Which of the three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StateKind {
+    /// Rows by key.
+    Keyed,
+    /// One row.
+    Single,
+    /// Append-only; the key is `seq`.
+    Journal,
+}
+
+/// A state or journal.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// Where it is declared.
+    pub module: ModuleId,
+    /// The name.
+    pub name: Symbol,
+    /// Which of the three.
+    pub kind: StateKind,
+    /// Key fields, then stored fields, then computed fields. A journal begins with `seq: Int` and `time: Time`.
+    pub fields: Vec<Field>,
+    /// How many of the fields are the key.
+    pub key: usize,
+    /// How many are stored, the key included.
+    pub stored: usize,
+    /// The computed fields, in order.
+    pub computed: Vec<Computed>,
+    /// Indexes, each the numbers of its (stored) fields: those at fields first, then the lines of their own.
+    pub indexes: Vec<Vec<u32>>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// How a computed field is computed: the body's one parameter is the row.
+#[derive(Clone, Debug)]
+pub struct Computed {
+    /// What it is.
+    pub body: Body,
+}
+
+/// An event.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Where it is declared.
+    pub module: ModuleId,
+    /// The name.
+    pub name: Symbol,
+    /// Its data.
+    pub record: RecordId,
+    /// The `key` field.
+    pub key: Option<u32>,
+    /// Whether `private` stands before it.
+    pub private: bool,
+    /// Whether it may come from outside.
+    pub accepted: bool,
+    /// Its rules in the order in which they run.
+    pub rules: Vec<RuleId>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// Which of the three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FunctionKind {
+    /// Pure.
+    Fn,
+    /// Changes state of its own module.
+    Action,
+    /// Reads.
+    Query,
+}
+
+/// A function, action or query.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Where it is declared.
+    pub module: ModuleId,
+    /// The name.
+    pub name: Symbol,
+    /// Which of the three.
+    pub kind: FunctionKind,
+    /// The parameters; a default fills an argument that was left out.
+    pub params: Vec<Field>,
+    /// What it gives; Unit without a result.
+    pub result: Type,
+    /// Whether `private` stands before it.
+    pub private: bool,
+    /// What it does; none only until bodies have been checked.
+    pub body: Option<Body>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// A constant.
+#[derive(Clone, Debug)]
+pub struct Const {
+    /// Where it is declared.
+    pub module: ModuleId,
+    /// The name.
+    pub name: Symbol,
+    /// The value, which has the constant's type.
+    pub value: Expr,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// A rule. The body's one parameter is the event's data.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Where it is declared.
+    pub module: ModuleId,
+    /// The name.
+    pub name: Symbol,
+    /// The event.
+    pub event: EventId,
+    /// What it does.
+    pub body: Body,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// What an axiom is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AxiomScope {
+    /// Of the whole: no parameter.
+    Whole,
+    /// Of each row: the row.
+    Rows(StateId),
+    /// Of each row there before and after: (after, before).
+    Changed(StateId),
+    /// Of each row there before and not after: the row before.
+    Deleted(StateId),
+}
+
+/// An axiom.
+#[derive(Clone, Debug)]
+pub struct Axiom {
+    /// Where it is declared.
+    pub module: ModuleId,
+    /// The name.
+    pub name: Symbol,
+    /// What it is of.
+    pub scope: AxiomScope,
+    /// `where …` over the parameters: where it is false the axiom holds.
+    pub filter: Option<Expr>,
+    /// Gives a Bool.
+    pub body: Body,
+    /// What it reads besides its own row, through computed fields too; each once.
+    pub reads: Vec<Read>,
+    /// From the word `axiom` to the end of its header's line or body, for messages.
+    pub span: Span,
+}
+
+/// Something that an axiom reads besides its own row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Read {
+    /// What.
+    pub source: ReadSource,
+    /// How the axiom's rows that read it are found when it changes; none for a whole axiom.
+    pub back: Option<Back>,
+}
+
+/// What is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadSource {
+    /// A row by its key (a single row: by the empty key).
+    State(StateId),
+    /// An aggregate by its group.
+    Aggregate(AggregateId),
+}
+
+/// From the key (or group) of what changed to the axiom's rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Back {
+    /// The index of the axiom's state to look in; none for its key.
+    pub index: Option<u32>,
+    /// For each leading field of that index (or key): which part of the changed key it must equal.
+    pub parts: Vec<u32>,
+}
+
+/// What an aggregate adds up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AggregateKind {
+    /// Rows.
+    Count,
+    /// Int.
+    SumInt,
+    /// Decimal, Amount or Duration: the type of `value` says the digits.
+    SumWide,
+    /// Money.
+    SumMoney,
+}
+
+/// An aggregate kept by difference: over all rows of `state`, by group, of those that pass `filter`.
+#[derive(Clone, Debug)]
+pub struct Aggregate {
+    /// Unique and stable while its source is the same, such as `std.ledger.Account.debits`, with a number added where one item has several.
+    pub name: String,
+    /// Whose rows.
+    pub state: StateId,
+    /// Stored fields of that state by whose values it is grouped.
+    pub group: Vec<u32>,
+    /// What it adds up.
+    pub kind: AggregateKind,
+    /// The body's one parameter is the row; it gives the summand (Unit with `Count`).
+    pub value: Body,
+    /// Over the same parameter: rows for which it is false do not count.
+    pub filter: Option<Expr>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A test.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// Where it is declared.
+    pub module: ModuleId,
+    /// The name in quotes.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// All locals; those of `Let` steps are seen by later steps.
+    pub locals: PrimaryMap<super::LocalId, super::Local>,
+    /// In order.
+    pub steps: Vec<TestStep>,
+}
+
+/// A step of a test.
+#[derive(Clone, Debug)]
+pub struct TestStep {
+    /// Where it stands.
+    pub span: Span,
+    /// What it does.
+    pub kind: TestStepKind,
+}
+
+/// What a step of a test does.
+#[derive(Clone, Debug)]
+pub enum TestStepKind {
+    /// `data` is of the event's record type, `at` a Time.
+    Apply { event: EventId, data: Expr, at: Option<Expr> },
+    /// `with` is a Text.
+    Reject { event: EventId, data: Expr, at: Option<Expr>, with: Option<Expr>, by: Option<AxiomId> },
+    /// Evaluation must fail.
+    RejectValue { value: Expr, with: Option<Expr> },
+    /// A Bool.
+    Expect { condition: Expr },
+    /// Binds a local.
+    Let { local: super::LocalId, value: Expr },
+}
