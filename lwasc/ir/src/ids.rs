@@ -34,7 +34,7 @@ ids! {
     Local = "%";
     /// A basic block of a function.
     BlockId = "block";
-    /// A place of a function where it can fail; `Site` 0 does not fail and is never used.
+    /// A place of a function where it can fail; `Site` 0 is the function itself.
     Site = "site";
     /// A sub-expression whose value a rejection shows.
     Trace = "trace";

@@ -2,15 +2,18 @@
 //! (`module`, `function`, `inst`, `host`), the values that cross its border (`value`), the verifier, the printer and the
 //! reference interpreter, which is the oracle that native code is compared with.
 
+pub mod build;
 pub mod function;
 pub mod host;
 pub mod ids;
 pub mod inst;
 pub mod module;
+pub mod native;
 pub mod types;
 pub mod value;
 pub mod world;
 
+pub use build::FunctionBuilder;
 pub use function::{Block, Function, Kind, Place, Site, SiteData, Trace, TraceData};
 pub use host::HostOp;
 pub use ids::*;
