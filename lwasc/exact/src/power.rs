@@ -181,3 +181,43 @@ fn round_magnitude(num: &BigUint, den: &BigUint) -> Result<u128, ExactError> {
     // Only an end of an enclosure can be a tie, the power itself can't: which way it goes decides nothing.
     u128::try_from(quotient).map_err(|_| ExactError::Overflow)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// What the whole argument rests on, with so few bits that an end rounded the wrong way shows.
+        #[test]
+        fn an_enclosure_holds_the_power(
+            num in 900_000u128..1_100_000,
+            den in 900_000u128..1_100_000,
+            exponent in 1u64..400,
+        ) {
+            let bits = LIMIT_BITS + 8;
+            let Raised::Within(power) = Enclosure::of(num, den, bits).raise(exponent) else {
+                return Err(TestCaseError::fail("1.3^400 is below 2^256"));
+            };
+            let exact = BigUint::from(num).pow(exponent) << bits;
+            let unit = BigUint::from(den).pow(exponent);
+            prop_assert!(power.low * &unit <= exact);
+            prop_assert!(power.high * &unit >= exact);
+        }
+
+        /// Each end starts one unit off at most, every step adds one, and squaring doubles: after 63 squarings
+        /// the ends differ by less than 2^68 units of the last place.
+        #[test]
+        fn more_bits_enclose_more_closely(num in 1u128..1_000_000, exponent in 1u64..=u64::MAX >> 1) {
+            // 1 + num * 10^-24: from just above 1 to far beyond the limit.
+            let den = 10u128.pow(24);
+            for bits in [FIRST_BITS, 2 * FIRST_BITS] {
+                if let Raised::Within(power) = Enclosure::of(den + num, den, bits).raise(exponent) {
+                    let width = (power.high - &power.low).bits();
+                    prop_assert!(width + bits < power.low.bits() + 68);
+                }
+            }
+        }
+    }
+}
