@@ -24,6 +24,7 @@ fn trials() -> Result<Vec<Trial>, String> {
         trial("house/arrows", || arrows::check(process::repository())),
         trial("house/error_pages", || house::check_error_pages(process::repository())),
         trial("house/headers", || house::check_headers(process::repository())),
+        trial("house/links", || house::check_links(process::repository())),
     ];
     for program in golden::programs_in(&here.join("ui"))? {
         trials.push(trial(&format!("ui/{}", program.name), move || program.check()));
