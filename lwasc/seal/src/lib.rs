@@ -83,3 +83,13 @@ pub fn random_bytes<const N: usize>() -> Result<[u8; N], SealError> {
     getrandom::fill(&mut bytes).map_err(|error| SealError::NoRandomness { reason: error.to_string() })?;
     Ok(bytes)
 }
+
+/// Reads exactly `2 * N` lower-case hexadecimal digits; `what` names the value in errors, with its article.
+///
+/// # Errors
+/// [`SealError::Length`] or [`SealError::Digit`].
+pub fn bytes_from_hex<const N: usize>(text: &str, what: &'static str) -> Result<[u8; N], SealError> {
+    let mut bytes = [0; N];
+    hex::read(text, what, &mut bytes)?;
+    Ok(bytes)
+}
