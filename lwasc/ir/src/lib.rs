@@ -1,27 +1,38 @@
 //! The waist of the house: what is executed. Above it everything knows source, below it nothing does. Here are the data
 //! (`module`, `function`, `inst`, `host`), the values that cross its border (`value`), the verifier, the printer and the
 //! reference interpreter, which is the oracle that native code is compared with.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
 pub mod build;
+pub mod fault;
 pub mod function;
 pub mod host;
 pub mod ids;
 pub mod inst;
+pub mod interpreter;
+pub mod map_world;
+pub mod memory;
 pub mod module;
 pub mod native;
+pub mod slot;
 pub mod types;
 pub mod value;
 pub mod world;
 
 pub use build::FunctionBuilder;
+pub use fault::Fault;
 pub use function::{Block, Function, Kind, Place, Site, SiteData, Trace, TraceData};
 pub use host::HostOp;
 pub use ids::*;
 pub use inst::{CompareOp, Inst, IntOp, Terminator, WideOp};
+pub use interpreter::{Failure, Interpreter, Rejection};
+pub use map_world::MapWorld;
+pub use memory::{Memory, constant_offsets};
 pub use module::*;
+pub use slot::{Ref, Slot};
 pub use types::{Type, Types};
 pub use value::{Key, KeyPart, Value};
-pub use world::{AggregateValue, Env, World, WorldError};
+pub use world::{AggregateValue, Env, Row, World, WorldError};
 
 /// Steps that one event, query, constant or test step may take: turns of loops and calls of functions, and what host
 /// functions add for long values.

@@ -2,7 +2,7 @@
 //! numbers of host calls. Code generation reads the offsets from here, the runtime fills the fields in; an object fits
 //! only a runtime with the same `VERSION`.
 
-use crate::{FuncId, HostOp, Inst, Module};
+use crate::{FuncId, HostOp, Inst, Module, Slot};
 use cranelift_entity::EntityRef;
 use lwas_exact::Mode;
 use std::ffi::c_void;
@@ -10,13 +10,9 @@ use std::ffi::c_void;
 /// Goes up whenever something in this file changes its meaning.
 pub const VERSION: u32 = 1;
 
-/// The 16 bytes of one value on its way between native code and the host: an I64 or `Ref` in the first word, an I128 with
-/// its low half first.
-pub type Words = [u64; 2];
-
-/// How an entry point is called: with as many words as it has parameters. The status is 0 when it returned, its value then
+/// How an entry point is called: with as many slots as it has parameters. The status is 0 when it returned, its value then
 /// being in `Context::result`; else the failing site + 1, of the function in `Context::failed`.
-pub type Entry = unsafe extern "C" fn(context: *mut Context, args: *const Words) -> u64;
+pub type Entry = unsafe extern "C" fn(context: *mut Context, args: *const Slot) -> u64;
 
 /// Everything that compiled code can reach. Its functions answer 0 when all went well; a result is then in `result`.
 #[repr(C)]
@@ -30,12 +26,12 @@ pub struct Context {
     pub limit: u64,
     /// How many steps are left.
     pub steps: u64,
-    /// What the last function or host function returned.
-    pub result: Words,
+    /// What the last function or host function returned. A function writes only as much as its kind needs.
+    pub result: Slot,
     /// The number of the function that failed.
     pub failed: u64,
     /// A host function: its number in `host_ops`, its arguments, how many they are.
-    pub host_call: unsafe extern "C" fn(*mut Context, u64, *const Words, u64) -> u64,
+    pub host_call: unsafe extern "C" fn(*mut Context, u64, *const Slot, u64) -> u64,
     /// The checked product of two I128, each as its low and high half.
     pub wide_mul: unsafe extern "C" fn(*mut Context, u64, u64, u64, u64) -> u64,
     /// An I128 (low and high half) with another number of digits: see `RescaleCode`.

@@ -2,6 +2,24 @@
 //! part of the artifact format; a released number never changes its results. Arguments and results are given by kind:
 //! `I` = I64, `W` = I128, `R` = Ref.
 
+mod bag;
+mod calendar;
+mod call;
+mod format;
+mod fraction;
+mod list;
+mod money;
+mod number;
+mod order;
+mod row;
+mod split;
+mod text;
+
+pub use call::call;
+pub(crate) use format::Formatter;
+pub use format::format_key;
+pub(crate) use number::not_rounded;
+
 use crate::{AggregateId, Kind, Module, StateId, TypeId};
 use lwas_exact::Mode;
 

@@ -1,0 +1,161 @@
+//! The world: rows by key and in order, aggregates kept by difference, the caller's name.
+
+use super::bag::{Entries, change};
+use super::call::{Call, ELEMENT};
+use super::format::format_key;
+use crate::{
+    AggregateId, AggregateKind, AggregateValue, FailReason, Fault, Field, Key, KeyPart, Kind, MAX_LIST, Slot, StateId,
+    Type, WorldError,
+};
+use lwas_exact::{checked_add, checked_sub};
+
+/// The arguments from the first on, as parts of a key of these fields.
+fn key<'f>(call: &mut Call, fields: impl Iterator<Item = &'f Field>) -> Result<Key, Fault> {
+    let mut key = Key::new();
+    for (index, field) in fields.enumerate() {
+        let slot = call.arg(index)?;
+        key.push(match call.module.types.get(field.ty) {
+            Some(Type::Text) => KeyPart::Text(call.memory.text(slot.as_ref())?.into()),
+            _ => KeyPart::Int(slot.as_int()),
+        });
+    }
+    let bytes = |part: &KeyPart| if let KeyPart::Text(text) = part { text.len() as u64 } else { 0 };
+    call.work(key.iter().map(bytes).sum())?;
+    Ok(key)
+}
+
+fn row_key(call: &mut Call, state: StateId) -> Result<Key, Fault> {
+    let known = call.module.states.get(state).ok_or_else(|| Fault::damaged("state"))?;
+    key(call, known.fields.iter().take(known.key as usize))
+}
+
+/// The row with this key, or 0.
+pub(super) fn get(call: &mut Call, state: StateId) -> Result<Slot, Fault> {
+    call.memory.charge(1)?;
+    let key = row_key(call, state)?;
+    match call.world.row(state, &key)? {
+        None => Ok(Slot::ZERO),
+        Some(row) => write(call, state, &row),
+    }
+}
+
+/// Makes a row in memory; the bytes are the work.
+fn write(call: &mut Call, state: StateId, row: &[crate::Value]) -> Result<Slot, Fault> {
+    let before = call.memory.top();
+    let at = call.memory.write_row(call.module, state, row)?;
+    let made = call.memory.top() - before;
+    call.work(made)?;
+    Ok(at)
+}
+
+/// Writes the stored fields of a row.
+pub(super) fn put(call: &mut Call, state: StateId) -> Result<(), Fault> {
+    call.memory.charge(1)?;
+    let (row, bytes) = call.memory.read_row(call.module, state, call.reference(0)?)?;
+    call.work(bytes)?;
+    Ok(call.world.put(state, row)?)
+}
+
+/// Deletes a row that is there.
+pub(super) fn delete(call: &mut Call, state: StateId) -> Result<(), Fault> {
+    call.memory.charge(1)?;
+    let key = row_key(call, state)?;
+    if call.world.row(state, &key)?.is_none() {
+        let detail = format!("{} is not there", format_key(call.module, state, &key));
+        return Err(Fault::new(FailReason::MissingRow, detail));
+    }
+    Ok(call.world.delete(state, &key)?)
+}
+
+pub(super) fn next_seq(call: &mut Call, state: StateId) -> Result<Slot, Fault> {
+    call.memory.charge(1)?;
+    Ok(Slot::int(call.world.next_seq(state)?))
+}
+
+/// Rows in order of key: each is made, then the list. No more are asked for than memory has room for, and one.
+pub(super) fn scan(call: &mut Call, state: StateId, index: Option<u32>, parts: u8) -> Result<Slot, Fault> {
+    call.memory.charge(1)?;
+    let known = call.module.states.get(state).ok_or_else(|| Fault::damaged("state"))?;
+    let parts = usize::from(parts);
+    let prefix = match index {
+        None => key(call, known.fields.iter().take(known.key as usize).take(parts))?,
+        Some(index) => {
+            let index = known.indexes.get(index as usize).ok_or_else(|| Fault::damaged("index"))?;
+            key(call, index.iter().filter_map(|field| known.fields.get(*field as usize)).take(parts))?
+        }
+    };
+    let (_, size) = call.module.row_layout(state);
+    let room = call.memory.left() / (8 + u64::from(size));
+    let limit = room.min(MAX_LIST.unsigned_abs()) + 1;
+    let rows = call.world.scan(state, index, &prefix, usize::try_from(limit).unwrap_or(usize::MAX))?;
+    if rows.len() as u64 > MAX_LIST.unsigned_abs() {
+        return Err(Fault::too_long("list"));
+    }
+    call.work(rows.len() as u64 * ELEMENT)?;
+    let mut slots = Vec::with_capacity(rows.len());
+    for row in &rows {
+        slots.push(write(call, state, row)?);
+    }
+    call.new_list(Kind::Ref, slots.into_iter())
+}
+
+/// The group that the arguments name, and which argument comes after it.
+fn group(call: &mut Call, id: AggregateId) -> Result<(Key, AggregateKind, usize), Fault> {
+    let damaged = || Fault::damaged("aggregate");
+    let aggregate = call.module.aggregates.get(id).ok_or_else(damaged)?;
+    let known = call.module.states.get(aggregate.state).ok_or_else(damaged)?;
+    let fields = aggregate.group.iter().filter_map(|field| known.fields.get(*field as usize));
+    Ok((key(call, fields)?, aggregate.kind, aggregate.group.len()))
+}
+
+/// The world gives what the aggregate's kind says, or it is damaged.
+fn misfit(call: &Call, id: AggregateId) -> Fault {
+    let name = call.module.aggregates.get(id).map_or("", |aggregate| aggregate.name.as_str());
+    Fault::World(WorldError(format!("the aggregate `{name}` does not hold what the program keeps in it")))
+}
+
+/// What an aggregate holds: a number, or a bag.
+pub(super) fn aggregate_get(call: &mut Call, id: AggregateId) -> Result<Slot, Fault> {
+    call.memory.charge(1)?;
+    let (group, kind, _) = group(call, id)?;
+    match (call.world.aggregate(id, &group)?, kind == AggregateKind::SumMoney) {
+        (AggregateValue::Wide(units), false) => Ok(Slot::wide(units)),
+        (AggregateValue::Bag(entries), true) => {
+            call.work(entries.len() as u64 * ELEMENT)?;
+            Ok(Slot::reference(call.memory.new_bag(&entries)?))
+        }
+        _ => Err(misfit(call, id)),
+    }
+}
+
+/// Adds to an aggregate, or takes away.
+pub(super) fn aggregate_add(call: &mut Call, id: AggregateId, away: bool) -> Result<(), Fault> {
+    call.memory.charge(1)?;
+    let (group, kind, next) = group(call, id)?;
+    let operation = if away { checked_sub } else { checked_add };
+    let new = match (call.world.aggregate(id, &group)?, kind == AggregateKind::SumMoney) {
+        (AggregateValue::Wide(old), false) => {
+            let sum = operation(old, call.wide(next)?);
+            AggregateValue::Wide(sum.map_err(|error| {
+                let name = call.module.aggregates.get(id).map_or("", |aggregate| aggregate.name.as_str());
+                Fault::exact(error, format!("the sum `{name}` is outside 128 bits"))
+            })?)
+        }
+        (AggregateValue::Bag(entries), true) => {
+            call.work(entries.len() as u64 * ELEMENT)?;
+            let (units, currency) = call.money(next)?;
+            let mut entries: Entries = entries.to_vec();
+            change(call.module, &mut entries, (currency, units), operation)?;
+            AggregateValue::Bag(entries.into())
+        }
+        _ => return Err(misfit(call, id)),
+    };
+    Ok(call.world.set_aggregate(id, &group, new)?)
+}
+
+/// The caller's name, as a text.
+pub(super) fn caller(call: &mut Call) -> Result<Slot, Fault> {
+    let caller = call.world.env().caller.clone();
+    call.work(caller.len() as u64)?;
+    Ok(Slot::reference(call.memory.new_text(&caller)?))
+}
