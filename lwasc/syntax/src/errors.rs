@@ -1,0 +1,309 @@
+//! What this stage has to say: one constructor a code, or a few that share one. The grammar's own general message, what
+//! was expected and what was found, is E0112. Each code has its page in `spec/errors/`.
+
+use lwas_base::{Code, Diagnostic, Span};
+
+/// E0101: a character that means nothing outside a text.
+pub(crate) fn unknown_character(span: Span, found: &str) -> Diagnostic {
+    let shown: String = found.chars().take(8).collect();
+    let message = format!("`{shown}` means nothing in a program");
+    let error = Diagnostic::error(Code("E0101"), span, message, "unknown");
+    match found {
+        "%" => error.with_help("the remainder of a division is `mod(a, b)`"),
+        "&" => error.with_help("`and` joins two conditions"),
+        "“" | "”" | "„" => error.with_help("a text stands in straight quotes: `\"…\"`"),
+        _ => error,
+    }
+}
+
+/// E0102: a control character, or one that turns the direction of writing.
+pub(crate) fn control_character(span: Span, found: char) -> Diagnostic {
+    let message = format!("the invisible character U+{:04X} may not stand in a source", u32::from(found));
+    let error = Diagnostic::error(Code("E0102"), span, message, "here");
+    error.with_help(format!("in a text it can be written `\\u{{{:x}}}`", u32::from(found)))
+}
+
+/// E0103: a text without its closing quote.
+pub(crate) fn unclosed_text(quote: Span) -> Diagnostic {
+    let message = "this text does not end on its line: expected `\"`";
+    Diagnostic::error(Code("E0103"), quote, message, "it begins here")
+        .with_help("a line break in a text is written `\\n`")
+}
+
+/// E0104: an escape that does not exist.
+pub(crate) fn unknown_escape(span: Span, written: &str) -> Diagnostic {
+    let message = format!("`\\{}` is not an escape", shown(written));
+    Diagnostic::error(Code("E0104"), span, message, "unknown escape")
+        .with_help("escapes are `\\\"`, `\\\\`, `\\n`, `\\t`, `\\{` and `\\u{20ac}`")
+}
+
+/// E0105: an Int beyond 64 bits.
+pub(crate) fn int_too_large(span: Span) -> Diagnostic {
+    let message = "this number is too large for an `Int`, which ends at 9223372036854775807";
+    Diagnostic::error(Code("E0105"), span, message, "beyond 64 bits")
+}
+
+/// E0105: a number beyond 128 bits.
+pub(crate) fn number_too_large(span: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0105"), span, "this number is too large: its digits do not fit 128 bits", "too large")
+}
+
+/// E0105: more digits after the point than any value has.
+pub(crate) fn too_many_digits(span: Span) -> Diagnostic {
+    let message = "this number has more than 36 digits after the point";
+    Diagnostic::error(Code("E0105"), span, message, "too many digits")
+}
+
+/// E0106: an underscore that does not stand between two digits.
+pub(crate) fn underscore(span: Span, written: &str) -> Diagnostic {
+    let message = format!("`{}` is not a number: an underscore stands between two digits", shown(written));
+    Diagnostic::error(Code("E0106"), span, message, "misplaced underscore")
+}
+
+/// E0106: a number with letters behind it that is no duration.
+pub(crate) fn bad_duration(span: Span, written: &str, too_long: bool) -> Diagnostic {
+    let written = shown(written);
+    if too_long {
+        return Diagnostic::error(Code("E0106"), span, format!("the duration `{written}` is too long"), "too long");
+    }
+    Diagnostic::error(Code("E0106"), span, format!("`{written}` is neither a number nor a duration"), "unknown unit")
+        .with_help("durations are whole numbers of `d`, `h`, `m`, `s` or `ms`, such as `30s` or `250ms`")
+}
+
+/// E0106: a date or time that is none.
+pub(crate) fn bad_date(span: Span, written: &str, out_of_range: bool) -> Diagnostic {
+    let written = shown(written);
+    if out_of_range {
+        return Diagnostic::error(
+            Code("E0106"),
+            span,
+            format!("`@{written}` is not in the calendar"),
+            "no such day or time",
+        );
+    }
+    Diagnostic::error(Code("E0106"), span, format!("`@{written}` is neither a date nor a time"), "unknown form")
+        .with_help("a date is written `@2026-01-25`, a time in UTC `@2026-01-25T02:52:48.340Z`")
+}
+
+/// E0107: an operator of another language, which was read as the one that is meant.
+pub(crate) fn foreign_operator(span: Span, written: &str) -> Diagnostic {
+    let meant = match written {
+        "&&" => "and",
+        "||" => "or",
+        "!" => "not",
+        "===" => "==",
+        _ => "!=",
+    };
+    let message = format!("`{written}` is written `{meant}`");
+    Diagnostic::error(Code("E0107"), span, message, "from another language").with_help(format!("write `{meant}`"))
+}
+
+/// E0107: single quotes.
+pub(crate) fn single_quotes(span: Span, written: &str) -> Diagnostic {
+    let inner: String = written.trim_matches('\'').chars().take(40).collect();
+    Diagnostic::error(Code("E0107"), span, "a text stands in double quotes", "single quotes")
+        .with_help(format!("write `\"{inner}\"`"))
+}
+
+/// E0107: semicolons; one message for all of a file.
+pub(crate) fn semicolon(first: Span, count: usize) -> Diagnostic {
+    let error = Diagnostic::error(Code("E0107"), first, "a statement ends without `;`", "not needed");
+    match count {
+        1 => error.with_help("remove it"),
+        _ => error.with_help(format!("remove it and the {} that follow in this file", count - 1)),
+    }
+}
+
+/// E0108: a source beyond the limit.
+pub(crate) fn source_too_large(span: Span, bytes: usize) -> Diagnostic {
+    let message = format!("this source has {bytes} bytes; the most is {}", crate::MAX_SOURCE_BYTES);
+    Diagnostic::error(Code("E0108"), span, message, "too large")
+}
+
+/// E0109: bytes that are not UTF-8.
+pub(crate) fn not_utf8(span: Span, offset: usize, byte: u8) -> Diagnostic {
+    let message = format!("this source is not UTF-8: byte {offset} is 0x{byte:02X}");
+    Diagnostic::error(Code("E0109"), span, message, "the first wrong byte")
+}
+
+/// E0110: brackets inside brackets beyond the limit.
+pub(crate) fn too_deep(span: Span) -> Diagnostic {
+    let message =
+        format!("this is nested too deeply: the most is {} brackets inside brackets", crate::limits::MAX_NESTING);
+    Diagnostic::error(Code("E0110"), span, message, "one too many")
+}
+
+/// E0111: a chain of operators beyond the limit.
+pub(crate) fn chain_too_long(span: Span) -> Diagnostic {
+    let limit = crate::limits::MAX_HEIGHT;
+    let message = format!("this expression is too long: the most is {limit} operators in one chain");
+    Diagnostic::error(Code("E0111"), span, message, "one too many").with_help("name a part of it with `let`")
+}
+
+/// E0112: what was expected, and what stands there instead. `place` explains what was being read.
+pub(crate) fn unexpected(span: Span, expected: &str, found: &str) -> Diagnostic {
+    let message = format!("expected {expected}, found {found}");
+    Diagnostic::error(Code("E0112"), span, message, format!("expected {expected}"))
+}
+
+/// E0113: a bracket that is never closed.
+pub(crate) fn unclosed(open: Span, bracket: &str, close: &str, found: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0113"), open, format!("this `{bracket}` is never closed"), "opened here")
+        .with_label(found, format!("expected `{close}` before this"))
+}
+
+/// E0113: a bracket that was never opened.
+pub(crate) fn unopened(span: Span, bracket: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0113"), span, format!("this `{bracket}` closes nothing"), "never opened")
+}
+
+/// E0114: no comma between two things on one line.
+pub(crate) fn missing_comma(after: Span, between: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0114"), after, format!("{between} on one line are separated by commas"), "expected `,`")
+}
+
+/// E0115: a word that begins no item.
+pub(crate) fn unknown_item(span: Span, word: &str, meant: Option<&str>) -> Diagnostic {
+    let error =
+        Diagnostic::error(Code("E0115"), span, format!("expected an item, found `{}`", shown(word)), "begins no item");
+    match meant {
+        Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
+        None => error.with_help("items begin with words such as `fn`, `state`, `event`, `rule` and `axiom`"),
+    }
+}
+
+/// E0116: `a < b < c`.
+pub(crate) fn chained_comparison(span: Span, first: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0116"), span, "comparisons cannot be chained", "the second comparison")
+        .with_label(first, "the first")
+        .with_help("compare twice: `a < b and b < c`")
+}
+
+/// E0117: `=` where two values are compared.
+pub(crate) fn assignment_in_condition(span: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0117"), span, "`=` assigns; two values are compared with `==`", "compares nothing")
+        .with_help("write `==`")
+}
+
+/// E0118: a `require` without its message.
+pub(crate) fn require_without_else(require: Span, at: Span) -> Diagnostic {
+    let message = "a `require` says what is wrong when it does not hold: expected `else` and a text";
+    Diagnostic::error(Code("E0118"), at, message, "expected `else`")
+        .with_label(require, "of this `require`")
+        .with_help("write `require … else \"why not\"`")
+}
+
+/// E0119: a `fn` or `query` that does not say what it gives.
+pub(crate) fn no_result_type(span: Span, kind: &str, name: &str) -> Diagnostic {
+    let message = format!("`{name}` does not say what it gives: expected `->` and a type");
+    Diagnostic::error(Code("E0119"), span, message, "expected `->`")
+        .with_help(format!("write `{kind} {name}(…) -> Int {{`, with its own type"))
+}
+
+/// E0119: another sign where `->` belongs.
+pub(crate) fn wrong_arrow(span: Span, found: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0119"), span, format!("the result's type follows `->`, not `{found}`"), "expected `->`")
+        .with_help("write `->`")
+}
+
+/// E0120: `return`.
+pub(crate) fn return_word(span: Span) -> Diagnostic {
+    let message = "there is no `return`: a body's last expression is its value";
+    Diagnostic::error(Code("E0120"), span, message, "from another language").with_help("remove `return`")
+}
+
+/// E0120: `let mut`.
+pub(crate) fn let_mut(span: Span) -> Diagnostic {
+    let message = "there is no `mut`: a local is bound once";
+    Diagnostic::error(Code("E0120"), span, message, "from another language")
+        .with_help("use a new name, or `fold` to go on from value to value")
+}
+
+/// E0120: a word that begins no statement.
+pub(crate) fn unknown_statement(span: Span, word: &str, help: Option<String>) -> Diagnostic {
+    let message = format!("expected a statement, found `{}`", shown(word));
+    let error = Diagnostic::error(Code("E0120"), span, message, "begins no statement");
+    match help {
+        Some(help) => error.with_help(help),
+        None => error,
+    }
+}
+
+/// E0121: something that the language will have and this version does not.
+pub(crate) fn not_yet(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0121"), span, format!("{what} not available yet"), "not in this version")
+}
+
+/// E0122: `//!` after the first item.
+pub(crate) fn late_module_docs(span: Span) -> Diagnostic {
+    let message = "`//!` describes the module and stands before its first item";
+    Diagnostic::error(Code("E0122"), span, message, "too late").with_help("`///` describes the next item")
+}
+
+/// E0123: `for` where a value is wanted.
+pub(crate) fn for_as_value(span: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0123"), span, "a `for` has no value", "expected an expression")
+        .with_help("`[e for x in xs]` is a list, `fold acc = 0 for x in xs { … }` goes on from value to value")
+}
+
+/// E0124: a record where a body begins.
+pub(crate) fn record_in_condition(span: Span) -> Diagnostic {
+    let message = "this `{` begins the body: a record in a condition stands in parentheses";
+    Diagnostic::error(Code("E0124"), span, message, "taken as the body").with_help("write `(Name { field: value })`")
+}
+
+/// E0125: `{` in a text without `}`.
+pub(crate) fn unclosed_part(span: Span) -> Diagnostic {
+    let message =
+        "this `{` begins an expression in a text, but no `}` follows before a quote, a brace or the line's end";
+    Diagnostic::error(Code("E0125"), span, message, "expected `}` later")
+        .with_help("a brace itself is written `\\{`; give a part with quotes or braces a name with `let` first")
+}
+
+/// E0125: `{}` in a text.
+pub(crate) fn empty_part(span: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0125"), span, "expected an expression between `{` and `}`", "nothing here")
+        .with_help("a brace itself is written `\\{`")
+}
+
+/// E0125: an expression in a text that must be known as it is.
+pub(crate) fn text_with_parts(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0125"), span, format!("{what} has no expressions in it"), "expected a plain text")
+        .with_help("a brace itself is written `\\{`")
+}
+
+/// E0126: `apply` of something that is no event.
+pub(crate) fn not_an_event(span: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0126"), span, "`apply` takes an event with its fields", "expected `Name { … }`")
+}
+
+/// E0127: `T??`.
+pub(crate) fn optional_twice(span: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0127"), span, "a type is optional once", "one `?` too many").with_help("write one `?`")
+}
+
+/// E0128: a word behind a field that does not belong to this kind of field.
+pub(crate) fn misplaced_modifier(span: Span, word: &str, place: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0128"), span, format!("`{word}` belongs to {place}"), "not here")
+}
+
+/// E0129: a negative number as a pattern.
+pub(crate) fn negative_pattern(span: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0129"), span, "a pattern is a number without a sign", "a sign")
+        .with_help("compare with `if`, or use `_` and ask there")
+}
+
+/// E0130: an aggregate over something that is not called by a bare name.
+pub(crate) fn aggregate_without_name(span: Span) -> Diagnostic {
+    let message = "`for` in parentheses belongs to an aggregate such as `sum(x.amount for x in xs)`";
+    Diagnostic::error(Code("E0130"), span, message, "not an aggregate")
+}
+
+/// The user's text as a message shows it: one line, not endless.
+fn shown(text: &str) -> String {
+    let mut line: String = text.chars().take(60).collect();
+    if line.len() < text.len() {
+        line.push('…');
+    }
+    line
+}

@@ -1,0 +1,127 @@
+//! Items with a body: functions, rules, axioms and tests.
+
+use super::block::{block, head};
+use super::expr::condition;
+use super::fault::{Expected, Fault};
+use super::item::{binding, event_path, plain_text, word_and_name};
+use super::member::params;
+use super::{Inp, Read, at, complain, eat, eat_word, is, missing, name, path, peek, previous, step, ty, want};
+use crate::ast::{
+    Axiom, AxiomScope, Block, Change, Expr, ExprKind, Function, FunctionKind, Ident, ItemKind, Rule, Stmt, StmtKind,
+    Test, TypeExpr,
+};
+use crate::errors;
+use crate::tokens::{Kind, Word};
+
+/// `fn name(params) -> T { … }`, `action` and `query`, behind the word.
+pub(super) fn function(inp: &mut Inp<'_, '_>, kind: FunctionKind) -> Read<ItemKind> {
+    let name = name(inp)?;
+    if !is(inp, Kind::LParen) {
+        return Err(missing(inp, Expected::LPAREN));
+    }
+    let params = params(inp);
+    let result = result(inp, kind, name)?;
+    Ok(ItemKind::Function(Function { kind, name, params, result, body: block(inp)? }))
+}
+
+/// `-> T`, which only an action may do without.
+fn result(inp: &mut Inp<'_, '_>, kind: FunctionKind, name: Ident) -> Read<Option<TypeExpr>> {
+    let next = peek(inp);
+    match next.kind {
+        Kind::Arrow => {
+            step(inp);
+        }
+        Kind::Colon | Kind::FatArrow => {
+            complain(inp, errors::wrong_arrow(next.span, if next.kind == Kind::Colon { ":" } else { "=>" }));
+            step(inp);
+        }
+        // The parameters were closed and a type follows at once: only the arrow is missing.
+        Kind::Name if !next.begins_item && !next.starts_line && previous(inp).kind == Kind::RParen => {
+            complain(inp, errors::wrong_arrow(next.span, "a blank"));
+        }
+        _ => {
+            let word = match kind {
+                FunctionKind::Action => return Ok(None),
+                FunctionKind::Fn => "fn",
+                FunctionKind::Query => "query",
+            };
+            if next.kind != Kind::LBrace {
+                return Err(missing(inp, Expected::ARROW));
+            }
+            let end = previous(inp).span.after();
+            complain(inp, errors::no_result_type(end, word, name.name.as_str()));
+            return Ok(Some(TypeExpr { kind: crate::ast::TypeExprKind::Error, span: end }));
+        }
+    }
+    ty::ty(inp).map(Some)
+}
+
+/// `rule name on Event as e { … }`, behind the word.
+pub(super) fn rule(inp: &mut Inp<'_, '_>) -> Read<ItemKind> {
+    let name = name(inp)?;
+    if let Some(due) = eat_word(inp, Word::Due) {
+        path(inp)?;
+        binding(inp)?;
+        complain(inp, errors::not_yet(due.span, "`due` rules are"));
+        block(inp)?;
+        return Ok(ItemKind::Error);
+    }
+    if eat_word(inp, Word::On).is_none() {
+        return Err(missing(inp, Expected::ON));
+    }
+    let event = event_path(inp)?;
+    let binding = binding(inp)?;
+    Ok(ItemKind::Rule(Rule { name, event, binding, body: block(inp)? }))
+}
+
+/// `axiom name for a in Account … { … }`, behind the word.
+pub(super) fn axiom(inp: &mut Inp<'_, '_>) -> Read<ItemKind> {
+    let name = name(inp)?;
+    let scope = match eat(inp, Kind::For) {
+        Some(_) => rows(inp)?,
+        None if is(inp, Kind::LBrace) => AxiomScope::Whole,
+        None => return Err(missing(inp, Expected::FOR.or(Expected::LBRACE))),
+    };
+    let body = block(inp)?;
+    Ok(ItemKind::Axiom(Axiom { name, scope, body: compared(inp, body) }))
+}
+
+fn rows(inp: &mut Inp<'_, '_>) -> Read<AxiomScope> {
+    let var = name(inp)?;
+    want(inp, Kind::In, Expected::IN)?;
+    let state = path(inp)?;
+    let change = if word_and_name(inp, Word::Changed) {
+        step(inp);
+        if eat_word(inp, Word::From).is_none() {
+            return Err(missing(inp, Expected::FROM));
+        }
+        Change::From(name(inp)?)
+    } else if eat_word(inp, Word::Deleted).is_some() {
+        Change::Deleted
+    } else {
+        Change::No
+    };
+    let filter = if eat_word(inp, Word::Where).is_some() { Some(Box::new(head(inp, condition)?)) } else { None };
+    Ok(AxiomScope::Rows { var, state, change, filter })
+}
+
+/// An axiom assigns nothing: a lone `=` at its end was meant as `==`.
+fn compared(inp: &mut Inp<'_, '_>, mut body: Block) -> Block {
+    match body.statements.pop() {
+        Some(Stmt { kind: StmtKind::Assign { target, value, .. }, span }) if body.value.is_none() => {
+            let sign = lwas_base::Span { start: target.span.end, end: value.span.start, ..span };
+            let at = at(inp);
+            inp.state().faults.push(Fault::special(at.saturating_sub(1), errors::assignment_in_condition(sign)));
+            body.value = Some(Box::new(Expr { kind: ExprKind::Error, span }));
+        }
+        Some(last) => body.statements.push(last),
+        None => {}
+    }
+    body
+}
+
+/// `test "name" { … }`, behind the word.
+pub(super) fn test(inp: &mut Inp<'_, '_>) -> Read<ItemKind> {
+    let (name, name_span) = plain_text(inp, "a test's name")?;
+    Ok(ItemKind::Test(Test { name, name_span, body: block(inp)? }))
+}

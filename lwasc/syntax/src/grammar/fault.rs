@@ -1,0 +1,163 @@
+//! What goes wrong while the grammar reads. A `Fault` is small, because chumsky makes one for each alternative that does
+//! not fit; it becomes a diagnostic only at the end. It says at which token, and either what was expected there, as a
+//! set of few named things, or its own message.
+
+use super::Tokens;
+use crate::errors;
+use crate::tokens::{Kind, Lexed, Token};
+use chumsky::error::Error;
+use chumsky::label::LabelError;
+use chumsky::span::SimpleSpan;
+use chumsky::util::MaybeRef;
+use lwas_base::{Diagnostic, Diagnostics};
+
+/// A set of things that could stand in a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Expected(u64);
+
+macro_rules! expected {
+    ($($name:ident = $bit:literal $text:literal;)*) => {
+        impl Expected {
+            $(pub(super) const $name: Expected = Expected(1 << $bit);)*
+        }
+        /// The things in the order in which a message names them.
+        const NAMES: &[(Expected, &str)] = &[$((Expected::$name, $text)),*];
+    };
+}
+
+expected! {
+    ITEM = 0 "an item";
+    STATEMENT = 1 "a statement";
+    EXPRESSION = 2 "an expression";
+    TYPE = 3 "a type";
+    NAME = 4 "a name";
+    FIELD = 5 "a field";
+    PATTERN = 6 "a pattern";
+    TEXT = 7 "a text";
+    DIGITS = 8 "a number of digits";
+    VARIANT = 9 "a variant";
+    EVENT = 10 "an event";
+    MODULE = 11 "a module";
+    COMMA = 12 "`,`";
+    COLON = 13 "`:`";
+    DOT = 14 "`.`";
+    EQUAL = 15 "`=`";
+    ARROW = 16 "`->`";
+    FAT_ARROW = 17 "`=>`";
+    LPAREN = 18 "`(`";
+    LBRACKET = 19 "`[`";
+    LBRACE = 20 "`{`";
+    RPAREN = 21 "`)`";
+    RBRACKET = 22 "`]`";
+    RBRACE = 23 "`}`";
+    RANGLE = 24 "`>`";
+    IN = 25 "`in`";
+    FOR = 26 "`for`";
+    ON = 27 "`on`";
+    FROM = 28 "`from`";
+    WITH = 29 "`with`";
+    BY = 30 "`by`";
+    OPERATOR = 31 "an operator";
+    PART_CLOSE = 32 "`}` of the expression in this text";
+    CALL = 33 "`fn`, `action` or `event`";
+    ELSE = 34 "`else`";
+}
+
+impl Expected {
+    /// Nothing: the alternative is not worth a mention.
+    pub(super) const NOTHING: Expected = Expected(0);
+
+    /// Both.
+    pub(super) const fn or(self, other: Expected) -> Expected {
+        Expected(self.0 | other.0)
+    }
+
+    fn words(self) -> String {
+        let names: Vec<_> = NAMES.iter().filter(|(thing, _)| thing.0 & self.0 != 0).map(|(_, name)| *name).collect();
+        match names.as_slice() {
+            [] => "something else".into(),
+            [one] => (*one).into(),
+            [most @ .., last] => format!("{} or {last}", most.join(", ")),
+        }
+    }
+}
+
+/// One mistake.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    /// The token at which it showed.
+    pub(super) at: usize,
+    /// What could have stood there.
+    expected: Expected,
+    /// Its own message, which is then all it says.
+    special: Option<Box<Diagnostic>>,
+}
+
+impl Fault {
+    /// Something else stands at this token.
+    pub(super) fn expected(at: usize, expected: Expected) -> Fault {
+        Fault { at, expected, special: None }
+    }
+
+    /// A mistake with a message of its own.
+    pub(super) fn special(at: usize, diagnostic: Diagnostic) -> Fault {
+        Fault { at, expected: Expected::NOTHING, special: Some(Box::new(diagnostic)) }
+    }
+
+    fn diagnostic(self, lexed: &Lexed, text: &str) -> Option<Diagnostic> {
+        if let Some(special) = self.special {
+            return Some(*special);
+        }
+        let found = lexed.tokens.get(self.at).or(lexed.tokens.last())?;
+        let before = self.at.checked_sub(1).and_then(|at| lexed.tokens.get(at));
+        if found.kind == Kind::Bad {
+            return None;
+        }
+        // What is missing at the end of a line is missing there, not where the next line begins.
+        let line_ended = before.filter(|_| found.starts_line);
+        let span = line_ended.map_or(found.span, |token| token.span.after());
+        Some(errors::unexpected(span, &self.expected.words(), &describe(found, text)))
+    }
+}
+
+/// A token as a message names it.
+fn describe(token: &Token, text: &str) -> String {
+    match token.kind {
+        Kind::End => "the end of the file".into(),
+        Kind::Text | Kind::TextOpen => "a text".into(),
+        _ => {
+            let written = text.get(token.span.range()).unwrap_or_default();
+            let shown: String = written.chars().take(60).collect();
+            format!("`{shown}{}`", if shown.len() < written.len() { "…" } else { "" })
+        }
+    }
+}
+
+/// Turns faults into diagnostics. Of several at one token the first is kept: the others are its consequences.
+pub(super) fn report(mut faults: Vec<Fault>, lexed: &Lexed, text: &str, diagnostics: &mut Diagnostics) {
+    faults.sort_by_key(|fault| fault.at);
+    faults.dedup_by_key(|fault| fault.at);
+    for diagnostic in faults.into_iter().filter_map(|fault| fault.diagnostic(lexed, text)) {
+        diagnostics.push(diagnostic);
+    }
+}
+
+impl<'t> Error<'t, Tokens<'t>> for Fault {
+    /// The one further on knows more; at one place all that was expected counts.
+    fn merge(self, other: Fault) -> Fault {
+        if self.at != other.at {
+            return if self.at > other.at { self } else { other };
+        }
+        if self.special.is_some() || other.special.is_none() && other.expected == Expected::NOTHING {
+            return self;
+        }
+        Fault { at: self.at, expected: self.expected.or(other.expected), special: other.special }
+    }
+}
+
+impl<'t, L> LabelError<'t, Tokens<'t>, L> for Fault {
+    /// chumsky's own parsers, of which only the end of the input is used, say nothing that a user should read.
+    fn expected_found<E: IntoIterator<Item = L>>(_: E, _: Option<MaybeRef<'t, Token>>, span: SimpleSpan) -> Fault {
+        Fault::expected(span.start, Expected::NOTHING)
+    }
+}

@@ -1,0 +1,242 @@
+//! Statements. Reserved words begin some; the other words count only before what they take, so that a local may be named
+//! `expect` or `delete`.
+
+use super::block::{block, head, if_expr, match_expr};
+use super::expr::{condition, expr, keys};
+use super::fault::{Expected, Fault};
+use super::operand::binder;
+use super::{Inp, Read, at, complain, eat, eat_word, is, missing, name, path, peek, peek_nth, previous, since, step};
+use super::{ty, want, words};
+use crate::ast::{AssignOp, Expr, ExprKind, Ident, Stmt, StmtKind};
+use crate::errors;
+use crate::tokens::{Kind, Token, Word};
+
+/// One statement.
+pub(super) fn statement(inp: &mut Inp<'_, '_>) -> Read<Stmt> {
+    let start = at(inp);
+    let kind = match peek(inp).kind {
+        Kind::Let => local(inp)?,
+        Kind::Require => require(inp)?,
+        Kind::For => for_loop(inp)?,
+        Kind::If => {
+            let expr = if_expr(inp)?;
+            StmtKind::Expr(after_body(inp, expr)?)
+        }
+        Kind::Match => {
+            let expr = match_expr(inp)?;
+            StmtKind::Expr(after_body(inp, expr)?)
+        }
+        Kind::Name => match begun_by_word(inp) {
+            Some(word) => by_word(inp, word)?,
+            None => named(inp)?,
+        },
+        _ => expression(inp)?,
+    };
+    Ok(Stmt { kind, span: since(inp, start) })
+}
+
+/// Whether a statement can begin with this token.
+#[rustfmt::skip]
+pub(super) fn begins_statement(token: Token) -> bool {
+    matches!(token.kind,
+        Kind::Let | Kind::Require | Kind::For | Kind::If | Kind::Match | Kind::Name | Kind::Int | Kind::Decimal
+        | Kind::Literal | Kind::Text | Kind::TextOpen | Kind::True | Kind::False | Kind::None | Kind::Some | Kind::Fold
+        | Kind::Not | Kind::LParen | Kind::LBracket)
+}
+
+/// A statement that begins with `if` or `match` ended at its `}`: an operator behind it goes on nothing.
+fn after_body(inp: &mut Inp<'_, '_>, expr: Expr) -> Read<Expr> {
+    let next = peek(inp);
+    #[rustfmt::skip]
+    let operator = matches!(next.kind,
+        Kind::Plus | Kind::Star | Kind::Slash | Kind::Coalesce | Kind::EqualEqual | Kind::NotEqual | Kind::Less
+        | Kind::LessEqual | Kind::Greater | Kind::GreaterEqual | Kind::And | Kind::Or | Kind::In | Kind::Dot);
+    if operator {
+        let help = "an `if` or `match` that begins a statement ends at its `}`: put it in parentheses to go on";
+        let operator = words::spelling(next.kind);
+        let diagnostic = errors::unknown_statement(next.span, operator, Some(help.into()));
+        return Err(Fault::special(at(inp), diagnostic));
+    }
+    Ok(expr)
+}
+
+/// `let x: T = e`.
+fn local(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
+    step(inp);
+    let mutable = peek(inp);
+    let mut name = name(inp)?;
+    if name.name.as_str() == "mut" && is(inp, Kind::Name) {
+        complain(inp, errors::let_mut(mutable.span));
+        name = super::name(inp)?;
+    }
+    let ty = if eat(inp, Kind::Colon).is_some() { Some(ty::ty(inp)?) } else { None };
+    want(inp, Kind::Equal, if ty.is_some() { Expected::EQUAL } else { Expected::EQUAL.or(Expected::COLON) })?;
+    Ok(StmtKind::Let { name, ty, value: expr(inp)? })
+}
+
+/// `require e else "message"`.
+fn require(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
+    let require = step(inp);
+    let condition = condition(inp)?;
+    if eat(inp, Kind::Else).is_some() {
+        return Ok(StmtKind::Require { condition, message: expr(inp)? });
+    }
+    let end = previous(inp).span.after();
+    let next = peek(inp);
+    let message = matches!(next.kind, Kind::Text | Kind::TextOpen | Kind::Comma) && !next.starts_line;
+    if !message && !next.starts_line && !matches!(next.kind, Kind::RBrace | Kind::End) {
+        return Err(missing(inp, Expected::OPERATOR.or(Expected::ELSE)));
+    }
+    complain(inp, errors::require_without_else(require.span, end));
+    eat(inp, Kind::Comma);
+    let error = Expr { kind: ExprKind::Error, span: end };
+    let message = if message { expr(inp)? } else { error };
+    Ok(StmtKind::Require { condition, message })
+}
+
+/// `for x in xs where p { … }`.
+fn for_loop(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
+    step(inp);
+    let binder = Box::new(head(inp, binder)?);
+    Ok(StmtKind::For { binder, body: block(inp)? })
+}
+
+/// The word that begins a statement here: one that stands before what it takes.
+fn begun_by_word(inp: &mut Inp<'_, '_>) -> Option<Word> {
+    let word = peek(inp).word;
+    let next = peek_nth(inp, 1);
+    if next.starts_line {
+        return None;
+    }
+    let takes = match word {
+        Word::Delete | Word::Emit | Word::Apply => next.kind == Kind::Name,
+        Word::Expect | Word::Reject => begins_statement(next) || next.kind == Kind::Minus,
+        Word::Advance => next.kind == Kind::Literal,
+        Word::Clear => next.kind == Kind::Name,
+        _ => false,
+    };
+    takes.then_some(word)
+}
+
+fn by_word(inp: &mut Inp<'_, '_>, word: Word) -> Read<StmtKind> {
+    let start = step(inp);
+    match word {
+        Word::Delete => delete(inp),
+        Word::Apply => apply(inp),
+        Word::Reject => reject(inp),
+        Word::Expect => Ok(StmtKind::Expect { condition: condition(inp)? }),
+        _ => {
+            let name = match word {
+                Word::Emit => "`emit` is",
+                Word::Advance => "`advance` is",
+                _ => "`clear` is",
+            };
+            expr(inp)?;
+            complain(inp, errors::not_yet(start.span, name));
+            Ok(StmtKind::Error)
+        }
+    }
+}
+
+/// `delete S[k]`.
+fn delete(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
+    let path = path(inp)?;
+    let keys = if is(inp, Kind::LBracket) && !peek(inp).starts_line { keys(inp) } else { vec![] };
+    Ok(StmtKind::Delete { path, keys })
+}
+
+/// `apply Event { … } at @time`.
+fn apply(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
+    let event = expr(inp)?;
+    if !matches!(event.kind, ExprKind::Record { .. } | ExprKind::Error) {
+        complain(inp, errors::not_an_event(event.span));
+    }
+    Ok(StmtKind::Apply { event, at: time(inp)? })
+}
+
+/// `reject Event { … } with "text"`, `by axiom`, `reject expr with "text"`; a time may follow the event.
+fn reject(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
+    let what = expr(inp)?;
+    let at = time(inp)?;
+    let mut with = None;
+    let mut by: Option<Vec<Ident>> = None;
+    loop {
+        if with.is_none() && eat_word(inp, Word::With).is_some() {
+            with = Some(expr(inp)?);
+        } else if by.is_none() && eat_word(inp, Word::By).is_some() {
+            by = Some(path(inp)?);
+        } else {
+            break;
+        }
+    }
+    if with.is_none() && by.is_none() {
+        return Err(missing(inp, Expected::WITH.or(Expected::BY)));
+    }
+    Ok(StmtKind::Reject { what, at, with, by })
+}
+
+/// `at @2026-01-25T00:00:00Z`.
+fn time(inp: &mut Inp<'_, '_>) -> Read<Option<Expr>> {
+    if eat_word(inp, Word::At).is_some() { expr(inp).map(Some) } else { Ok(None) }
+}
+
+/// A statement that begins with a name: an assignment, a call, or a word of another language.
+fn named(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
+    let token = peek(inp);
+    let next = peek_nth(inp, 1);
+    let written = match token.payload {
+        crate::tokens::Payload::Name(name) => name.as_str(),
+        _ => "",
+    };
+    let writes = matches!(token.word, Word::Create | Word::Put | Word::Append);
+    let beside = !next.starts_line && next.kind != Kind::End && begins_value(next);
+    if written == "return" && beside {
+        complain(inp, errors::return_word(token.span));
+        step(inp);
+        return expression(inp);
+    }
+    if beside && !writes && next.word != Word::With && !matches!(next.kind, Kind::LParen | Kind::LBracket) {
+        let diagnostic = errors::unknown_statement(token.span, written, words::statement_help(written));
+        // The fault lies with the first word, but what follows belongs to it.
+        return Err(Fault::special(at(inp), diagnostic));
+    }
+    if next.kind == Kind::Colon {
+        let colon = at(inp) + 1;
+        return Err(record_or_unexpected(inp, colon));
+    }
+    expression(inp)
+}
+
+/// A name and a colon where a statement is wanted: in a body that opened behind a capitalised name this was meant as a
+/// record in a condition.
+fn record_or_unexpected(inp: &mut Inp<'_, '_>, colon: usize) -> Fault {
+    let here = at(inp);
+    let tokens = &inp.state().lexed.tokens;
+    let before = |n: usize| here.checked_sub(n).and_then(|at| tokens.get(at)).copied();
+    match (before(2), before(1)) {
+        (Some(name), Some(brace)) if name.capital && brace.kind == Kind::LBrace => {
+            Fault::special(colon, errors::record_in_condition(brace.span))
+        }
+        _ => Fault::expected(colon, Expected::OPERATOR.or(Expected::EQUAL)),
+    }
+}
+
+fn begins_value(token: Token) -> bool {
+    begins_statement(token) && !matches!(token.kind, Kind::Let | Kind::Require | Kind::For | Kind::If | Kind::Match)
+}
+
+/// `target = value`, `+=`, `-=`, or an expression on its own.
+fn expression(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
+    if !begins_statement(peek(inp)) && !matches!(peek(inp).kind, Kind::Minus | Kind::Bad | Kind::LBrace) {
+        return Err(missing(inp, Expected::STATEMENT.or(Expected::RBRACE)));
+    }
+    let target = expr(inp)?;
+    let op = match peek(inp).kind {
+        Kind::Equal => AssignOp::Set,
+        Kind::PlusEqual => AssignOp::Add,
+        Kind::MinusEqual => AssignOp::Sub,
+        _ => return Ok(StmtKind::Expr(target)),
+    };
+    step(inp);
+    Ok(StmtKind::Assign { target, op, value: expr(inp)? })
+}

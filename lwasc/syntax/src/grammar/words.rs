@@ -1,0 +1,92 @@
+//! What a word may have been meant as: the nearest word of ours, or ours for one of another language. Help is given only
+//! where it is likely right.
+
+use crate::tokens::{ITEM_WORDS, Kind, STATEMENT_WORDS};
+
+/// The item word that was meant.
+pub(super) fn item_word(written: &str) -> Option<&'static str> {
+    let foreign = match written {
+        "function" | "func" | "def" | "fun" => Some("fn"),
+        "struct" | "class" | "type" | "data" => Some("record"),
+        "import" | "include" | "using" | "require" => Some("use"),
+        "let" | "var" | "val" | "static" => Some("const"),
+        "table" | "entity" => Some("state"),
+        "invariant" | "law" | "assert" => Some("axiom"),
+        "procedure" | "proc" => Some("action"),
+        "log" => Some("journal"),
+        _ => None,
+    };
+    foreign.or_else(|| nearest(written, ITEM_WORDS.iter().map(|(word, _)| *word)))
+}
+
+/// What to say about a word that begins no statement.
+pub(super) fn statement_help(written: &str) -> Option<String> {
+    let said = match written {
+        "while" | "loop" | "until" | "foreach" => "loops go over something: `for x in xs { … }`",
+        "var" | "val" | "const" | "mut" => "a local is written `let x = …`",
+        "assert" | "ensure" => "a condition is required with `require … else \"why not\"`",
+        "return" => "a body's last expression is its value",
+        "throw" | "raise" => "an event is rejected with `require … else \"why not\"`",
+        "insert" | "new" => "a row is made with `create S[key] { … }`",
+        "update" | "set" => "a field is set with `S[key].field = …`",
+        "remove" => "a row is removed with `delete S[key]`",
+        "switch" | "case" => "cases are told apart with `match e { … }`",
+        "elif" | "elsif" | "elseif" => "write `else if`",
+        _ => {
+            let reserved = ["let", "require", "for", "if", "match"].into_iter();
+            let words = STATEMENT_WORDS.iter().map(|(word, _)| *word).chain(reserved);
+            return nearest(written, words).map(|word| format!("did you mean `{word}`?"));
+        }
+    };
+    Some(said.into())
+}
+
+/// How an operator is written.
+pub(super) fn spelling(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Plus => "+",
+        Kind::Star => "*",
+        Kind::Slash => "/",
+        Kind::Coalesce => "??",
+        Kind::EqualEqual => "==",
+        Kind::NotEqual => "!=",
+        Kind::Less => "<",
+        Kind::LessEqual => "<=",
+        Kind::Greater => ">",
+        Kind::GreaterEqual => ">=",
+        Kind::And => "and",
+        Kind::Or => "or",
+        Kind::In => "in",
+        _ => ".",
+    }
+}
+
+/// The word at the smallest distance, if that is small for its length.
+fn nearest(written: &str, words: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    if written.len() > 16 {
+        return None;
+    }
+    let near = words.map(|word| (distance(written, word), word)).min_by_key(|(distance, _)| *distance)?;
+    let allowed = if near.1.len() <= 3 { 1 } else { 2 };
+    (near.0 <= allowed && near.0 < near.1.len()).then_some(near.1)
+}
+
+/// Edits between two short words: insertions, deletions, replacements, and neighbours swapped (optimal string alignment).
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut before: Vec<usize> = vec![];
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut next = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let replaced = row[j] + usize::from(x != y);
+            let mut least = replaced.min(row[j + 1] + 1).min(next[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                least = least.min(before[j - 1] + 1);
+            }
+            next.push(least);
+        }
+        before = std::mem::replace(&mut row, next);
+    }
+    row[b.len()]
+}
