@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::error::Place;
+use crate::error::{Place, io_error};
 use crate::{APPLICATION_ID, FORMAT_VERSION, LedgerError, MAX_ARTIFACT_BYTES, Result};
 
 /// Statements kept ready: several a table for programs of some size.
@@ -56,7 +56,8 @@ fn harden(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     conn.busy_timeout(Duration::from_secs(5))?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
-    conn.execute_batch("PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;")
+    // Temporary storage stays as it is, files that have no name: a sort of many rows does not grow in memory.
+    conn.execute_batch("PRAGMA cell_size_check=ON; PRAGMA cache_size=-65536;")
 }
 
 /// Whether the file says that it is a ledger, of a format that is known.
@@ -78,6 +79,16 @@ pub(crate) fn check_identity(conn: &Connection, place: &Place) -> Result<()> {
         return Err(place.damaged(format!("expected format {FORMAT_VERSION}, found {version}")));
     }
     Ok(())
+}
+
+/// Whether the file ends where a page ends. SQLite itself reads what is missing of the last page as zeros.
+pub(crate) fn check_length(conn: &Connection, place: &Place) -> Result<()> {
+    let page = u64::try_from(pragma(conn, place, "PRAGMA page_size")?).unwrap_or(0).max(1);
+    let length = std::fs::metadata(place.path()).map_err(|source| io_error("look at", place.path(), source))?.len();
+    if length.is_multiple_of(page) {
+        return Ok(());
+    }
+    Err(place.damaged(format!("expected whole pages of {page} bytes, found {length} bytes; it was cut off")))
 }
 
 /// Makes a commit durable when it returns. The write-ahead log is folded back every 10,000 pages (a checkpoint costs

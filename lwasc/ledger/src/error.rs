@@ -76,6 +76,14 @@ pub enum LedgerError {
         /// The system's words.
         reason: String,
     },
+    /// SQLite can't open the file or make its side files.
+    #[error("can't open ledger `{}`: {reason}; the file must be readable and its folder writable, for readers too", path.display())]
+    CantOpen {
+        /// The ledger.
+        path: PathBuf,
+        /// SQLite's words.
+        reason: String,
+    },
     /// Something was to be written to a ledger that was opened for reading.
     #[error("ledger `{}` was opened for reading and can't be written", path.display())]
     OpenedForReading {
@@ -317,6 +325,7 @@ fn sqlite_error(path: PathBuf, doing: &'static str, error: &rusqlite::Error) -> 
     match code.code {
         ErrorCode::DiskFull => LedgerError::Full { path },
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => LedgerError::ReadOnly { path, reason },
+        ErrorCode::CannotOpen => LedgerError::CantOpen { path, reason },
         ErrorCode::NotADatabase => LedgerError::NotALedger { path, found: "a file that is no SQLite database".into() },
         ErrorCode::DatabaseCorrupt => LedgerError::Damaged { path, what: reason },
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => LedgerError::Busy { path },

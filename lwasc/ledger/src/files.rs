@@ -71,18 +71,13 @@ pub(crate) fn lock(path: &Path) -> Result<WriterLock> {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let mut text = String::new();
-            // Who holds it is a courtesy: what can't be read is left out.
             let process = file.take(16).read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
             return Err(LedgerError::InUse { path: path.to_owned(), process });
         }
         Err(TryLockError::Error(source)) => return Err(io_error("lock", &lock_path, source)),
     }
-    let note = |file: &mut File| -> std::io::Result<()> {
-        file.set_len(0)?;
-        file.rewind()?;
-        writeln!(file, "{}", std::process::id())
-    };
-    note(&mut file).map_err(|source| io_error("write the lock file", &lock_path, source))?;
+    // Who holds it is a courtesy to the next one: a disk too full for it is no reason to stop.
+    let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
     Ok(WriterLock { _file: file })
 }
 

@@ -110,6 +110,7 @@ impl Ledger {
         let place = Place(path);
         let conn = connection::open_file(place.path(), mode == Mode::ReadWrite)?;
         connection::check_identity(&conn, &place)?;
+        connection::check_length(&conn, &place)?;
         if mode == Mode::ReadWrite {
             connection::set_up_writer(&conn, &place)?;
         }
