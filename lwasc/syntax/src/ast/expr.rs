@@ -106,7 +106,7 @@ pub enum ExprKind {
         /// What is in it; at least one.
         keys: Vec<Expr>,
     },
-    /// `callee(args)`.
+    /// `callee(args)`; `sort(xs by x.at)` has the arguments `xs` and `by: x.at`.
     Call {
         /// What is before the parenthesis: a `Name` or `Field`.
         callee: Box<Expr>,

@@ -76,6 +76,11 @@ pub enum StmtKind {
         /// The axiom, perhaps with its module.
         by: Option<Vec<Ident>>,
     },
+    /// `advance 5m`, in tests.
+    Advance {
+        /// How far: a duration.
+        by: Expr,
+    },
     /// `expect condition`, in tests.
     Expect {
         /// What must be true.

@@ -3,7 +3,7 @@
 use super::fault::{Expected, Fault};
 use super::sequence::{Apart, Elements, list};
 use super::{
-    Extra, Inp, Read, Tokens, at, complain, deeper, eat, is, missing, name, operand, peek, peek_nth, previous, step,
+    Extra, Inp, Read, Tokens, at, complain, deeper, eat, is, is_word, missing, name, operand, peek, peek_nth, previous, step,
     with_braces,
 };
 use crate::ast::{Arg, BinaryOp, Binder, Expr, ExprKind, FieldInit, Ident, UnaryOp};
@@ -223,6 +223,8 @@ fn arguments(inp: &mut Inp<'_, '_>) -> Arguments {
     let callee = previous(inp);
     step(inp);
     let mut found: Option<(Option<Expr>, Binder)> = None;
+    // `sort(xs by x.at)`
+    let mut order: Option<Arg> = None;
     let mut args = with_braces(inp, true, |inp| {
         list(inp, ARGUMENTS, |inp| {
             if takes_variable(callee.word) && begins_binder(inp) {
@@ -230,12 +232,15 @@ fn arguments(inp: &mut Inp<'_, '_>) -> Arguments {
                 return Ok(None);
             }
             let arg = argument(inp)?;
-            if !is(inp, Kind::For) {
-                return Ok(Some(arg));
+            if eat(inp, Kind::For).is_some() {
+                found = Some((Some(arg.value), operand::binder(inp)?));
+                return Ok(None);
             }
-            step(inp);
-            found = Some((Some(arg.value), operand::binder(inp)?));
-            Ok(None)
+            if is_word(inp, Word::By) && !peek(inp).starts_line {
+                let by = super::name(inp)?;
+                order = Some(Arg { name: Some(by), value: expr(inp)? });
+            }
+            Ok(Some(arg))
         })
     });
     match found {
@@ -243,7 +248,7 @@ fn arguments(inp: &mut Inp<'_, '_>) -> Arguments {
             let limit = args.drain(..).flatten().next().map(|arg| Box::new(arg.value));
             Arguments::Aggregate { limit, value: value.map(Box::new), binder: Box::new(binder) }
         }
-        None => Arguments::List(args.into_iter().flatten().collect()),
+        None => Arguments::List(args.into_iter().flatten().chain(order).collect()),
     }
 }
 

@@ -140,8 +140,12 @@ fn named(inp: &mut Inp<'_, '_>) -> Read<Expr> {
     let token = peek(inp);
     let kind = if let Some(kind) = writes(inp, token.word) {
         write(inp, kind)?
-    } else if inp.state().braces && is_record(inp) {
+    } else if is_record(inp) {
         let path = path(inp)?;
+        let brace = peek(inp).span;
+        if !inp.state().braces {
+            complain(inp, errors::record_in_condition(brace));
+        }
         ExprKind::Record { path, fields: fields(inp) }
     } else {
         ExprKind::Name(name(inp)?)
@@ -149,13 +153,15 @@ fn named(inp: &mut Inp<'_, '_>) -> Read<Expr> {
     Ok(Expr { kind, span: since(inp, start) })
 }
 
-/// Whether a path with a capitalised last name stands here and `{` behind it on its line.
+/// Whether a path with a capitalised last name stands here and `{` behind it on its line. Before a body that `{` begins
+/// the body, unless a name and a colon follow, with which no body begins: that was meant as a record.
 fn is_record(inp: &mut Inp<'_, '_>) -> bool {
     let mut n = 0;
     while peek_nth(inp, n + 1).kind == Kind::Dot && peek_nth(inp, n + 2).kind == Kind::Name {
         n += 2;
     }
-    peek_nth(inp, n).capital && opens_fields(inp, n + 1)
+    let certain = peek_nth(inp, n + 2).kind == Kind::Name && peek_nth(inp, n + 3).kind == Kind::Colon;
+    peek_nth(inp, n).capital && opens_fields(inp, n + 1) && (inp.state().braces || certain)
 }
 
 /// `create`, `put` and `append` are words only before a name on their line.

@@ -124,11 +124,11 @@ fn by_word(inp: &mut Inp<'_, '_>, word: Word) -> Read<StmtKind> {
         Word::Delete => delete(inp),
         Word::Apply => apply(inp),
         Word::Reject => reject(inp),
+        Word::Advance => Ok(StmtKind::Advance { by: expr(inp)? }),
         Word::Expect => Ok(StmtKind::Expect { condition: condition(inp)? }),
         _ => {
             let name = match word {
                 Word::Emit => "`emit` is",
-                Word::Advance => "`advance` is",
                 _ => "`clear` is",
             };
             expr(inp)?;
@@ -200,25 +200,7 @@ fn named(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
         // The fault lies with the first word, but what follows belongs to it.
         return Err(Fault::special(at(inp), diagnostic));
     }
-    if next.kind == Kind::Colon {
-        let colon = at(inp) + 1;
-        return Err(record_or_unexpected(inp, colon));
-    }
     expression(inp)
-}
-
-/// A name and a colon where a statement is wanted: in a body that opened behind a capitalised name this was meant as a
-/// record in a condition.
-fn record_or_unexpected(inp: &mut Inp<'_, '_>, colon: usize) -> Fault {
-    let here = at(inp);
-    let tokens = &inp.state().lexed.tokens;
-    let before = |n: usize| here.checked_sub(n).and_then(|at| tokens.get(at)).copied();
-    match (before(2), before(1)) {
-        (Some(name), Some(brace)) if name.capital && brace.kind == Kind::LBrace => {
-            Fault::special(colon, errors::record_in_condition(brace.span))
-        }
-        _ => Fault::expected(colon, Expected::OPERATOR.or(Expected::EQUAL)),
-    }
 }
 
 fn begins_value(token: Token) -> bool {
