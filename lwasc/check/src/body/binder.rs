@@ -1,0 +1,120 @@
+//! `x in source where filter`, and comprehensions.
+
+use super::Checker;
+use crate::env::Item;
+use crate::errors::{bodies, types};
+use crate::hir::{Access, Binder, Expr, ExprKind, LocalId, Source, StateKind, Type};
+use lwas_base::Span;
+use lwas_syntax::ast;
+
+impl Checker<'_> {
+    /// Binds the variables in the present scope; what the filter says is known from here on.
+    pub(super) fn binder(&mut self, binder: &ast::Binder) -> Binder {
+        let (source, types) = self.source(&binder.source);
+        let vars = self.bind_vars(&binder.vars, types, binder.source.span);
+        let filter = binder.filter.as_ref().map(|filter| {
+            let filter = self.condition(filter, "`where`");
+            self.assume(&filter, true);
+            filter
+        });
+        Binder { vars, source, filter }
+    }
+
+    fn bind_vars(&mut self, vars: &[ast::Ident], types: Vec<Type>, span: Span) -> Vec<LocalId> {
+        if vars.len() != types.len() && !types.contains(&Type::Error) {
+            let message = match types.len() {
+                1 => "one variable goes through this".to_owned(),
+                n => format!("{n} variables go through this"),
+            };
+            self.report(types::bad_index(span, message, "wrong number of variables"));
+        }
+        let types = types.into_iter().chain(std::iter::repeat(Type::Error));
+        vars.iter().zip(types).map(|(var, ty)| self.bind(var.name, var.span, ty)).collect()
+    }
+
+    fn source(&mut self, expr: &ast::Expr) -> (Source, Vec<Type>) {
+        if let Some(Ok(found)) = self.item_path(expr)
+            && let (Item::State(state), []) = (found.item, found.rest.as_slice())
+        {
+            return self.rows(state, expr.span);
+        }
+        if let ast::ExprKind::Call { callee, args } = &expr.kind
+            && self.env.lookup(self.module, callee_name(callee)).is_none()
+        {
+            match (callee_name(callee).as_str(), args.as_slice()) {
+                ("range", [first, last]) => {
+                    let first = self.expr_to(&first.value, &Type::Int, "`range`");
+                    let last = self.expr_to(&last.value, &Type::Int, "`range`");
+                    return (Source::Range(first, last), vec![Type::Int]);
+                }
+                ("zip", [left, right]) => {
+                    let (left, a) = self.elements(&left.value);
+                    let (right, b) = self.elements(&right.value);
+                    return (Source::Zip(left, right), vec![a, b]);
+                }
+                _ => {}
+            }
+        }
+        let (source, of) = self.elements(expr);
+        match source.ty {
+            Type::Bag => (Source::Bag(source), vec![Type::Money]),
+            _ => (Source::List(source), vec![of]),
+        }
+    }
+
+    /// A list or bag, with the type of its elements.
+    fn elements(&mut self, expr: &ast::Expr) -> (Expr, Type) {
+        let source = self.expr(expr, None);
+        let of = match &source.ty {
+            Type::List(of) => (**of).clone(),
+            Type::Bag => Type::Money,
+            Type::Error => Type::Error,
+            Type::Option(_) => {
+                self.may_be_none(&source, expr.span);
+                Type::Error
+            }
+            Type::EmptyList => {
+                self.report(types::unknown_type(expr.span, "`[]`", "say it: `let xs: List<Int> = []`"));
+                Type::Error
+            }
+            other => {
+                let found = self.words(other);
+                self.report(types::not_iterable(expr.span, &found));
+                Type::Error
+            }
+        };
+        (source, of)
+    }
+
+    fn rows(&mut self, state: crate::hir::StateId, span: Span) -> (Source, Vec<Type>) {
+        self.reads_state(span);
+        let declared = &self.env.program.states[state];
+        let source = Source::Rows { state, access: Access::All };
+        if declared.kind == StateKind::Single {
+            let message = format!("`{}` has one row: there is nothing to go through", declared.name);
+            self.report(bodies::wrong_state(span, message, "read its fields: `State.field`"));
+            return (source, vec![Type::Error]);
+        }
+        (source, vec![Type::Row(state)])
+    }
+
+    /// `[value for x in xs where p]`.
+    pub(super) fn comprehension(&mut self, value: &ast::Expr, binder: &ast::Binder, span: Span, want: Option<&Type>) -> Expr {
+        self.scoped(|checker| {
+            let binder = checker.binder(binder);
+            let value = match want {
+                Some(Type::List(of)) => checker.expr_to(value, of, "the list"),
+                _ => checker.expr(value, None),
+            };
+            let Some(of) = checker.element_type(value.ty.clone(), value.span) else { return checker.error(span) };
+            Expr { ty: Type::list(of), span, kind: ExprKind::Comprehension { binder: Box::new(binder), value: Box::new(value) } }
+        })
+    }
+}
+
+fn callee_name(callee: &ast::Expr) -> lwas_base::Symbol {
+    match &callee.kind {
+        ast::ExprKind::Name(name) => name.name,
+        _ => lwas_base::Symbol::new(""),
+    }
+}

@@ -1,0 +1,150 @@
+//! `base.name` and `base[key]`: fields, variants, rows, elements.
+
+use super::Checker;
+use crate::env::Item;
+use crate::errors::types;
+use crate::hir::{Builtin, EnumId, Expr, ExprKind, Field, StateKind, Type};
+use crate::near::near;
+use lwas_base::Span;
+use lwas_syntax::ast;
+
+impl Checker<'_> {
+    pub(super) fn field(&mut self, whole: &ast::Expr, base: &ast::Expr, name: ast::Ident) -> Expr {
+        match self.item_path(whole) {
+            Some(Err(())) => return self.error(whole.span),
+            Some(Ok(found)) => {
+                let mut rest = found.rest.into_iter();
+                let text = found.span;
+                let mut value = match found.item {
+                    Item::Enum(of) => match rest.next() {
+                        Some(variant) => self.plain_variant(of, variant, text.to(variant.span)),
+                        None => self.item_value(found.item, name.name.as_str(), text),
+                    },
+                    item => self.item_value(item, name.name.as_str(), text),
+                };
+                for name in rest {
+                    value = self.member_of(value, name);
+                }
+                return value;
+            }
+            None => {}
+        }
+        let base = self.expr(base, None);
+        self.member_of(base, name)
+    }
+
+    /// A field of a value.
+    pub(super) fn member_of(&mut self, base: Expr, name: ast::Ident) -> Expr {
+        let span = base.span.to(name.span);
+        let program = self.env.program;
+        let fields: &[Field] = match &base.ty {
+            Type::Error => return self.error(span),
+            Type::Record(id) => &program.records[*id].fields,
+            Type::Row(id) => &program.states[*id].fields,
+            Type::Money => match name.name.as_str() {
+                "amount" => return builtin(Builtin::MoneyAmount, vec![base], Type::Number, span),
+                "currency" => return builtin(Builtin::MoneyCurrency, vec![base], Type::Currency, span),
+                _ => &[],
+            },
+            Type::Option(of) if matches!(**of, Type::Record(_) | Type::Row(_) | Type::Money) => {
+                self.may_be_none(&base, name.span);
+                return self.error(span);
+            }
+            _ => &[],
+        };
+        match fields.iter().position(|f| f.name == name.name) {
+            Some(at) => {
+                let ty = fields[at].ty.clone();
+                let field = u32::try_from(at).expect("a record has few fields");
+                self.narrowed(Expr { ty, span, kind: ExprKind::Field { base: Box::new(base), field } })
+            }
+            None => {
+                let of = self.words(&base.ty);
+                let near = near(name.name.as_str(), fields.iter().map(|f| f.name.as_str()));
+                let mut diagnostic = types::no_field(name.span, &of, name.name.as_str(), near);
+                if matches!(base.ty, Type::Amount(..)) && matches!(name.name.as_str(), "amount" | "currency") {
+                    diagnostic = diagnostic.with_help("its currency is part of its type; `Money` has these fields");
+                }
+                self.report(diagnostic);
+                self.error(span)
+            }
+        }
+    }
+
+    fn plain_variant(&mut self, of: EnumId, name: ast::Ident, span: Span) -> Expr {
+        let Some(variant) = self.variant(of, name) else { return self.error(span) };
+        let declared = &self.env.program.enums[of].variants[variant as usize];
+        if !declared.fields.is_empty() {
+            let list = declared.fields.iter().map(|f| format!("{}: …", f.name)).collect::<Vec<_>>().join(", ");
+            let message = format!("`{}` has a payload", name.name);
+            self.report(types::fields(span, message, "its fields are missing".to_owned()).with_help(format!("write `{}({list})`", name.name)));
+            return self.error(span);
+        }
+        Expr { ty: Type::Enum(of), span, kind: ExprKind::Variant { of, variant, fields: vec![] } }
+    }
+
+    /// The number of a variant.
+    pub(super) fn variant(&mut self, of: EnumId, name: ast::Ident) -> Option<u32> {
+        let declared = &self.env.program.enums[of];
+        match declared.variants.iter().position(|v| v.name == name.name) {
+            Some(at) => Some(u32::try_from(at).expect("an enum has few variants")),
+            None => {
+                let near = near(name.name.as_str(), declared.variants.iter().map(|v| v.name.as_str()));
+                let message = format!("`{}` has no variant `{}`", declared.name, name.name);
+                let mut diagnostic = lwas_base::Diagnostic::error(lwas_base::Code("E0320"), name.span, message, "no such variant");
+                if let Some(near) = near {
+                    diagnostic = diagnostic.with_help(format!("did you mean `{near}`"));
+                }
+                self.report(diagnostic);
+                None
+            }
+        }
+    }
+
+    /// `base[keys]`: a row, an element of a list, a bag's amount.
+    pub(super) fn index(&mut self, base: &ast::Expr, keys: &[ast::Expr], span: Span) -> Expr {
+        match self.item_path(base) {
+            Some(Err(())) => return self.error(span),
+            Some(Ok(found)) if found.rest.is_empty() => {
+                if let Item::State(state) = found.item {
+                    self.reads_state(span);
+                    if self.env.program.states[state].kind == StateKind::Single {
+                        let message = format!("`{}` has one row and no key", self.env.program.states[state].name);
+                        self.report(types::bad_index(span, message, "no key is wanted here"));
+                        return self.error(span);
+                    }
+                    let Some(keys) = self.keys(state, keys, span) else { return self.error(span) };
+                    return Expr { ty: Type::Row(state), span, kind: ExprKind::Row { state, keys } };
+                }
+            }
+            _ => {}
+        }
+        let base = self.expr(base, None);
+        let [key] = keys else {
+            self.report(types::bad_index(span, "one value stands in these brackets".to_owned(), "too many"));
+            return self.error(span);
+        };
+        match &base.ty {
+            Type::Error => self.error(span),
+            Type::List(of) => {
+                let ty = (**of).clone();
+                let index = self.expr_to(key, &Type::Int, "an index");
+                Expr { ty, span, kind: ExprKind::Element { list: Box::new(base), index: Box::new(index) } }
+            }
+            Type::Bag => {
+                let currency = self.expr_to(key, &Type::Currency, "a bag");
+                Expr { ty: Type::Money, span, kind: ExprKind::BagGet { bag: Box::new(base), currency: Box::new(currency) } }
+            }
+            other => {
+                let message = format!("{} has no elements", self.words(other));
+                self.report(types::bad_index(base.span, message, "expected a state, a list or a bag"));
+                self.error(span)
+            }
+        }
+    }
+}
+
+/// A call of a function that the language has.
+pub(super) fn builtin(builtin: Builtin, args: Vec<Expr>, ty: Type, span: Span) -> Expr {
+    Expr { ty, span, kind: ExprKind::Builtin { builtin, args } }
+}

@@ -1,0 +1,207 @@
+//! Bodies: expressions, statements and blocks from tree to typed program. Comes in: a tree, what its module sees (`Env`) and
+//! what the body is for (`Purpose`). Goes out: a `Body` in which every expression has its type and every implicit step
+//! is written out. One `Checker` a body; each file adds what it knows about its subject.
+
+mod aggregate;
+mod arith;
+mod binder;
+mod builtin;
+mod calendar;
+mod call;
+mod coerce;
+mod compare;
+mod expr;
+mod field;
+mod join;
+mod literal;
+mod matching;
+mod narrow;
+mod path;
+mod record;
+mod row;
+mod show;
+mod stmt;
+mod write;
+
+pub use show::show_type;
+
+use crate::env::{Env, Parameter, Purpose, Sink};
+use crate::hir::{Block, Body, Expr, Local, LocalId, ModuleId, StateId, Type};
+use cranelift_entity::PrimaryMap;
+use lwas_base::{Span, Symbol};
+use lwas_syntax::ast;
+
+/// What is known while a body is checked.
+pub(crate) struct Checker<'a> {
+    env: &'a Env<'a>,
+    module: ModuleId,
+    purpose: Purpose,
+    locals: PrimaryMap<LocalId, Local>,
+    /// Locals that are seen, innermost last.
+    visible: Vec<LocalId>,
+    /// The state whose fields are bare names, and the local that holds the row.
+    row: Option<(StateId, LocalId)>,
+    /// Locals and their fields that are known not to be `none`.
+    facts: narrow::Facts,
+    sink: Sink<'a>,
+}
+
+/// Checks a body. `params` are bound first; `row_fields` makes the fields of the first parameter, a row, bare names.
+/// `expected` is the declared result; without one the body has no value.
+#[expect(clippy::too_many_arguments, reason = "each is one thing that a body is checked against")]
+pub fn check_body(
+    env: &Env,
+    module: ModuleId,
+    purpose: Purpose,
+    params: &[Parameter],
+    row_fields: Option<StateId>,
+    expected: Option<&Type>,
+    block: &ast::Block,
+    sink: Sink,
+) -> Body {
+    let mut checker = Checker::new(env, module, purpose, sink);
+    let params = checker.bind_params(params, row_fields);
+    let block = match expected {
+        Some(Type::Unit) | None => checker.unit_block(block),
+        Some(ty) => checker.block_to(block, ty, "the result"),
+    };
+    Body { locals: checker.locals, params, block }
+}
+
+/// Checks a lone expression: the body's block has just its value. Without `expected` its type is inferred.
+#[expect(clippy::too_many_arguments, reason = "each is one thing that an expression is checked against")]
+pub fn check_expr(
+    env: &Env,
+    module: ModuleId,
+    purpose: Purpose,
+    params: &[Parameter],
+    row_fields: Option<StateId>,
+    expected: Option<&Type>,
+    expr: &ast::Expr,
+    sink: Sink,
+) -> Body {
+    let mut checker = Checker::new(env, module, purpose, sink);
+    let params = checker.bind_params(params, row_fields);
+    let value = match expected {
+        Some(ty) => checker.expr_to(expr, ty, "the declared type"),
+        None => {
+            let value = checker.expr(expr, None);
+            checker.keepable(value, "a constant or computed field")
+        }
+    };
+    let block = Block { statements: vec![], ty: value.ty.clone(), span: value.span, value: Some(Box::new(value)) };
+    Body { locals: checker.locals, params, block }
+}
+
+/// The steps of a test: what one binds, the later ones see.
+pub struct Steps<'a> {
+    env: &'a Env<'a>,
+    module: ModuleId,
+    locals: PrimaryMap<LocalId, Local>,
+    visible: Vec<LocalId>,
+}
+
+impl<'a> Steps<'a> {
+    /// No step yet.
+    pub fn new(env: &'a Env<'a>, module: ModuleId) -> Steps<'a> {
+        Steps { env, module, locals: PrimaryMap::new(), visible: vec![] }
+    }
+
+    fn with<T>(&mut self, sink: Sink, work: impl FnOnce(&mut Checker) -> T) -> T {
+        let mut checker = Checker::new(self.env, self.module, Purpose::Test, sink);
+        checker.locals = std::mem::take(&mut self.locals);
+        checker.visible = std::mem::take(&mut self.visible);
+        let result = work(&mut checker);
+        self.locals = checker.locals;
+        self.visible = checker.visible;
+        result
+    }
+
+    /// An expression of a step; `expected` none infers its type.
+    pub fn expr(&mut self, expected: Option<&Type>, expr: &ast::Expr, sink: Sink) -> Expr {
+        self.with(sink, |checker| match expected {
+            Some(ty) => checker.expr_to(expr, ty, "this step"),
+            None => checker.expr(expr, None),
+        })
+    }
+
+    /// A local for later steps.
+    pub fn bind(&mut self, name: ast::Ident, ty: Type, sink: Sink) -> LocalId {
+        self.with(sink, |checker| checker.bind(name.name, name.span, ty))
+    }
+
+    /// All locals of the steps.
+    pub fn finish(self) -> PrimaryMap<LocalId, Local> {
+        self.locals
+    }
+}
+
+impl<'a> Checker<'a> {
+    fn new(env: &'a Env<'a>, module: ModuleId, purpose: Purpose, sink: Sink<'a>) -> Checker<'a> {
+        Checker {
+            env,
+            module,
+            purpose,
+            locals: PrimaryMap::new(),
+            visible: vec![],
+            row: None,
+            facts: narrow::Facts::default(),
+            sink,
+        }
+    }
+
+    fn bind_params(&mut self, params: &[Parameter], row_fields: Option<StateId>) -> Vec<LocalId> {
+        let locals: Vec<_> = params.iter().map(|p| self.bind(p.name, p.span, p.ty.clone())).collect();
+        self.row = row_fields.and_then(|state| locals.first().map(|local| (state, *local)));
+        locals
+    }
+
+    /// Binds a local, and says so when the name is taken by another local.
+    fn bind(&mut self, name: Symbol, span: Span, ty: Type) -> LocalId {
+        let taken = self.visible.iter().rev().find(|id| self.locals[**id].name == name);
+        if let Some(first) = taken.map(|id| self.locals[*id].span) {
+            self.report(crate::errors::bodies::bound_twice(span, name.as_str(), first));
+        }
+        let id = self.locals.push(Local { name, ty, span });
+        self.visible.push(id);
+        id
+    }
+
+    /// Does some work in a scope of its own: locals bound and facts learnt in it are forgotten after it.
+    fn scoped<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let (visible, facts) = (self.visible.len(), self.facts.len());
+        let result = work(self);
+        self.visible.truncate(visible);
+        self.facts.truncate(facts);
+        result
+    }
+
+    fn local(&self, name: Symbol) -> Option<LocalId> {
+        self.visible.iter().rev().copied().find(|id| self.locals[*id].name == name)
+    }
+
+    fn report(&mut self, diagnostic: lwas_base::Diagnostic) {
+        self.sink.push(diagnostic);
+    }
+
+    /// A type in words: "`USD`", "`USD` with 5 digits", "a fraction of `USD`".
+    fn words(&self, ty: &Type) -> String {
+        show::words(self.env.program, ty)
+    }
+
+    fn error(&self, span: Span) -> Expr {
+        Expr { ty: Type::Error, span, kind: crate::hir::ExprKind::Error }
+    }
+
+    /// What the body is called in messages.
+    fn place(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Fn => "a `fn`",
+            Purpose::Write => "a rule or action",
+            Purpose::Query => "a query",
+            Purpose::Law => "an axiom or computed field",
+            Purpose::Const => "a constant",
+            Purpose::Test => "a test",
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Names: what a bare name or a dotted path stands for. A local comes first, then a field of the own row, then the
+//! module's names.
+
+use super::Checker;
+use crate::env::{Binding, Item, Purpose};
+use crate::errors::bodies;
+use crate::hir::{Builtin, CurrencyId, Expr, ExprKind, ModuleId, StateId, StateKind, Type};
+use crate::near::near;
+use lwas_base::Span;
+use lwas_syntax::ast;
+
+/// An item at the beginning of a path, and what follows it.
+pub(super) struct Found {
+    /// The item; no module.
+    pub item: Item,
+    /// Where the item's name ends.
+    pub span: Span,
+    /// The names after it.
+    pub rest: Vec<ast::Ident>,
+}
+
+impl Checker<'_> {
+    /// A bare name as a value.
+    pub(super) fn name(&mut self, name: ast::Ident) -> Expr {
+        if let Some(local) = self.local(name.name) {
+            let ty = self.locals[local].ty.clone();
+            return self.narrowed(Expr { ty, span: name.span, kind: ExprKind::Local(local) });
+        }
+        if let Some(field) = self.own_field(name) {
+            return self.narrowed(field);
+        }
+        if let Some(binding) = self.env.lookup(self.module, name.name) {
+            return self.item_value(binding.item, name.name.as_str(), name.span);
+        }
+        let builtin = match name.name.as_str() {
+            "now" => Some((Builtin::Now, Type::Time, "read the time")),
+            "event_seq" => Some((Builtin::EventSeq, Type::Int, "read the entry's number")),
+            "caller" => Some((Builtin::Caller, Type::Text, "read the caller")),
+            _ => None,
+        };
+        if let Some((builtin, ty, what)) = builtin {
+            return self.circumstance(builtin, ty, what, name.span);
+        }
+        let names = self.known_values();
+        let near = near(name.name.as_str(), names.iter().map(String::as_str));
+        self.report(bodies::unknown_name(name.span, name.name.as_str(), near));
+        self.error(name.span)
+    }
+
+    fn circumstance(&mut self, builtin: Builtin, ty: Type, what: &str, span: Span) -> Expr {
+        let allowed = match self.purpose {
+            Purpose::Write => true,
+            Purpose::Query | Purpose::Test => builtin == Builtin::Now,
+            Purpose::Fn | Purpose::Law | Purpose::Const => false,
+        };
+        if !allowed {
+            let advice = "pass it in as an argument, or store it in a row";
+            self.report(bodies::impure(span, what, self.place(), advice));
+            return self.error(span);
+        }
+        Expr { ty, span, kind: ExprKind::Builtin { builtin, args: vec![] } }
+    }
+
+    /// A field of the own row by its bare name, in computed fields.
+    fn own_field(&mut self, name: ast::Ident) -> Option<Expr> {
+        let (state, row) = self.row?;
+        let fields = &self.env.program.states[state].fields;
+        let at = fields.iter().position(|f| f.name == name.name)?;
+        let base = Expr { ty: Type::Row(state), span: name.span, kind: ExprKind::Local(row) };
+        let field = u32::try_from(at).expect("a state has few fields");
+        Some(Expr { ty: fields[at].ty.clone(), span: name.span, kind: ExprKind::Field { base: Box::new(base), field } })
+    }
+
+    fn known_values(&self) -> Vec<String> {
+        let locals = self.visible.iter().map(|id| self.locals[*id].name.to_string());
+        let scope = &self.env.scopes[self.module];
+        let items = scope.own.keys().chain(scope.imported.keys()).map(ToString::to_string);
+        let fields = self.row.map(|(state, _)| &self.env.program.states[state].fields[..]).unwrap_or_default();
+        let mut names: Vec<_> = locals.chain(items).chain(fields.iter().map(|f| f.name.to_string())).collect();
+        names.sort();
+        names
+    }
+
+    /// An item where a value is wanted.
+    pub(super) fn item_value(&mut self, item: Item, name: &str, span: Span) -> Expr {
+        let program = self.env.program;
+        match item {
+            Item::Const(id) => {
+                let value = &program.consts[id].value;
+                // Literals stand for themselves, so that they keep widening as literals do.
+                let kind = match &value.kind {
+                    kind @ (ExprKind::Int(_) | ExprKind::Wide(_)) => kind.clone(),
+                    _ => ExprKind::Const(id),
+                };
+                Expr { ty: value.ty.clone(), span, kind }
+            }
+            Item::Currency(id) => Expr { ty: Type::Currency, span, kind: ExprKind::Currency(id) },
+            Item::State(id) if program.states[id].kind == StateKind::Single => {
+                self.reads_state(span);
+                Expr { ty: Type::Row(id), span, kind: ExprKind::Single(id) }
+            }
+            Item::State(_) => self.no_value(name, "a state", "name a row: `State[key]`", span),
+            Item::Module(_) => self.no_value(name, "a module", "name something in it: `module.name`", span),
+            Item::Enum(_) => self.no_value(name, "an enum", "name a variant: `Enum.Variant`", span),
+            Item::Record(_) => self.no_value(name, "a record", "make one: `Record { field: value }`", span),
+            Item::Event(_) => self.no_value(name, "an event", "in a test: `apply Event { field: value }`", span),
+            Item::Function(_) => self.no_value(name, "a function", "call it: `name(…)`", span),
+            Item::Axiom(_) => self.no_value(name, "an axiom", "in a test: `reject Event { … } by axiom`", span),
+        }
+    }
+
+    fn no_value(&mut self, name: &str, what: &str, advice: &str, span: Span) -> Expr {
+        self.report(bodies::not_a_value(span, name, what, advice));
+        self.error(span)
+    }
+
+    /// Says so where state can't be read.
+    pub(super) fn reads_state(&mut self, span: Span) {
+        if matches!(self.purpose, Purpose::Fn | Purpose::Const) {
+            let advice = "read it in a rule, action or query and pass the value in";
+            self.report(bodies::impure(span, "read state", self.place(), advice));
+        }
+    }
+
+    /// The item that an expression begins with when it is a path through modules; nothing when it begins with a value.
+    /// An unknown name inside a module was reported and gives `Err`.
+    pub(super) fn item_path(&mut self, expr: &ast::Expr) -> Option<Result<Found, ()>> {
+        let mut names = vec![];
+        let mut at = expr;
+        let first = loop {
+            match &at.kind {
+                ast::ExprKind::Name(name) => break *name,
+                ast::ExprKind::Field { base, name } => {
+                    names.push(*name);
+                    at = base;
+                }
+                _ => return None,
+            }
+        };
+        names.reverse();
+        if self.local(first.name).is_some() || self.own_field(first).is_some() {
+            return None;
+        }
+        let binding = self.env.lookup(self.module, first.name)?;
+        Some(self.walk(binding, first, names))
+    }
+
+    /// The same for a path as items have it.
+    pub(super) fn item_of(&mut self, path: &[ast::Ident]) -> Option<Found> {
+        let (first, rest) = path.split_first()?;
+        let Some(binding) = self.env.lookup(self.module, first.name) else {
+            let names = self.known_values();
+            let near = near(first.name.as_str(), names.iter().map(String::as_str));
+            self.report(bodies::unknown_name(first.span, first.name.as_str(), near));
+            return None;
+        };
+        self.walk(binding, *first, rest.to_vec()).ok()
+    }
+
+    fn walk(&mut self, binding: Binding, first: ast::Ident, names: Vec<ast::Ident>) -> Result<Found, ()> {
+        let (mut item, mut span) = (binding.item, first.span);
+        let mut rest = names.into_iter();
+        while let Item::Module(module) = item {
+            let Some(name) = rest.next() else { return Ok(Found { item, span, rest: vec![] }) };
+            let found = self.member(module, name)?;
+            item = found.item;
+            span = span.to(name.span);
+        }
+        Ok(Found { item, span, rest: rest.collect() })
+    }
+
+    fn member(&mut self, module: ModuleId, name: ast::Ident) -> Result<Binding, ()> {
+        match self.env.member(module, name.name) {
+            Some(found) if found.private && module != self.module => {
+                self.report(bodies::private(name.span, name.name.as_str(), found.span));
+                Err(())
+            }
+            Some(found) => Ok(found),
+            None => {
+                let mut names: Vec<_> = self.env.scopes[module].own.keys().map(|n| n.as_str()).collect();
+                names.sort_unstable();
+                let text = format!("{}.{}", self.env.program.modules[module].name, name.name);
+                let near = near(name.name.as_str(), names.into_iter());
+                self.report(bodies::unknown_name(name.span, &text, near));
+                Err(())
+            }
+        }
+    }
+
+    /// The currency that a name stands for.
+    pub(super) fn currency(&mut self, name: ast::Ident) -> Option<CurrencyId> {
+        match self.env.lookup(self.module, name.name).map(|b| b.item) {
+            Some(Item::Currency(id)) => Some(id),
+            Some(_) => {
+                self.report(bodies::wrong_item(name.span, name.name.as_str(), "a currency"));
+                None
+            }
+            None => {
+                let help = format!("import it: `use std.currency.{}`", name.name);
+                self.report(bodies::unknown_name(name.span, name.name.as_str(), None).with_help(help));
+                None
+            }
+        }
+    }
+
+    /// The state that a path names.
+    pub(super) fn state(&mut self, path: &[ast::Ident]) -> Option<StateId> {
+        let found = self.item_of(path)?;
+        match (found.item, found.rest.is_empty()) {
+            (Item::State(id), true) => Some(id),
+            _ => {
+                let text = path.iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join(".");
+                self.report(bodies::wrong_item(found.span, &text, "a state or journal"));
+                None
+            }
+        }
+    }
+}

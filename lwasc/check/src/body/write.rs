@@ -1,0 +1,146 @@
+//! What changes state: `create`, `put`, `append`, `delete`, assignment.
+
+use super::Checker;
+use crate::env::Purpose;
+use crate::errors::bodies;
+use crate::hir::{ArithOp, Expr, ExprKind, StateId, StateKind, StmtKind, Type, WriteKind};
+use lwas_base::Span;
+use lwas_syntax::ast;
+
+impl Checker<'_> {
+    /// Says so where a state can't be written.
+    fn writes(&mut self, state: StateId, span: Span) -> bool {
+        let declared = &self.env.program.states[state];
+        if self.purpose != Purpose::Write {
+            self.report(bodies::write_outside(span, self.place()));
+            return false;
+        }
+        if declared.module != self.module {
+            let module = &self.env.program.modules[declared.module];
+            self.report(bodies::foreign_state(span, declared.name.as_str(), module.name.as_str()));
+            return false;
+        }
+        true
+    }
+
+    fn wants(&mut self, state: StateId, kind: StateKind, span: Span, word: &str) -> bool {
+        let declared = &self.env.program.states[state];
+        if declared.kind == kind {
+            return true;
+        }
+        let (what, advice) = match declared.kind {
+            StateKind::Keyed => ("a state with keys", "use `create`, `put` or `delete`"),
+            StateKind::Single => ("one row that is always there", "assign its fields: `State.field = …`"),
+            StateKind::Journal => ("a journal, whose rows never change", "use `append`"),
+        };
+        self.report(bodies::wrong_state(span, format!("`{word}` does not go with `{}`: it is {what}", declared.name), advice));
+        false
+    }
+
+    pub(super) fn write(&mut self, write: &ast::Write, span: Span) -> Expr {
+        let Some(state) = self.state(&write.path) else { return self.error(span) };
+        let (kind, word, wanted) = match write.kind {
+            ast::WriteKind::Create => (WriteKind::Create, "create", StateKind::Keyed),
+            ast::WriteKind::Put => (WriteKind::Put, "put", StateKind::Keyed),
+            ast::WriteKind::Append => (WriteKind::Append, "append", StateKind::Journal),
+        };
+        if !self.writes(state, span) || !self.wants(state, wanted, span, word) {
+            return self.error(span);
+        }
+        let declared = &self.env.program.states[state];
+        let keys = match kind {
+            WriteKind::Append => Some(vec![]),
+            _ => self.keys(state, &write.keys, span),
+        };
+        let name = declared.name.as_str();
+        // A journal's own fields, `seq` and `time`, are filled in by the runner.
+        let skip = if kind == WriteKind::Append { 2 } else { declared.key };
+        let fields = self.field_values(name, &declared.fields[skip..declared.stored], &write.fields, span);
+        let (Some(keys), Some(fields)) = (keys, fields) else { return self.error(span) };
+        let ty = match (kind, &declared.fields[..declared.key]) {
+            (WriteKind::Append, _) => Type::Int,
+            (_, [key]) => key.ty.clone(),
+            _ => Type::Unit,
+        };
+        Expr { ty, span, kind: ExprKind::Write { kind, state, keys, fields } }
+    }
+
+    pub(super) fn delete(&mut self, path: &[ast::Ident], keys: &[ast::Expr], span: Span) -> Option<StmtKind> {
+        let state = self.state(path)?;
+        if !self.writes(state, span) || !self.wants(state, StateKind::Keyed, span, "delete") {
+            return None;
+        }
+        let keys = self.keys(state, keys, span)?;
+        Some(StmtKind::Delete { state, keys })
+    }
+
+    /// `S[k].field = value`, `S.field += value`.
+    pub(super) fn assign(&mut self, target: &ast::Expr, op: ast::AssignOp, value: &ast::Expr, span: Span) -> Option<StmtKind> {
+        let target = self.expr(target, None);
+        let target = match target.kind {
+            // What is known not to be `none` may still become it.
+            ExprKind::Unwrap(inner) => *inner,
+            _ => target,
+        };
+        let ExprKind::Field { base, field } = target.kind else {
+            if target.ty != Type::Error {
+                let advice = "assign a field of a row: `State[key].field = …`; a local is bound once";
+                self.report(bodies::not_assignable(target.span, "this can't be assigned".to_owned(), advice));
+            }
+            self.expr(value, None);
+            return None;
+        };
+        let (state, keys) = match base.kind {
+            ExprKind::Row { state, keys } => (state, keys),
+            ExprKind::Single(state) => (state, vec![]),
+            _ => {
+                let advice = "a value is a copy: assign the row itself, `State[key].field = …`";
+                self.report(bodies::not_assignable(target.span, "a copy of a row or record can't be assigned".to_owned(), advice));
+                self.expr(value, None);
+                return None;
+            }
+        };
+        if !self.writes(state, span) || !self.assignable(state, field, target.span) {
+            self.expr(value, None);
+            return None;
+        }
+        let ty = target.ty.clone();
+        let place = format!("`{}`", self.env.program.states[state].fields[field as usize].name);
+        let arith = match op {
+            ast::AssignOp::Set => {
+                let value = self.expr_to(value, &ty, &place);
+                return Some(StmtKind::Assign { state, keys, field, old: None, value });
+            }
+            ast::AssignOp::Add => ArithOp::Add,
+            ast::AssignOp::Sub => ArithOp::Sub,
+        };
+        let right = self.expr(value, None);
+        let name = self.env.program.states[state].fields[field as usize].name;
+        let old = self.locals.push(crate::hir::Local { name, ty: ty.clone(), span: target.span });
+        let left = Expr { ty: ty.clone(), span: target.span, kind: ExprKind::Local(old) };
+        let sum = self.arith(arith, left, right, span);
+        let value = self.coerce(sum, &ty, &place);
+        Some(StmtKind::Assign { state, keys, field, old: Some(old), value })
+    }
+
+    fn assignable(&mut self, state: StateId, field: u32, span: Span) -> bool {
+        let declared = &self.env.program.states[state];
+        let at = field as usize;
+        let name = declared.fields[at].name;
+        let diagnostic = if declared.kind == StateKind::Journal {
+            bodies::not_assignable(span, format!("`{}` is a journal: its rows never change", declared.name), "append another row")
+        } else if at < declared.key {
+            let message = format!("`{name}` is the key of `{}`", declared.name);
+            bodies::not_assignable(span, message, "delete the row and create it with the new key")
+        } else if at >= declared.stored {
+            let message = format!("`{name}` is computed");
+            bodies::not_assignable(span, message, "change what it is computed from")
+        } else if declared.fields[at].fixed {
+            bodies::fixed_field(span, name.as_str(), declared.fields[at].span)
+        } else {
+            return true;
+        };
+        self.report(diagnostic);
+        false
+    }
+}

@@ -1,0 +1,137 @@
+//! E0400 to E0419: states, events, functions and constants as declared; E0430 on: tests. W…: warnings.
+
+use lwas_base::{Code, Diagnostic, Span};
+
+/// E0400: a type that is not stored.
+pub fn not_stored(span: Span, ty: &str, place: &str, why: &str, help: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0400"), span, format!("`{ty}` can't be {place}"), why).with_help(help)
+}
+
+/// E0401: a type that is no key.
+pub fn no_key(span: Span, ty: &str, what: &str) -> Diagnostic {
+    let message = format!("`{ty}` can't be {what}");
+    Diagnostic::error(Code("E0401"), span, message, "not a type that rows are found by")
+        .with_help("use Text, Int, Bool, Date, Time, Currency or an enum without payload")
+}
+
+/// E0402: a state of one row without a default.
+pub fn single_without_default(span: Span, state: &str, field: &str) -> Diagnostic {
+    let message = format!("`{state}` has no key, so it is one row that is always there, and `{field}` needs a value");
+    Diagnostic::error(Code("E0402"), span, message, "no default")
+        .with_help(format!("add `= …` to `{field}`, or give the state a key: `state {state}[id: Text]`"))
+}
+
+/// E0403: a record or enum that holds itself.
+pub fn holds_itself(span: Span, path: &[String]) -> Diagnostic {
+    let arrows = path.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" → ");
+    let message = format!("a value can't hold a value of its own type: {arrows}");
+    Diagnostic::error(Code("E0403"), span, message, "this would never end")
+        .with_help("keep the parts in a state and hold their keys")
+}
+
+/// E0404: a name that every journal's rows have.
+pub fn journal_field(span: Span, name: &str) -> Diagnostic {
+    let message = format!("every row of a journal already has `{name}`");
+    Diagnostic::error(Code("E0404"), span, message, "choose another name")
+}
+
+/// E0405: an index over what can't be indexed.
+pub fn no_index(span: Span, message: String, label: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0405"), span, message, label)
+}
+
+/// E0406: more than one key of an event.
+pub fn two_event_keys(span: Span, event: &str, first: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0406"), span, format!("event `{event}` has two keys"), "a second `key`")
+        .with_label(first, "the first `key`")
+        .with_help("an event is judged once by one field: keep the one that the sender makes unique")
+}
+
+/// E0407: a type that can't come from outside.
+pub fn not_received(span: Span, ty: &str, event: &str) -> Diagnostic {
+    let message = format!("`{ty}` can't be a field of event `{event}`");
+    Diagnostic::error(Code("E0407"), span, message, "data from outside has no such values")
+        .with_help("take the key, or the fields one by one")
+}
+
+/// E0408: a function without result.
+pub fn without_result(span: Span, what: &str, name: &str) -> Diagnostic {
+    let message = format!("`{name}` says no result, and a {what} does nothing else");
+    Diagnostic::error(Code("E0408"), span, message, "expected `-> Type` after the parameters")
+}
+
+/// E0409: a word or default where it means nothing.
+pub fn misplaced_word(span: Span, what: &str, place: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0409"), span, format!("{place} has no {what}"), "means nothing here")
+}
+
+/// E0410: a loop or a local in a constant.
+pub fn constant_with_locals(span: Span, what: &str) -> Diagnostic {
+    let message = format!("{what} is one expression without names of its own");
+    Diagnostic::error(Code("E0410"), span, message, "this binds a name")
+        .with_help("put it into a `fn` and call that here")
+}
+
+/// W0402: an `accept` that has no effect.
+pub fn accept_outside_entry(span: Span) -> Diagnostic {
+    let message = "only the program's own module says which events come from outside";
+    Diagnostic::warning(Code("W0402"), span, message, "without effect in a module that is imported")
+}
+
+/// E0412: a type whose rows can't be held.
+pub fn row_inside(span: Span, ty: &str, place: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0412"), span, format!("{place} can't hold `{ty}`"), "a row is found by its key")
+        .with_help("hold the key, or the fields that you need")
+}
+
+/// E0413: an axiom of each row of a single row.
+pub fn rows_of_single(span: Span, state: &str) -> Diagnostic {
+    let message = format!("`{state}` is one row: an axiom about it is of the whole");
+    Diagnostic::error(Code("E0413"), span, message, "has no key")
+        .with_help(format!("leave out `for … in {state}` and write `{state}.field`"))
+}
+
+/// E0414: rows of a journal never go.
+pub fn journal_changes(span: Span, journal: &str) -> Diagnostic {
+    let message = format!("rows of journal `{journal}` never change and are never deleted");
+    Diagnostic::error(Code("E0414"), span, message, "this axiom would never be looked at")
+}
+
+/// E0415: nothing to choose from.
+pub fn empty_enum(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0415"), span, format!("enum `{name}` has no variant"), "no value can be of this type")
+}
+
+/// E0416: a fraction or optional of an optional as a computed field.
+pub fn computed_type(span: Span, ty: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0416"), span, format!("a computed field can't be `{ty}`"), "expected a value that can be kept")
+}
+
+/// E0430: something that is no event after `apply`.
+pub fn not_an_event(span: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0430"), span, "`apply` takes an event", "expected `Event { … }`")
+}
+
+/// E0431: a test's statement elsewhere, or another statement in a test.
+pub fn not_in_a_test(span: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0431"), span, "a test changes state by events only", "not a step of a test")
+        .with_help("use `apply`, `reject`, `expect` or `let`")
+}
+
+/// E0432: a broken axiom or a time where only an expression is judged.
+pub fn reject_of_value(span: Span, what: &str) -> Diagnostic {
+    let message = format!("{what} belongs to an event, and this rejects a value");
+    Diagnostic::error(Code("E0432"), span, message, "expected `Event { … }`")
+}
+
+/// W0201: something private that nothing uses.
+pub fn unused_private(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::warning(Code("W0201"), span, format!("`{name}` is private and nothing in its module uses it"), "unused")
+}
+
+/// W0401: an event that does nothing.
+pub fn event_without_rule(span: Span, name: &str) -> Diagnostic {
+    let message = format!("event `{name}` changes nothing: no rule is on it");
+    Diagnostic::warning(Code("W0401"), span, message, "accepted from outside")
+        .with_help(format!("write `rule … on {name} as e {{ … }}`"))
+}

@@ -1,0 +1,61 @@
+//! E0420 to E0429: going through rows, what is kept by difference, what axioms read.
+
+use lwas_base::{Code, Diagnostic, Span};
+
+/// Who asks: a place that explains why a query must not scan.
+pub type Asker = Option<(Span, String)>;
+
+fn asked(diagnostic: Diagnostic, asker: &Asker) -> Diagnostic {
+    match asker {
+        Some((span, text)) => diagnostic.with_label(*span, text.clone()),
+        None => diagnostic,
+    }
+}
+
+/// E0420: a rule that goes through all rows.
+pub fn scan(span: Span, state: &str, help: String, asker: &Asker) -> Diagnostic {
+    let message = format!("this goes through all rows of `{state}`");
+    asked(Diagnostic::error(Code("E0420"), span, message, "costs more with every row"), asker).with_help(help)
+}
+
+/// E0421: an aggregate that can't be kept by difference.
+pub fn not_kept(span: Span, state: &str, why: &str, at: Span, cure: &str, asker: &Asker) -> Diagnostic {
+    let message = format!("this can't be kept by difference over the rows of `{state}`");
+    let diagnostic = Diagnostic::error(Code("E0421"), span, message, "checked after every event");
+    asked(diagnostic.with_label(at, why), asker).with_help(cure)
+}
+
+/// E0422: a law of each row that all rows would have to be checked for.
+pub fn same_for_all(span: Span, axiom: &str, what: &str, cure: &str) -> Diagnostic {
+    let message = format!("axiom `{axiom}` reads {what} for each row, so that one change would check all rows");
+    Diagnostic::error(Code("E0422"), span, message, "the same for every row").with_help(cure)
+}
+
+/// E0423: a law whose rows can't be found back.
+pub fn not_found_back(span: Span, axiom: &str, what: &str, state: &str, cure: &str) -> Diagnostic {
+    let message = format!("axiom `{axiom}` reads {what}, and the rows of `{state}` that read it can't be found");
+    Diagnostic::error(Code("E0423"), span, message, "when this changes, which rows must be checked")
+        .with_help(cure)
+}
+
+/// E0424: a law of the whole that reads a row.
+pub fn row_in_whole(span: Span, axiom: &str, state: &str) -> Diagnostic {
+    let message = format!("axiom `{axiom}` is of the whole, and reads one row of `{state}`");
+    Diagnostic::error(Code("E0424"), span, message, "expected aggregates and states without key")
+        .with_help(format!("say it of the row: `axiom {axiom} for x in {state} where …`"))
+}
+
+/// E0425: a law that reads what is no state, through a query.
+pub fn law_reads_clock(span: Span, law: &str, what: &str, query: Span) -> Diagnostic {
+    let message = format!("{law} reads `{what}` through a query");
+    Diagnostic::error(Code("E0425"), span, message, "a law holds at every moment or at none")
+        .with_label(query, "read here")
+        .with_help("store in the row what the law is about, and compare that")
+}
+
+/// E0427: a law that goes through rows.
+pub fn law_loops(span: Span, state: &str, asker: &Asker) -> Diagnostic {
+    let message = format!("an axiom or computed field can't go through the rows of `{state}`");
+    asked(Diagnostic::error(Code("E0427"), span, message, "checked after every event"), asker)
+        .with_help("use `sum`, `count`, `all` or `any`, which are kept by difference, or store the value in the row")
+}

@@ -1,0 +1,188 @@
+//! E03xx: types and digits. One constructor a code.
+
+use lwas_base::{Code, Diagnostic, Span};
+
+fn digits(n: u8) -> String {
+    if n == 1 { "1 digit".to_owned() } else { format!("{n} digits") }
+}
+
+/// E0301: narrowing that was not written. `value` is the source text of the expression.
+pub fn digits_lost(span: Span, base: &str, from: u8, to: u8, place: &str, value: &str) -> Diagnostic {
+    let label = format!("{base} with {}, but {place} keeps {to}", digits(from));
+    Diagnostic::error(Code("E0301"), span, format!("this would lose {}", digits(from - to)), label)
+        .with_help(format!("say how to round: `{value}` rounds half to even"))
+}
+
+/// E0302: amounts of two currencies meet.
+pub fn two_currencies(span: Span, what: &str, left: (&str, Span), right: (&str, Span)) -> Diagnostic {
+    let message = format!("`{}` and `{}` can't be {what}", left.0, right.0);
+    Diagnostic::error(Code("E0302"), span, message, "two currencies meet here")
+        .with_label(left.1, format!("this is `{}`", left.0))
+        .with_label(right.1, format!("this is `{}`", right.0))
+        .with_help("convert one of them first, with a rate: `convert(x, C, rate)`")
+}
+
+/// E0303: an amount times an amount, or a number over an amount.
+pub fn no_such_unit(span: Span, message: String, left: (&str, Span), right: (&str, Span)) -> Diagnostic {
+    Diagnostic::error(Code("E0303"), span, message, "the result would be no amount")
+        .with_label(left.1, format!("this is {}", left.0))
+        .with_label(right.1, format!("this is {}", right.0))
+}
+
+/// E0304: another type is wanted.
+pub fn mismatch(span: Span, want: &str, found: &str, place: &str) -> Diagnostic {
+    let message = format!("expected {want}, found {found}");
+    Diagnostic::error(Code("E0304"), span, message, format!("{place} wants {want}, and this is {found}"))
+}
+
+/// E0305: a fraction where a value is wanted.
+pub fn fraction(span: Span, found: &str, place: &str, advice: &str) -> Diagnostic {
+    let message = "a fraction must be rounded before it can be kept";
+    Diagnostic::error(Code("E0305"), span, message, format!("{found}, but {place} wants a value"))
+        .with_help(format!("round it, once: `{advice}`"))
+}
+
+/// E0306: an optional where a value is wanted.
+pub fn may_be_none(span: Span, found: &str, value: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0306"), span, "this may be `none`", format!("{found}; a plain value is wanted here"))
+        .with_help(format!("give a value for that case, `{value} ?? …`, or ask first, `{value} != none and …`"))
+}
+
+/// E0307: an operator that these types do not have.
+pub fn no_operator(span: Span, op: &str, left: (&str, Span), right: (&str, Span)) -> Diagnostic {
+    let message = format!("`{op}` does not go between {} and {}", left.0, right.0);
+    Diagnostic::error(Code("E0307"), span, message, "this operator")
+        .with_label(left.1, format!("this is {}", left.0))
+        .with_label(right.1, format!("this is {}", right.0))
+}
+
+/// E0307: a prefix or a comparison that this type does not have.
+pub fn no_operator_for(span: Span, op: &str, found: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0307"), span, format!("`{op}` does not go with {found}"), format!("this is {found}"))
+}
+
+/// E0308: more digits than a number can have.
+pub fn too_many_digits(span: Span, found: u32, most: u32) -> Diagnostic {
+    let message = format!("this has {found} digits after the point, at most {most} are possible");
+    Diagnostic::error(Code("E0308"), span, message, "too many digits").with_help("round an operand first")
+}
+
+/// E0308: digits that are no constant from 0 to 18.
+pub fn bad_digits(span: Span, found: &str) -> Diagnostic {
+    let message = format!("digits are a constant from 0 to 18, not {found}");
+    Diagnostic::error(Code("E0308"), span, message, "expected a whole number such as `2`")
+}
+
+/// E0309: rounding without digits.
+pub fn digits_needed(span: Span, name: &str, found: &str, value: &str) -> Diagnostic {
+    let message = format!("`{name}` needs to know how many digits to keep");
+    Diagnostic::error(Code("E0309"), span, message, format!("{found} has no digits of its own to go to"))
+        .with_help(format!("say how many: `{name}({value}, 2)`"))
+}
+
+/// E0310: a literal whose type nothing says.
+pub fn unknown_type(span: Span, what: &str, advice: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0310"), span, format!("the type of {what} is not known here"), "nothing says its type")
+        .with_help(advice)
+}
+
+/// E0310: a bare zero where the currency matters.
+pub fn zero_of_money(span: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0310"), span, "which currency is this zero of", "expected Money")
+        .with_help("write it with its currency: `0 USD`")
+}
+
+/// E0311: a value that nobody uses.
+pub fn unused_value(span: Span, found: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0311"), span, "nobody uses this value", format!("{found}, computed and dropped"))
+        .with_help("bind it with `let`, or remove it")
+}
+
+/// E0312: a value is wanted and the block has none.
+pub fn no_value(span: Span, want: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0312"), span, "this has no value", format!("expected {want} as the last expression"))
+}
+
+/// E0312: an `if` whose value is used, without `else`.
+pub fn else_needed(span: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0312"), span, "an `if` whose value is used needs an `else`", "no value when it is false")
+}
+
+/// E0313: a match that misses cases.
+pub fn not_exhaustive(span: Span, missing: &[String]) -> Diagnostic {
+    let list = missing.iter().map(|m| format!("`{m}`")).collect::<Vec<_>>().join(", ");
+    let arms = missing.iter().map(|m| format!("{m} => …")).collect::<Vec<_>>().join(", ");
+    Diagnostic::error(Code("E0313"), span, format!("this match does not cover {list}"), format!("{list} not covered"))
+        .with_help(format!("add `{arms}`, or `_ => …` for all that is left"))
+}
+
+/// E0314: a pattern that can never match the subject.
+pub fn bad_pattern(span: Span, want: &str, found: &str) -> Diagnostic {
+    let message = format!("expected a pattern for {want}, found {found}");
+    Diagnostic::error(Code("E0314"), span, message, format!("the subject is {want}"))
+}
+
+/// E0315: months without saying what happens at the end of a shorter month.
+pub fn months_mode(span: Span) -> Diagnostic {
+    let message = "`add_months` needs to know what to do when the month is too short";
+    Diagnostic::error(Code("E0315"), span, message, "no mode is given")
+        .with_help("add `last_day` (2026-01-31 + 1 month is 2026-02-28) or `next_day` (it is 2026-03-01)")
+}
+
+/// E0316: values that meet and have no common type.
+pub fn no_common_type(span: Span, left: (&str, Span), right: (&str, Span)) -> Diagnostic {
+    let message = format!("these give {} and {}, which have no common type", left.0, right.0);
+    Diagnostic::error(Code("E0316"), span, message, "the values meet here")
+        .with_label(left.1, format!("this is {}", left.0))
+        .with_label(right.1, format!("this is {}", right.0))
+}
+
+/// E0317: arguments that don't fit the parameters.
+pub fn arguments(span: Span, message: String, label: &str, signature: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0317"), span, message, label).with_help(format!("it is `{signature}`"))
+}
+
+/// E0319: fields that don't fit the record.
+pub fn fields(span: Span, message: String, label: String) -> Diagnostic {
+    Diagnostic::error(Code("E0319"), span, message, label)
+}
+
+/// E0320: a field that is not there.
+pub fn no_field(span: Span, of: &str, name: &str, near: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::error(Code("E0320"), span, format!("{of} has no field `{name}`"), "no such field");
+    match near {
+        Some(near) => diagnostic.with_help(format!("did you mean `{near}`")),
+        None => diagnostic,
+    }
+}
+
+/// E0321: brackets on something that has no elements, or with the wrong number of keys.
+pub fn bad_index(span: Span, message: String, label: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0321"), span, message, label)
+}
+
+/// E0322: part of the language that is not built yet.
+pub fn not_yet(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0322"), span, format!("{what} is not available yet"), "not available in this version")
+}
+
+/// E0324: something that cannot be gone through.
+pub fn not_iterable(span: Span, found: &str) -> Diagnostic {
+    let message = format!("`in` wants a list, a bag, a state or a journal, not {found}");
+    Diagnostic::error(Code("E0324"), span, message, format!("this is {found}"))
+}
+
+/// E0325: a summand that can't be added up, an aggregate written wrong.
+pub fn bad_aggregate(span: Span, message: String, label: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0325"), span, message, label)
+}
+
+/// E0326: a number that its type can't hold.
+pub fn out_of_range(span: Span, ty: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0326"), span, format!("this number is outside {ty}"), "too large")
+}
+
+/// W0301: an arm that never matches.
+pub fn unreachable_arm(span: Span) -> Diagnostic {
+    Diagnostic::warning(Code("W0301"), span, "this arm is never reached", "the arms before it cover this")
+}
