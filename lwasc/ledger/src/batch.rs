@@ -47,8 +47,13 @@ enum Write {
     Delete,
 }
 
-/// The statements of one table that this batch has used, by [`Write`].
-type RowStatements<'l> = [Option<CachedStatement<'l>>; 3];
+/// The statements of one table that this batch has used.
+#[derive(Default)]
+struct RowStatements<'l> {
+    put: Option<CachedStatement<'l>>,
+    insert: Option<CachedStatement<'l>>,
+    delete: Option<CachedStatement<'l>>,
+}
 
 impl Ledger {
     /// Begins a transaction; there is one at a time.
@@ -59,7 +64,7 @@ impl Ledger {
     pub fn begin(&mut self) -> Result<Batch<'_>> {
         self.check_writable()?;
         let failed = self.place.sqlite("write to");
-        self.conn.prepare_cached("BEGIN IMMEDIATE").and_then(|mut statement| statement.execute([])).map_err(&failed)?;
+        self.conn.prepare_cached("BEGIN IMMEDIATE").and_then(|mut statement| statement.execute([])).map_err(failed)?;
         let tables = Arc::clone(&self.tables.borrow());
         let rows = std::iter::repeat_with(RowStatements::default).take(tables.len()).collect();
         // From here on the batch's drop ends the transaction, whatever happens.
@@ -249,17 +254,17 @@ impl<'l> Batch<'l> {
             let what = format!("expected the id of one of {} attached tables", self.tables.len());
             return Err(LedgerError::Shape { table: format!("#{at}"), what });
         };
-        let sql = match write {
-            Write::Put => &table.put,
-            Write::Insert => &table.insert,
-            Write::Delete => &table.delete,
+        let (sql, slot) = match write {
+            Write::Put => (&table.put, &mut statements.put),
+            Write::Insert => (&table.insert, &mut statements.insert),
+            Write::Delete => (&table.delete, &mut statements.delete),
         };
         match write {
             Write::Put | Write::Insert => table.fit(cells, 0..table.spec.columns.len(), "of a row")?,
             Write::Delete => table.fit(cells, 0..table.spec.key, "of the key")?,
         }
-        let failed = |error| self.ledger.place.sqlite("write a row of")(error);
-        let statement = held(&mut statements[write as usize], self.ledger, sql)?;
+        let failed = self.ledger.place.sqlite("write a row of");
+        let statement = held(slot, self.ledger, sql)?;
         for (index, cell) in cells.iter().enumerate() {
             statement.raw_bind_parameter(index + 1, Bind(cell)).map_err(failed)?;
         }

@@ -289,10 +289,12 @@ impl Place {
         &self.0
     }
 
-    /// Turns SQLite's error into ours; `doing` completes "can't … ledger".
-    pub(crate) fn sqlite(&self, doing: &'static str) -> impl Fn(rusqlite::Error) -> LedgerError + use<> {
-        let path = self.0.clone();
-        move |error| sqlite_error(path.clone(), doing, &error)
+    /// Turns SQLite's error into ours; `doing` completes "can't … ledger". It costs nothing until there is an error.
+    pub(crate) fn sqlite<'p>(
+        &'p self,
+        doing: &'static str,
+    ) -> impl Fn(rusqlite::Error) -> LedgerError + Copy + use<'p> {
+        move |error| sqlite_error(self.0.clone(), doing, &error)
     }
 
     pub(crate) fn damaged(&self, what: impl Into<String>) -> LedgerError {

@@ -107,14 +107,21 @@ impl Ledger {
     }
 
     fn open_path(path: PathBuf, mode: Mode, lock: Option<WriterLock>) -> Result<Ledger> {
-        let place = Place(path);
-        let conn = connection::open_file(place.path(), mode == Mode::ReadWrite)?;
-        connection::check_identity(&conn, &place)?;
-        connection::check_length(&conn, &place)?;
-        if mode == Mode::ReadWrite {
-            connection::set_up_writer(&conn, &place)?;
-        }
-        Ledger::start(conn, place, mode, lock)
+        let open = || {
+            let place = Place(path);
+            let conn = connection::open_file(place.path(), mode == Mode::ReadWrite)?;
+            connection::check_identity(&conn, &place)?;
+            connection::check_length(&conn, &place)?;
+            if mode == Mode::ReadWrite {
+                connection::set_up_writer(&conn, &place)?;
+            }
+            Ledger::start(conn, place, mode, lock)
+        };
+        open().map_err(|error| match error {
+            // A reader makes side files where there are none; it can't be told to open the ledger for reading.
+            LedgerError::ReadOnly { path, reason } if mode == Mode::ReadOnly => LedgerError::CantOpen { path, reason },
+            error => error,
+        })
     }
 
     fn start(conn: Connection, place: Place, mode: Mode, lock: Option<WriterLock>) -> Result<Ledger> {

@@ -10,6 +10,8 @@
 //! - [`Entry`] and [`chain_hash`]: the log and its hash chain, defined byte by byte in `spec/ledger-format.md`.
 //! - [`TableSpec`], [`Cell`], [`Scan`]: the derived state tables.
 
+#![deny(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::unreachable)]
+
 mod batch;
 mod cell;
 mod connection;

@@ -73,12 +73,12 @@ impl Ledger {
 
     fn one_entry(&self, which: &str, seq: Option<i64>) -> Result<Option<Entry>> {
         let failed = self.place.sqlite("read an entry of");
-        let mut statement = self.conn.prepare_cached(&format!("{SELECT_ENTRY} {which}")).map_err(&failed)?;
+        let mut statement = self.conn.prepare_cached(&format!("{SELECT_ENTRY} {which}")).map_err(failed)?;
         if let Some(seq) = seq {
-            statement.raw_bind_parameter(1, seq).map_err(&failed)?;
+            statement.raw_bind_parameter(1, seq).map_err(failed)?;
         }
         let mut rows = statement.raw_query();
-        rows.next().map_err(&failed)?.map(|row| entry_of(row, &self.place)).transpose()
+        rows.next().map_err(failed)?.map(|row| entry_of(row, &self.place)).transpose()
     }
 
     /// The entries from number `from` on, one at a time; the caller holds as many as it likes. A number that is left out
@@ -103,9 +103,9 @@ impl Ledger {
     pub fn find_key(&self, event_type: &str, key: &[u8]) -> Result<Option<u64>> {
         let failed = self.place.sqlite("look up a key in");
         let sql = "SELECT seq FROM lwas_keys WHERE type = ?1 AND key = ?2";
-        let mut statement = self.conn.prepare_cached(sql).map_err(&failed)?;
+        let mut statement = self.conn.prepare_cached(sql).map_err(failed)?;
         let seq: Option<i64> =
-            statement.query_row(params![event_type, key], |row| row.get(0)).optional().map_err(&failed)?;
+            statement.query_row(params![event_type, key], |row| row.get(0)).optional().map_err(failed)?;
         seq.map(|seq| u64::try_from(seq).map_err(|_| self.place.damaged(format!("a key names entry {seq}"))))
             .transpose()
     }
@@ -117,9 +117,9 @@ impl Ledger {
     pub fn all_keys(&self, mut each: impl FnMut(&str, &[u8], u64) -> ControlFlow<()>) -> Result<()> {
         let failed = self.place.sqlite("read the keys of");
         let sql = "SELECT type, key, seq FROM lwas_keys ORDER BY type, key";
-        let mut statement = self.conn.prepare_cached(sql).map_err(&failed)?;
+        let mut statement = self.conn.prepare_cached(sql).map_err(failed)?;
         let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(&failed)? {
+        while let Some(row) = rows.next().map_err(failed)? {
             let wrong = |what: &str| self.place.damaged(format!("a row of `lwas_keys` holds {what}"));
             let event_type = text(row, 0, MAX_TYPE_BYTES).map_err(|what| wrong(&what))?;
             let key = blob(row, 1, MAX_KEY_BYTES).map_err(|what| wrong(&what))?;
@@ -139,8 +139,8 @@ impl Ledger {
     pub fn artifact(&self, hash: Hash) -> Result<Option<Vec<u8>>> {
         let failed = self.place.sqlite("read an artifact of");
         let sql = "SELECT bytes FROM lwas_artifacts WHERE hash = ?1";
-        let mut statement = self.conn.prepare_cached(sql).map_err(&failed)?;
-        statement.query_row([hash.as_bytes()], |row| row.get(0)).optional().map_err(&failed)
+        let mut statement = self.conn.prepare_cached(sql).map_err(failed)?;
+        statement.query_row([hash.as_bytes()], |row| row.get(0)).optional().map_err(failed)
     }
 
     /// The hashes of all artifacts in the ledger, in the order in which they came.
@@ -149,10 +149,10 @@ impl Ledger {
     /// [`crate::LedgerError::Damaged`] or what SQLite says.
     pub fn artifacts(&self) -> Result<Vec<Hash>> {
         let failed = self.place.sqlite("read the artifacts of");
-        let mut statement = self.conn.prepare_cached("SELECT hash FROM lwas_artifacts ORDER BY id").map_err(&failed)?;
+        let mut statement = self.conn.prepare_cached("SELECT hash FROM lwas_artifacts ORDER BY id").map_err(failed)?;
         let mut rows = statement.raw_query();
         let mut hashes = Vec::new();
-        while let Some(row) = rows.next().map_err(&failed)? {
+        while let Some(row) = rows.next().map_err(failed)? {
             let hash = hash(row, 0).map_err(|what| self.place.damaged(format!("an artifact's hash is {what}")))?;
             hashes.push(hash);
         }
@@ -191,9 +191,9 @@ impl Entries<'_> {
         let Ok(seq) = i64::try_from(seq) else { return Ok(None) };
         let place = &self.ledger.place;
         let failed = place.sqlite("read an entry of");
-        self.statement.raw_bind_parameter(1, seq).map_err(&failed)?;
+        self.statement.raw_bind_parameter(1, seq).map_err(failed)?;
         let mut rows = self.statement.raw_query();
-        rows.next().map_err(&failed)?.map(|row| entry_of(row, place)).transpose()
+        rows.next().map_err(failed)?.map(|row| entry_of(row, place)).transpose()
     }
 }
 

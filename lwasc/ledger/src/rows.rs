@@ -215,7 +215,7 @@ impl std::ops::Deref for Attached {
     type Target = Table;
 
     fn deref(&self) -> &Table {
-        &self.tables[self.at]
+        self.tables.get(self.at).expect("`of` has found it, and the list is never changed")
     }
 }
 
@@ -236,7 +236,8 @@ fn scanned_columns(table: &Table, scan: &Scan<'_>) -> Result<Vec<usize>> {
 }
 
 fn scan_sql(table: &Table, scan: &Scan<'_>, columns: &[usize]) -> String {
-    let names: Vec<String> = columns.iter().map(|&at| quote(&table.spec.columns[at].name)).collect();
+    let names: Vec<String> =
+        columns.iter().filter_map(|&at| table.spec.columns.get(at)).map(|column| quote(&column.name)).collect();
     let (fixed, open) = names.split_at(scan.equal.len());
     let mut terms = if fixed.is_empty() { Vec::new() } else { vec![equal(fixed, 1)] };
     let mut parameter = fixed.len();

@@ -57,10 +57,10 @@ fn by_name(objects: impl IntoIterator<Item = SchemaObject>) -> Schema {
 /// What is in the file.
 fn read(conn: &Connection, place: &Place) -> Result<Schema> {
     let failed = place.sqlite("read the schema of");
-    let mut statement = conn.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema").map_err(&failed)?;
-    let mut rows = statement.query([]).map_err(&failed)?;
+    let mut statement = conn.prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema").map_err(failed)?;
+    let mut rows = statement.query([]).map_err(failed)?;
     let mut objects = Vec::new();
-    while let Some(row) = rows.next().map_err(&failed)? {
+    while let Some(row) = rows.next().map_err(failed)? {
         let object = || -> rusqlite::Result<SchemaObject> {
             Ok(SchemaObject { kind: row.get(0)?, name: row.get(1)?, table: row.get(2)?, sql: row.get(3)? })
         };

@@ -106,7 +106,7 @@ impl Table {
                 .indexes
                 .iter()
                 .map(|index| {
-                    let indexed: Vec<String> = index.iter().map(|&at| quote(&spec.columns[at].name)).collect();
+                    let indexed: Vec<String> = index.iter().filter_map(|&at| columns.get(at).cloned()).collect();
                     format!("{select} WHERE {} ORDER BY {}", equal(&indexed, 1), key_columns.join(", "))
                 })
                 .collect(),
@@ -240,7 +240,8 @@ fn objects(spec: &TableSpec, columns: &[String], table: &str) -> Vec<SchemaObjec
     }
     match spec.key {
         0 => create.truncate(create.len() - 2),
-        key => write!(create, "PRIMARY KEY({})", columns[..key].join(", ")).expect("writing to a string does not fail"),
+        key => write!(create, "PRIMARY KEY({})", columns.get(..key).unwrap_or_default().join(", "))
+            .expect("writing to a string does not fail"),
     }
     create.push_str(") STRICT");
     let object = |kind: &str, name: String, sql: Option<String>| SchemaObject {
@@ -250,13 +251,14 @@ fn objects(spec: &TableSpec, columns: &[String], table: &str) -> Vec<SchemaObjec
         sql,
     };
     let mut objects = vec![object("table", spec.name.clone(), Some(create))];
-    let key_is_rowid = spec.key == 1 && spec.columns[0].kind == ColumnKind::Integer;
+    let key_is_rowid = spec.key == 1 && spec.columns.first().is_some_and(|column| column.kind == ColumnKind::Integer);
     if spec.key > 0 && !key_is_rowid {
         objects.push(object("index", format!("sqlite_autoindex_{}_1", spec.name), None));
     }
     for index in &spec.indexes {
-        let names: Vec<&str> = index.iter().map(|&at| spec.columns[at].name.as_str()).collect();
-        let quoted: Vec<&str> = index.iter().map(|&at| columns[at].as_str()).collect();
+        let names: Vec<&str> =
+            index.iter().filter_map(|&at| spec.columns.get(at)).map(|column| column.name.as_str()).collect();
+        let quoted: Vec<&str> = index.iter().filter_map(|&at| columns.get(at)).map(String::as_str).collect();
         let name = format!("{}.{}", spec.name, names.join(","));
         let sql = format!("CREATE INDEX {} ON {table}({})", quote(&name), quoted.join(", "));
         objects.push(object("index", name, Some(sql)));

@@ -190,3 +190,15 @@ fn an_empty_batch_is_nothing() {
     let head = ledger.head().expect("head");
     assert_eq!(ledger.begin().expect("a batch").commit().expect("committed"), head);
 }
+
+/// A runner keeps the ledger on a thread of its own.
+#[test]
+fn a_ledger_can_be_sent_to_another_thread() {
+    let mut ledger = Ledger::in_memory(&genesis()).expect("in memory");
+    attach(&mut ledger);
+    let ledger = std::thread::spawn(move || {
+        sell(&mut ledger, 2);
+        ledger
+    });
+    assert_eq!(ledger.join().expect("no panic").head().expect("head").seq, 3);
+}

@@ -134,7 +134,7 @@ fn a_folder_that_is_not_there_is_named() {
     assert!(matches!(error, LedgerError::NotALedger { .. }), "{error}");
 }
 
-/// Permissions mean nothing to root, so this runs as the user `nobody` where it can.
+/// Permissions mean nothing to root, for whom less can be tried.
 #[test]
 fn what_can_not_be_written_is_said() {
     let place = Place::new();
@@ -144,7 +144,7 @@ fn what_can_not_be_written_is_said() {
     fs::set_permissions(place.path(), fs::Permissions::from_mode(0o400)).expect("mode");
     fs::set_permissions(place.folder(), fs::Permissions::from_mode(0o500)).expect("mode");
     if fs::File::create(place.folder().join("probe")).is_ok() {
-        // Root: only a file that SQLite itself may not write is left to try, and `/proc` has such folders.
+        // Root can't make a file in `/proc` either.
         fs::set_permissions(place.folder(), fs::Permissions::from_mode(0o700)).expect("mode");
         let error = Ledger::create(Path::new("/proc/self/x"), &genesis()).expect_err("no place for files");
         assert!(error.to_string().contains("/proc/"), "{error}");
