@@ -101,3 +101,106 @@ pub enum Terminator {
     /// executing the block, since all that it computes is the message.
     Fail { site: Site, reason: crate::module::FailReason, message: Option<Local> },
 }
+
+impl Inst {
+    /// The register that it assigns.
+    pub fn dst(&self) -> Option<Local> {
+        match self {
+            Inst::Const { dst, .. }
+            | Inst::ConstWide { dst, .. }
+            | Inst::ConstText { dst, .. }
+            | Inst::Copy { dst, .. }
+            | Inst::None { dst }
+            | Inst::Int { dst, .. }
+            | Inst::Wide { dst, .. }
+            | Inst::Rescale { dst, .. }
+            | Inst::Extend { dst, .. }
+            | Inst::Narrow { dst, .. }
+            | Inst::Compare { dst, .. }
+            | Inst::Not { dst, .. }
+            | Inst::New { dst, .. }
+            | Inst::Load { dst, .. }
+            | Inst::NewList { dst, .. }
+            | Inst::Length { dst, .. }
+            | Inst::Element { dst, .. } => Some(*dst),
+            Inst::Call { dst, .. } | Inst::Host { dst, .. } => *dst,
+            Inst::Store { .. } | Inst::Push { .. } | Inst::Step { .. } | Inst::Trace { .. } => None,
+        }
+    }
+
+    /// Hands on each register that it reads, in order.
+    pub fn operands(&self, mut read: impl FnMut(Local)) {
+        match self {
+            Inst::Const { .. }
+            | Inst::ConstWide { .. }
+            | Inst::ConstText { .. }
+            | Inst::None { .. }
+            | Inst::New { .. }
+            | Inst::Step { .. } => {}
+            Inst::Copy { src, .. }
+            | Inst::Rescale { src, .. }
+            | Inst::Extend { src, .. }
+            | Inst::Narrow { src, .. }
+            | Inst::Not { src, .. } => read(*src),
+            Inst::Int { a, b, .. } | Inst::Wide { a, b, .. } | Inst::Compare { a, b, .. } => {
+                read(*a);
+                read(*b);
+            }
+            Inst::Load { base, .. } => read(*base),
+            Inst::Store { base, src, .. } => {
+                read(*base);
+                read(*src);
+            }
+            Inst::NewList { capacity, .. } => read(*capacity),
+            Inst::Push { list, value } => {
+                read(*list);
+                read(*value);
+            }
+            Inst::Length { list, .. } => read(*list),
+            Inst::Element { list, index, .. } => {
+                read(*list);
+                read(*index);
+            }
+            Inst::Call { args, .. } | Inst::Host { args, .. } => args.iter().copied().for_each(read),
+            Inst::Trace { value, .. } => read(*value),
+        }
+    }
+
+    /// Where it can fail.
+    pub fn site(&self) -> Option<Site> {
+        match self {
+            Inst::Int { site, .. }
+            | Inst::Wide { site, .. }
+            | Inst::Rescale { site, .. }
+            | Inst::Narrow { site, .. }
+            | Inst::New { site, .. }
+            | Inst::NewList { site, .. }
+            | Inst::Element { site, .. }
+            | Inst::Host { site, .. }
+            | Inst::Step { site } => Some(*site),
+            _ => None,
+        }
+    }
+}
+
+impl Terminator {
+    /// The register that it reads.
+    pub fn operand(&self) -> Option<Local> {
+        match self {
+            Terminator::Jump(_) => None,
+            Terminator::Branch { condition, .. } => Some(*condition),
+            Terminator::Return(value) => *value,
+            Terminator::Fail { message, .. } => *message,
+        }
+    }
+
+    /// The blocks where it may go on.
+    pub fn successors(&self) -> impl Iterator<Item = BlockId> {
+        let (first, second) = match self {
+            Terminator::Jump(block) => (Some(*block), None),
+            Terminator::Branch { then, otherwise, .. } => (Some(*then), Some(*otherwise)),
+            Terminator::Return(_) | Terminator::Fail { .. } => (None, None),
+        };
+        first.into_iter().chain(second)
+    }
+}

@@ -14,9 +14,11 @@ pub mod map_world;
 pub mod memory;
 pub mod module;
 pub mod native;
+pub mod print;
 pub mod slot;
 pub mod types;
 pub mod value;
+pub mod verify;
 pub mod world;
 
 pub use build::FunctionBuilder;
@@ -32,6 +34,7 @@ pub use module::*;
 pub use slot::{Ref, Slot};
 pub use types::{Type, Types};
 pub use value::{Key, KeyPart, Value};
+pub use verify::{VerifyError, verify};
 pub use world::{AggregateValue, Env, Row, World, WorldError};
 
 /// Steps that one event, query, constant or test step may take: turns of loops and calls of functions, and what host

@@ -1,0 +1,175 @@
+//! Rules 10, 11, 20 and 21: what events, queries, axioms, states, constants and tests call.
+
+use super::calls::Effects;
+use super::host::DATA;
+use super::{VerifyError, broken, check, signature, types};
+use crate::{Axiom, AxiomScope, Event, Field, FuncId, Kind, Module, Place, Query, Source, State, Test, TestStepKind};
+
+/// What a function may do to the world.
+#[derive(Clone, Copy, PartialEq)]
+enum May {
+    Nothing,
+    Read,
+    Write,
+}
+
+/// A module with its functions' effects.
+struct Checker<'a> {
+    module: &'a Module,
+    effects: &'a Effects,
+}
+
+pub(super) fn verify(module: &Module, effects: &Effects) -> Result<(), VerifyError> {
+    let checker = Checker { module, effects };
+    module.states.values().try_for_each(|state| checker.state(state))?;
+    for (id, record) in &module.records {
+        checker.defaults(&record.fields, &format!("{id:?} {}", record.name))?;
+    }
+    module.events.values().try_for_each(|event| checker.event(event))?;
+    module.queries.iter().try_for_each(|query| checker.query(query))?;
+    module.axioms.iter().try_for_each(|axiom| checker.axiom(axiom))?;
+    for constant in &module.constants {
+        let place = || format!("constant {constant:?}");
+        checker.calls(*constant, &[], None, May::Nothing, place)?;
+        let given = module.functions.get(*constant).is_some_and(|function| function.result.is_some());
+        check(given, 10, place, || "it gives nothing".to_owned())?;
+    }
+    module.tests.iter().try_for_each(|test| checker.test(test))
+}
+
+impl Checker<'_> {
+    /// A function takes and gives what it is called with, and does no more than it may.
+    fn calls(
+        &self,
+        func: FuncId,
+        params: &[Kind],
+        result: Option<Option<Kind>>,
+        may: May,
+        place: impl Fn() -> String,
+    ) -> Result<(), VerifyError> {
+        signature(self.module, func, params, result, &place)?;
+        let effect = self.effects[func];
+        let writes = may == May::Write || !effect.writes;
+        check(writes, 11, &place, || format!("{func:?} writes"))?;
+        let reads = may != May::Nothing || !effect.reads;
+        check(reads, 11, &place, || format!("{func:?} depends on the world"))
+    }
+
+    fn place(&self, place: Place, of: &str) -> Result<(), VerifyError> {
+        let there = (place.file as usize) < self.module.sources.len();
+        check(there, 1, || of.to_owned(), || format!("source {} is not there", place.file))
+    }
+
+    fn defaults(&self, fields: &[Field], of: &str) -> Result<(), VerifyError> {
+        for field in fields {
+            let Some(default) = field.default else { continue };
+            let kind = self.module.kind(field.ty);
+            self.calls(default, &[], Some(Some(kind)), May::Nothing, || format!("{of}, `{}`", field.name))?;
+        }
+        Ok(())
+    }
+
+    fn state(&self, state: &State) -> Result<(), VerifyError> {
+        let place = || format!("state {}.{}", state.module, state.name);
+        self.defaults(&state.fields, &place())?;
+        if let Some(initial) = state.initial {
+            self.calls(initial, &[], Some(Some(Kind::Ref)), May::Nothing, place)?;
+        }
+        let computed = state.fields.iter().skip(state.stored as usize);
+        for (field, func) in computed.zip(&state.computed) {
+            let kind = self.module.kind(field.ty);
+            self.calls(*func, &[Kind::Ref], Some(Some(kind)), May::Read, place)?;
+        }
+        Ok(())
+    }
+
+    fn event(&self, event: &Event) -> Result<(), VerifyError> {
+        let place = || format!("event {}", event.name);
+        self.place(event.place, &place())?;
+        let fields = self.module.records.get(event.record).map_or(0, |record| record.fields.len());
+        let keyed = event.key.is_none_or(|key| (key as usize) < fields);
+        check(keyed, 1, place, || "its key field is not there".to_owned())?;
+        event.rules.iter().try_for_each(|rule| self.calls(*rule, &[DATA], Some(None), May::Write, place))
+    }
+
+    fn query(&self, query: &Query) -> Result<(), VerifyError> {
+        let place = || format!("query {}", query.name);
+        types::known(self.module, query.result, &place())?;
+        self.defaults(&query.params, &place())?;
+        let params = query.params.iter().map(|param| self.module.kind(param.ty)).collect::<Vec<_>>();
+        let result = self.module.kind(query.result);
+        self.calls(query.func, &params, Some(Some(result)), May::Read, place)
+    }
+
+    fn axiom(&self, axiom: &Axiom) -> Result<(), VerifyError> {
+        let place = || format!("axiom {}", axiom.name);
+        self.place(axiom.place, &place())?;
+        let (state, params): (_, &[Kind]) = match axiom.scope {
+            AxiomScope::Whole => (None, &[]),
+            AxiomScope::Rows(state) | AxiomScope::Deleted(state) => (Some(state), &[Kind::Ref]),
+            AxiomScope::Changed(state) => (Some(state), &[Kind::Ref, Kind::Ref]),
+        };
+        let known = state.map(|id| (id, self.module.states.get(id)));
+        if let Some((id, None)) = known {
+            return broken(1, place(), format!("{id:?} is not there"));
+        }
+        self.calls(axiom.func, params, Some(Some(Kind::I64)), May::Read, place)?;
+        let state = known.and_then(|(_, state)| state);
+        axiom.reads.iter().try_for_each(|read| self.read(axiom, state, read))
+    }
+
+    fn read(&self, axiom: &Axiom, state: Option<&State>, read: &crate::Read) -> Result<(), VerifyError> {
+        let place = || format!("axiom {}", axiom.name);
+        let parts = match read.source {
+            Source::State(id) => self.module.states.get(id).map(|state| state.key as usize),
+            Source::Aggregate(id) => self.module.aggregates.get(id).map(|aggregate| aggregate.group.len()),
+        };
+        let Some(parts) = parts else { return broken(1, place(), format!("{:?} is not there", read.source)) };
+        let Some(back) = &read.back else { return Ok(()) };
+        let Some(state) = state else { return broken(20, place(), "a whole axiom has no rows to find") };
+        let fields = match back.index {
+            None => Some(state.key as usize),
+            Some(index) => state.indexes.get(index as usize).map(Vec::len),
+        };
+        let Some(fields) = fields else { return broken(1, place(), "an index is not there") };
+        let fits = back.parts.len() <= fields && back.parts.iter().all(|part| (*part as usize) < parts);
+        check(fits, 20, place, || "its way back does not fit the index".to_owned())
+    }
+
+    fn test(&self, test: &Test) -> Result<(), VerifyError> {
+        let place = || format!("test {:?}", test.name);
+        self.place(test.place, &place())?;
+        let mut lets = vec![];
+        for step in &test.steps {
+            self.place(step.place, &place())?;
+            let gives = |func: &FuncId, kind: Option<Kind>| self.calls(*func, &lets, kind.map(Some), May::Read, place);
+            match &step.kind {
+                TestStepKind::Apply { event, data, at } => {
+                    check(self.module.events.is_valid(*event), 1, place, || format!("{event:?} is not there"))?;
+                    gives(data, Some(DATA))?;
+                    at.iter().try_for_each(|at| gives(at, Some(Kind::I64)))?;
+                }
+                TestStepKind::Reject { event, data, at, with, by } => {
+                    check(self.module.events.is_valid(*event), 1, place, || format!("{event:?} is not there"))?;
+                    gives(data, Some(DATA))?;
+                    at.iter().try_for_each(|at| gives(at, Some(Kind::I64)))?;
+                    with.iter().try_for_each(|with| gives(with, Some(Kind::Ref)))?;
+                    let named = by.is_none_or(|by| (by as usize) < self.module.axioms.len());
+                    check(named, 21, place, || "the axiom that must reject is not there".to_owned())?;
+                }
+                TestStepKind::RejectValue { value, with } => {
+                    gives(value, None)?;
+                    with.iter().try_for_each(|with| gives(with, Some(Kind::Ref)))?;
+                }
+                TestStepKind::Expect { condition } => gives(condition, Some(Kind::I64))?,
+                TestStepKind::Let { value, ty, .. } => {
+                    types::known(self.module, *ty, &place())?;
+                    let kind = self.module.kind(*ty);
+                    gives(value, Some(kind))?;
+                    lets.push(kind);
+                }
+            }
+        }
+        Ok(())
+    }
+}

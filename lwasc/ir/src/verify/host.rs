@@ -1,0 +1,87 @@
+//! Rule 15: calls of host functions. What an operation names is checked before its signature is asked for.
+
+use super::function::Checker;
+use super::{VerifyError, broken};
+use crate::{HostOp, Kind, Local, StateId, StateKind, TypeId};
+use lwas_exact::MAX_DIGITS;
+
+pub(super) fn verify(checker: &Checker, dst: Option<Local>, op: HostOp, args: &[Local]) -> Result<(), VerifyError> {
+    immediates(checker, op)?;
+    let signature = op.signature(checker.module);
+    let kinds = args.iter().map(|arg| checker.kind(*arg)).collect::<Result<Vec<_>, _>>()?;
+    let fits = if signature.variadic {
+        kinds.iter().all(|kind| signature.params.last() == Some(kind))
+    } else {
+        kinds == signature.params
+    };
+    checker.check(fits, 15, || format!("{op:?} takes {:?}, not {kinds:?}", signature.params))?;
+    checker.result(dst, signature.result, 15, &format!("{op:?}"))
+}
+
+fn immediates(checker: &Checker, op: HostOp) -> Result<(), VerifyError> {
+    let module = checker.module;
+    match op {
+        HostOp::TextFormat(ty) | HostOp::Equal(ty) | HostOp::ListConcat(ty) | HostOp::ListContains(ty) => {
+            known_type(checker, ty)
+        }
+        HostOp::Compare(ty) => {
+            known_type(checker, ty)?;
+            checker.check(!checker.bags[ty], 15, || "a bag has no order".to_owned())
+        }
+        HostOp::NumberRound { digits, .. }
+        | HostOp::FractionRound { digits, .. }
+        | HostOp::FractionFromWide(digits) => few_digits(checker, digits),
+        HostOp::Pow { from, to } => few_digits(checker, from.max(to)),
+        HostOp::RowGet(state) | HostOp::RowPut(state) => kind_of(checker, state).map(drop),
+        HostOp::RowDelete(state) => {
+            let kind = kind_of(checker, state)?;
+            checker.check(kind == StateKind::Keyed, 15, || "rows are deleted in keyed states only".to_owned())
+        }
+        HostOp::NextSeq(state) => {
+            let kind = kind_of(checker, state)?;
+            checker.check(kind == StateKind::Journal, 15, || "only a journal counts its rows".to_owned())
+        }
+        HostOp::Scan { state, index, parts } => {
+            kind_of(checker, state)?;
+            let Some(state) = module.states.get(state) else { return Ok(()) };
+            let fields = match index {
+                None => Some(state.key as usize),
+                Some(index) => state.indexes.get(index as usize).map(Vec::len),
+            };
+            let Some(fields) = fields else { return broken(1, checker.place(), "a Scan's index is not there") };
+            checker.check(usize::from(parts) <= fields, 15, || format!("a Scan of {parts} parts, {fields} are there"))
+        }
+        HostOp::AggregateGet(id) | HostOp::AggregateAdd(id) | HostOp::AggregateSub(id) => {
+            checker.check(module.aggregates.is_valid(id), 1, || format!("{id:?} is not there"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn known_type(checker: &Checker, ty: TypeId) -> Result<(), VerifyError> {
+    checker.check(checker.module.types.is_valid(ty), 1, || format!("{ty:?} is not there"))
+}
+
+fn few_digits(checker: &Checker, digits: u8) -> Result<(), VerifyError> {
+    checker.check(digits <= MAX_DIGITS, 3, || format!("{digits} digits"))
+}
+
+fn kind_of(checker: &Checker, state: StateId) -> Result<StateKind, VerifyError> {
+    match checker.module.states.get(state) {
+        Some(state) => Ok(state.kind),
+        None => broken(1, checker.place(), format!("{state:?} is not there")),
+    }
+}
+
+/// Whether an operation reads the world, and whether it writes.
+pub(super) fn touches(op: HostOp) -> (bool, bool) {
+    match op {
+        HostOp::RowPut(_) | HostOp::RowDelete(_) | HostOp::AggregateAdd(_) | HostOp::AggregateSub(_) => (true, true),
+        HostOp::RowGet(_) | HostOp::NextSeq(_) | HostOp::Scan { .. } | HostOp::AggregateGet(_) => (true, false),
+        HostOp::SeeBefore | HostOp::SeeAfter | HostOp::Now | HostOp::EventSeq | HostOp::Caller => (true, false),
+        _ => (false, false),
+    }
+}
+
+/// The kind of the value that an event's data is.
+pub(super) const DATA: Kind = Kind::Ref;
