@@ -92,6 +92,14 @@ impl SourceFile {
         LineCol { line: count(line), column: count(before.chars().count() + 1) }
     }
 
+    /// The byte offset of a line and column, both from 1; past the end of the line it is the line's end.
+    pub fn offset(&self, line: u32, column: u32) -> usize {
+        let Some(start) = (line as usize).checked_sub(1).and_then(|i| self.line_starts.get(i)) else { return self.text.len() };
+        let text = self.line(line);
+        let skipped = text.char_indices().nth(column.saturating_sub(1) as usize).map_or(text.len(), |(at, _)| at);
+        *start as usize + skipped
+    }
+
     /// The text of a line (from 1) without its line break; empty when there is no such line.
     pub fn line(&self, line: u32) -> &str {
         let index = line as usize;
@@ -149,6 +157,7 @@ mod tests {
         assert_eq!(file.line_col(2), LineCol { line: 1, column: 2 });
         assert_eq!(file.line_col(4), LineCol { line: 2, column: 1 });
         assert_eq!(file.line_col(99), LineCol { line: 2, column: 2 });
+        assert_eq!((file.offset(1, 2), file.offset(2, 1), file.offset(2, 9), file.offset(7, 1)), (2, 4, 5, 5));
         assert_eq!((file.line(1), file.line(2), file.line(3)), ("äb", "c", ""));
     }
 }

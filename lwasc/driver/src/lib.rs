@@ -1,1 +1,18 @@
-//! The pipeline from package to artifact, and the rendering of diagnostics.
+//! The one page that runs the upper half of the house: a package's sources come in, diagnostics and a module, or a sealed
+//! artifact's body, go out. Rendering of diagnostics stands here too; ariadne stops here.
+//!
+//! `package` finds the entry file, `load` reads it and what it imports, `pipeline` runs the stages, `laws` evaluates what must
+//! hold before anything has happened, `render` turns diagnostics into text, `explain` has a page for each code.
+
+pub mod explain;
+mod laws;
+mod load;
+mod package;
+mod pipeline;
+pub mod render;
+
+pub use package::{OpenError, Package};
+pub use pipeline::{Compiled, Front, check, compile, object};
+
+/// The modules of the standard library: (dotted path, source text). The shell passes them in.
+pub type Std = &'static [(&'static str, &'static str)];

@@ -1,0 +1,208 @@
+//! What can be typed. The doc comments are the help texts.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// LwaS: rules for money and machines, checked, compiled, signed and applied to a ledger.
+#[derive(Parser)]
+#[command(name = "lwasc", version, about, max_term_width = 100)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make a folder with a small program and its test
+    New(New),
+    /// Say what is wrong with a program
+    Check(Check),
+    /// Run a program's tests, in memory
+    Test(Test),
+    /// Compile a program and seal it in a signed artifact
+    Build(Build),
+    /// Tell what is in an artifact
+    Inspect(Inspect),
+    /// Make a signing key
+    Keygen(Keygen),
+    /// Check an artifact whole: its hash, its signature, its code
+    Verify(Verify),
+    /// Apply events to a ledger
+    Run(Run),
+    /// Answer a query from a ledger
+    Query(Query),
+    /// Replay a ledger's log and compare every row
+    Audit(Audit),
+    /// Show the page of an error code
+    Explain(Explain),
+}
+
+/// How messages about a program are written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the source beside them
+    Human,
+    /// One line each
+    Short,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(ClapArgs)]
+#[expect(missing_docs, reason = "the fields' comments are help texts")]
+pub struct New {
+    /// The folder's name, which is the program's too: in snake_case
+    pub name: String,
+}
+
+#[derive(ClapArgs)]
+#[expect(missing_docs, reason = "the fields' comments are help texts")]
+pub struct Check {
+    /// A `.lwas` file, or a folder with a `main.lwas`
+    pub program: PathBuf,
+    /// How messages are written
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+}
+
+#[derive(ClapArgs)]
+#[expect(missing_docs, reason = "the fields' comments are help texts")]
+pub struct Test {
+    /// A `.lwas` file, or a folder with a `main.lwas`
+    pub program: PathBuf,
+    /// Only tests whose name contains this
+    pub filter: Option<String>,
+    /// One JSON object a test, on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// Judge by the reference interpreter, not by native code
+    #[arg(long)]
+    pub interpret: bool,
+}
+
+#[derive(ClapArgs)]
+#[expect(missing_docs, reason = "the fields' comments are help texts")]
+pub struct Build {
+    /// A `.lwas` file, or a folder with a `main.lwas`
+    pub program: PathBuf,
+    /// Where to write the artifact [default: beside the program, ending in `.lwx`]
+    #[arg(long, short)]
+    pub output: Option<PathBuf>,
+    /// The secret key to sign with [default: your developer key]
+    #[arg(long)]
+    pub key: Option<PathBuf>,
+    /// Print this instead of building
+    #[arg(long, value_enum)]
+    pub emit: Option<Emit>,
+    /// One JSON object that tells what was built, on standard output
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `build` can print.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Emit {
+    /// The intermediate representation, as text
+    Ir,
+}
+
+#[derive(ClapArgs)]
+#[expect(missing_docs, reason = "the fields' comments are help texts")]
+pub struct Inspect {
+    /// A `.lwx` file
+    pub artifact: PathBuf,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(ClapArgs)]
+#[expect(missing_docs, reason = "the fields' comments are help texts")]
+pub struct Keygen {
+    /// Where to write the secret key; the public key goes beside it, ending in `.pub` [default: your developer key]
+    pub output: Option<PathBuf>,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(ClapArgs)]
+#[expect(missing_docs, reason = "the fields' comments are help texts")]
+pub struct Verify {
+    /// A `.lwx` file
+    pub artifact: PathBuf,
+    /// The public key that must have signed it [default: your developer key]
+    #[arg(long)]
+    pub key: Option<PathBuf>,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(ClapArgs)]
+#[expect(missing_docs, reason = "the fields' comments are help texts")]
+pub struct Run {
+    /// A program, or a `.lwx` artifact
+    pub program: PathBuf,
+    /// The ledger, made when it is not there [default: beside the program, ending in `.ledger`]
+    #[arg(long)]
+    pub ledger: Option<PathBuf>,
+    /// A file of events, one JSON object a line; `-` is standard input
+    #[arg(long, default_value = "-")]
+    pub events: PathBuf,
+    /// One outcome a line, as JSON, when it is durable
+    #[arg(long)]
+    pub json: bool,
+    /// The public key that must have signed an artifact, or the secret key to sign a program with [default: your developer key]
+    #[arg(long)]
+    pub key: Option<PathBuf>,
+    /// The most events in one commit
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub batch: u32,
+    /// Judge by the reference interpreter, not by native code
+    #[arg(long)]
+    pub interpret: bool,
+}
+
+#[derive(ClapArgs)]
+#[expect(missing_docs, reason = "the fields' comments are help texts")]
+pub struct Query {
+    /// A program, or a `.lwx` artifact
+    pub program: PathBuf,
+    /// The query's name
+    pub name: String,
+    /// Its arguments, in order: texts, numbers and names as they are, other values as JSON
+    #[arg(allow_hyphen_values = true)]
+    pub args: Vec<String>,
+    /// The ledger
+    #[arg(long)]
+    pub ledger: PathBuf,
+    /// What `now` is, such as 2026-01-25T00:00:00Z [default: the clock]
+    #[arg(long)]
+    pub at: Option<String>,
+    /// The public key that must have signed an artifact, or the secret key to sign a program with [default: your developer key]
+    #[arg(long)]
+    pub key: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+#[expect(missing_docs, reason = "the fields' comments are help texts")]
+pub struct Audit {
+    /// A ledger file
+    pub ledger: PathBuf,
+    /// A head kept elsewhere, SEQ:HASH, that the log must contain
+    #[arg(long)]
+    pub expect: Option<String>,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(ClapArgs)]
+#[expect(missing_docs, reason = "the fields' comments are help texts")]
+pub struct Explain {
+    /// A code such as E0301
+    pub code: String,
+}

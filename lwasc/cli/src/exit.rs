@@ -1,0 +1,62 @@
+//! Exit codes, one meaning each, and the one place that turns failures into them.
+
+use crate::output;
+use std::process::ExitCode;
+
+/// The program has errors, a test failed, or an event was rejected.
+pub const REFUSED: u8 = 1;
+/// The command line is wrong.
+pub const USAGE: u8 = 2;
+/// An artifact or its signature was refused.
+pub const ARTIFACT: u8 = 3;
+/// A ledger was refused or is damaged.
+pub const LEDGER: u8 = 4;
+/// Input or output failed.
+pub const IO: u8 = 5;
+/// `lwasc` itself is wrong; please report it.
+pub const OUR_FAULT: u8 = 101;
+
+/// Why a command stops without success.
+#[derive(Debug)]
+pub struct Stop {
+    code: u8,
+    message: Option<String>,
+}
+
+impl Stop {
+    /// Stops with a message.
+    pub fn new(code: u8, message: impl Into<String>) -> Stop {
+        Stop { code, message: Some(message.into()) }
+    }
+
+    /// Stops after everything was said.
+    pub fn told(code: u8) -> Stop {
+        Stop { code, message: None }
+    }
+
+    /// Stops because something can't be read or written.
+    pub fn io(what: &str, path: impl AsRef<std::path::Path>, error: &std::io::Error) -> Stop {
+        Stop::new(IO, format!("can't {what} {}: {error}", path.as_ref().display()))
+    }
+
+    /// Says why, and gives the exit code.
+    pub fn report(self) -> ExitCode {
+        if let Some(message) = self.message {
+            output::error(&message);
+        }
+        ExitCode::from(self.code)
+    }
+}
+
+/// What a command gives.
+pub type Done = Result<(), Stop>;
+
+impl From<lwas_driver::OpenError> for Stop {
+    fn from(error: lwas_driver::OpenError) -> Stop {
+        let code = match error {
+            lwas_driver::OpenError::Manifest { .. } => REFUSED,
+            _ => IO,
+        };
+        Stop::new(code, error.to_string())
+    }
+}

@@ -1,0 +1,82 @@
+//! Where words go: messages to standard error, answers to standard output; colour and progress on a terminal only, and no
+//! colour where `NO_COLOR` is set.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
+
+/// Whether standard error takes colours.
+pub fn color() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// An error message that has no place in source.
+pub fn error(message: &str) {
+    let message = lwas_driver::render::visible(message);
+    let word = if color() { "\u{1b}[31merror\u{1b}[0m" } else { "error" };
+    say(&format!("{word}: {message}"));
+}
+
+/// A line for people, on standard error. Nobody may be there to read it.
+pub fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Text for people, on standard error, as it is.
+pub fn say_all(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// An answer, on standard output. A reader that has left ends the command quietly.
+pub fn answer(line: &str) -> crate::exit::Done {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(crate::exit::Stop::told(0)),
+        Err(error) => Err(crate::exit::Stop::new(crate::exit::IO, format!("can't write to standard output: {error}"))),
+    }
+}
+
+/// A bar that appears on a terminal once a second has passed; `total` 0 when nobody knows how much there is.
+pub fn progress(total: u64, what: &'static str) -> Progress {
+    Progress { bar: None, total, what, since: std::time::Instant::now(), done: 0 }
+}
+
+/// A progress bar, or the intention to show one.
+pub struct Progress {
+    bar: Option<ProgressBar>,
+    total: u64,
+    what: &'static str,
+    since: std::time::Instant,
+    done: u64,
+}
+
+impl Progress {
+    /// So much has been done.
+    pub fn set(&mut self, done: u64) {
+        self.done = done;
+        if self.bar.is_none() && std::io::stderr().is_terminal() && self.since.elapsed() > Duration::from_secs(1) {
+            self.bar = Some(self.start());
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_position(done);
+        }
+    }
+
+    fn start(&self) -> ProgressBar {
+        if self.total == 0 {
+            let style = ProgressStyle::with_template("{spinner} {msg} {pos} ({per_sec})").expect("the template is fixed");
+            return ProgressBar::new_spinner().with_style(style).with_message(self.what);
+        }
+        let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} ({eta})").expect("the template is fixed");
+        ProgressBar::new(self.total).with_style(style).with_message(self.what)
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

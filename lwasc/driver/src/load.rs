@@ -1,0 +1,135 @@
+//! Reads the entry file and every module it reaches by `use`: from the package's folder, never from outside it (links are
+//! followed before that is decided), or from the standard library. What is missing the checker reports at its `use`.
+
+use crate::{OpenError, Package, Std};
+use lwas_base::{Code, Diagnostic, Diagnostics, FileId, SourceMap, Span};
+use lwas_check::SourceModule;
+use lwas_syntax::MAX_SOURCE_BYTES;
+use std::collections::HashSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The sources of a program.
+pub(crate) struct Loaded {
+    pub sources: SourceMap,
+    pub modules: Vec<SourceModule>,
+    pub diagnostics: Diagnostics,
+}
+
+pub(crate) fn load(package: &Package, std: Std) -> Result<Loaded, OpenError> {
+    let entry = package.root.join(&package.entry_file);
+    let bytes = read(&entry).map_err(|error| OpenError::Io { path: entry.display().to_string(), error })?;
+    let mut loader = Loader {
+        package,
+        std,
+        seen: HashSet::new(),
+        loaded: Loaded { sources: SourceMap::new(), modules: vec![], diagnostics: Diagnostics::new() },
+    };
+    loader.seen.insert(package.entry.clone());
+    loader.add(package.entry.clone(), &package.entry_file.to_string_lossy(), &bytes, false);
+    let mut next = 0;
+    while next < loader.loaded.modules.len() {
+        let (is_std, imports) = (loader.loaded.modules[next].std, lwas_check::imports(&loader.loaded.modules[next].tree));
+        for import in imports {
+            loader.import(&import.candidates, import.span, is_std);
+        }
+        next += 1;
+    }
+    Ok(loader.loaded)
+}
+
+struct Loader<'a> {
+    package: &'a Package,
+    std: Std,
+    seen: HashSet<String>,
+    loaded: Loaded,
+}
+
+impl Loader<'_> {
+    /// Adds the first candidate that is there. The standard library imports from itself only.
+    fn import(&mut self, candidates: &[String], span: Span, from_std: bool) {
+        for path in candidates {
+            if self.seen.contains(path) {
+                return;
+            }
+            let found = match path.split('.').next() {
+                Some("std") => self.from_std(path),
+                _ if from_std => false,
+                _ => self.from_disk(path, span),
+            };
+            if found {
+                return;
+            }
+        }
+    }
+
+    fn from_std(&mut self, path: &str) -> bool {
+        let Some((_, text)) = self.std.iter().find(|(name, _)| *name == path) else { return false };
+        self.seen.insert(path.to_owned());
+        self.add(path.to_owned(), &format!("{}.lwas", path.replace('.', "/")), text.as_bytes(), true);
+        true
+    }
+
+    /// Whether there is such a file; one that can't be used is reported and counts as there.
+    fn from_disk(&mut self, path: &str, span: Span) -> bool {
+        let relative: PathBuf = format!("{}.lwas", path.replace('.', "/")).into();
+        let file = self.package.root.join(&relative);
+        if !file.is_file() {
+            return false;
+        }
+        self.seen.insert(path.to_owned());
+        let shown = relative.to_string_lossy().replace('\\', "/");
+        if !self.is_inside(&file) {
+            self.loaded.diagnostics.push(outside(span, &shown));
+            self.add(path.to_owned(), &shown, b"", false);
+            return true;
+        }
+        match read(&file) {
+            Ok(bytes) => self.add(path.to_owned(), &shown, &bytes, false),
+            Err(error) => {
+                self.loaded.diagnostics.push(unreadable(span, &shown, &error));
+                self.add(path.to_owned(), &shown, b"", false);
+            }
+        }
+        true
+    }
+
+    /// Whether a file, links followed, lies in the package's folder, links followed.
+    fn is_inside(&self, file: &Path) -> bool {
+        let root = if self.package.root.as_os_str().is_empty() { Path::new(".") } else { &self.package.root };
+        match (root.canonicalize(), file.canonicalize()) {
+            (Ok(root), Ok(file)) => file.starts_with(root),
+            _ => false,
+        }
+    }
+
+    fn add(&mut self, path: String, shown: &str, bytes: &[u8], std: bool) {
+        let text = String::from_utf8_lossy(bytes);
+        // A source that is refused for its length is not kept: messages show its first line at most.
+        let kept = if bytes.len() > MAX_SOURCE_BYTES { "" } else { &text };
+        let file: FileId = self.loaded.sources.add(shown, kept);
+        let parsed = lwas_syntax::parse_bytes(file, bytes);
+        self.loaded.diagnostics.append(parsed.diagnostics);
+        self.loaded.modules.push(SourceModule { path, file, tree: parsed.file, std });
+    }
+}
+
+/// A file's bytes; of one that is too long for a source just enough to see that.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let most = u64::try_from(MAX_SOURCE_BYTES).expect("the limit is small") + 1;
+    let mut bytes = vec![];
+    std::fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// E0248: a module outside the package.
+fn outside(span: Span, path: &str) -> Diagnostic {
+    let message = format!("`{path}` leads out of the program's folder");
+    Diagnostic::error(Code("E0248"), span, message, "imported here")
+        .with_help("modules are found inside the program's folder only, links followed: move the file into it")
+}
+
+/// E0249: a module that can't be read.
+fn unreadable(span: Span, path: &str, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(Code("E0249"), span, format!("`{path}` can't be read: {error}"), "imported here")
+}

@@ -1,0 +1,130 @@
+//! Where a program lies: a `.lwas` file, or a folder with `main.lwas` and perhaps a `lwas.toml`. Nothing but the entry file is
+//! looked at here.
+
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// A program on the disk.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// The program's name: the `name` of `lwas.toml`, else that of the entry module.
+    pub name: String,
+    /// The folder in which modules are found, as it was given.
+    pub root: PathBuf,
+    /// The entry module's dotted path.
+    pub entry: String,
+    /// The entry file, relative to `root`.
+    pub entry_file: PathBuf,
+}
+
+/// Why a program can't be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Nothing is there, or it can't be read.
+    #[error("can't read {path}: {error}")]
+    Io {
+        /// What was to be read.
+        path: String,
+        /// Why not.
+        error: std::io::Error,
+    },
+    /// A folder without an entry file.
+    #[error("{path} is a folder without a `main.lwas`: name a `.lwas` file, or make a program with `lwasc new NAME`")]
+    NoEntry {
+        /// The folder.
+        path: String,
+    },
+    /// A file of another kind.
+    #[error("{path} is no LwaS source: expected a `.lwas` file or a folder with a `main.lwas`")]
+    NoSource {
+        /// The file.
+        path: String,
+    },
+    /// A file name that is no module's name.
+    #[error("{path} can't be a module: its name must be in snake_case, such as `fees.lwas`")]
+    BadName {
+        /// The file.
+        path: String,
+    },
+    /// `lwas.toml` is wrong.
+    #[error("{path}: {message}")]
+    Manifest {
+        /// The file.
+        path: String,
+        /// What is wrong, with line and column.
+        message: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    name: String,
+    #[serde(default)]
+    version: Option<String>,
+    #[serde(default)]
+    entry: Option<PathBuf>,
+}
+
+impl Package {
+    /// The program at a path.
+    pub fn open(path: &Path) -> Result<Package, OpenError> {
+        let shown = path.display().to_string();
+        let io = |error| OpenError::Io { path: shown.clone(), error };
+        let is_folder = std::fs::metadata(path).map_err(io)?.is_dir();
+        if is_folder {
+            return Package::open_folder(path);
+        }
+        if path.extension().is_none_or(|e| e != "lwas") {
+            return Err(OpenError::NoSource { path: shown });
+        }
+        let root = path.parent().unwrap_or(Path::new("")).to_owned();
+        let file = path.file_name().map(PathBuf::from).unwrap_or_default();
+        let entry = module_path(&file).ok_or(OpenError::BadName { path: shown })?;
+        Ok(Package { name: entry.clone(), root, entry, entry_file: file })
+    }
+
+    fn open_folder(folder: &Path) -> Result<Package, OpenError> {
+        let manifest = Package::manifest(&folder.join("lwas.toml"))?;
+        let file = manifest.as_ref().and_then(|m| m.entry.clone()).unwrap_or_else(|| PathBuf::from("main.lwas"));
+        if !folder.join(&file).is_file() {
+            return Err(OpenError::NoEntry { path: folder.display().to_string() });
+        }
+        let entry = module_path(&file).ok_or_else(|| OpenError::BadName { path: file.display().to_string() })?;
+        let name = manifest.map_or_else(|| entry.clone(), |m| m.name);
+        Ok(Package { name, root: folder.to_owned(), entry, entry_file: file })
+    }
+
+    fn manifest(path: &Path) -> Result<Option<Manifest>, OpenError> {
+        let shown = path.display().to_string();
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(OpenError::Io { path: shown, error }),
+        };
+        let wrong = |message: String| OpenError::Manifest { path: shown.clone(), message };
+        let manifest: Manifest = toml::from_str(&text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
+        if !is_name(&manifest.name) {
+            return Err(wrong(format!("`name` is in snake_case, such as `marketplace`, not `{}`", manifest.name)));
+        }
+        if manifest.version.as_deref() == Some("") {
+            return Err(wrong("`version` is empty; write one such as `1.0.0`".to_owned()));
+        }
+        Ok(Some(manifest))
+    }
+}
+
+/// `fees/tiers.lwas` as `fees.tiers`; nothing when a part is no name, or the path leaves its folder.
+fn module_path(file: &Path) -> Option<String> {
+    let without = file.with_extension("");
+    let parts = without.components().map(|part| match part {
+        std::path::Component::Normal(name) => name.to_str().filter(|name| is_name(name)),
+        _ => None,
+    });
+    let parts: Option<Vec<_>> = parts.collect();
+    parts.filter(|parts| !parts.is_empty()).map(|parts| parts.join("."))
+}
+
+fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}

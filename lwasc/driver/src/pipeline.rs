@@ -1,0 +1,65 @@
+//! The stages in order, each a gate: sources → `Front` (checked) → `Compiled` (lowered, verified, its constants and laws
+//! evaluated) → object.
+
+use crate::{OpenError, Package, Std, laws, load};
+use lwas_base::{Diagnostics, SourceMap};
+use lwas_check::Sound;
+use lwas_codegen::{CodegenError, Object};
+use lwas_ir::Module;
+use std::path::Path;
+
+/// A program that was checked.
+pub struct Front {
+    /// Where it lies and what it is called.
+    pub package: Package,
+    /// Its sources, for messages.
+    pub sources: SourceMap,
+    /// What was wrong, and warnings.
+    pub diagnostics: Diagnostics,
+    /// The typed program, when no error was found.
+    pub sound: Option<Sound>,
+}
+
+/// A program as ir.
+pub struct Compiled {
+    /// Where it lies and what it is called.
+    pub package: Package,
+    /// Its sources, for messages.
+    pub sources: SourceMap,
+    /// Warnings, or the errors because of which there is no module.
+    pub diagnostics: Diagnostics,
+    /// The verified module.
+    pub module: Option<Module>,
+}
+
+/// Reads and checks a program. Nothing of it is executed.
+pub fn check(path: &Path, std: Std) -> Result<Front, OpenError> {
+    let package = Package::open(path)?;
+    let loaded = load::load(&package, std)?;
+    let mut diagnostics = loaded.diagnostics;
+    let syntax_is_fine = !diagnostics.has_errors();
+    let checked = lwas_check::check(loaded.modules, &package.entry);
+    diagnostics.append(checked.diagnostics.clone());
+    let sound = checked.into_sound().ok().filter(|_| syntax_is_fine);
+    Ok(Front { package, sources: loaded.sources, diagnostics, sound })
+}
+
+/// Reads, checks and lowers a program; constants are evaluated, and laws on the empty ledger, by the interpreter. With
+/// `tests` the module has the program's tests.
+pub fn compile(path: &Path, std: Std, tests: bool) -> Result<Compiled, OpenError> {
+    let Front { package, sources, mut diagnostics, sound } = check(path, std)?;
+    let module = sound.map(|sound| {
+        let mut module = lwas_lower::lower(&sound, &sources, tests);
+        module.name.clone_from(&package.name);
+        lwas_ir::verify(&module).expect("what the compiler lowers, its own verifier passes");
+        laws::evaluate(&module, &sources, &mut diagnostics);
+        module
+    });
+    let module = module.filter(|_| !diagnostics.has_errors());
+    Ok(Compiled { package, sources, diagnostics, module })
+}
+
+/// The native code of a module for a target (a triple).
+pub fn object(module: &Module, target: &str) -> Result<Object, CodegenError> {
+    lwas_codegen::compile(module, target)
+}

@@ -1,0 +1,83 @@
+//! Diagnostics as text: for people with the source beside it, as one line, or as JSON. Control characters of the source are
+//! made visible before they reach a terminal.
+
+mod human;
+mod json;
+
+use lwas_base::{Diagnostic, Diagnostics, MAX_DIAGNOSTICS, Severity, SourceMap};
+use std::path::Path;
+
+/// How diagnostics are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// With the source and labels.
+    Human {
+        /// With colours.
+        color: bool,
+    },
+    /// `fees.lwas:4:18: error[E0301]: this would lose 3 digits`.
+    Short,
+    /// One JSON object a line.
+    Json,
+}
+
+/// All diagnostics in order of place, at most `MAX_DIAGNOSTICS`. Paths are shown below `root`, the package's folder as it was given.
+pub fn render(diagnostics: &Diagnostics, sources: &SourceMap, root: &Path, format: Format) -> String {
+    let all = diagnostics.sorted();
+    let view = View { sources, root };
+    let mut text: String = all.iter().take(MAX_DIAGNOSTICS).map(|diagnostic| view.one(diagnostic, format)).collect();
+    let more = all.len().saturating_sub(MAX_DIAGNOSTICS) + diagnostics.dropped();
+    if more > 0 && format != Format::Json {
+        text.push_str(&format!("… and {more} more\n"));
+    }
+    text
+}
+
+/// What is known of where diagnostics point.
+struct View<'a> {
+    sources: &'a SourceMap,
+    root: &'a Path,
+}
+
+impl View<'_> {
+    fn one(&self, diagnostic: &Diagnostic, format: Format) -> String {
+        match format {
+            Format::Human { color } => human::render(self, diagnostic, color),
+            Format::Short => self.short(diagnostic),
+            Format::Json => json::render(self, diagnostic),
+        }
+    }
+
+    fn short(&self, diagnostic: &Diagnostic) -> String {
+        let span = diagnostic.primary.span;
+        let at = self.sources.file(span.file).line_col(span.start);
+        let (word, code) = (word(diagnostic.severity), diagnostic.code);
+        format!("{}:{}:{}: {word}[{code}]: {}\n", self.path(span.file), at.line, at.column, visible(&diagnostic.message))
+    }
+
+    /// A file's path for people: the standard library's as it is, the package's below its folder.
+    fn path(&self, file: lwas_base::FileId) -> String {
+        let path = &self.sources.file(file).path;
+        if path.starts_with("std/") { path.clone() } else { visible(&self.root.join(path).display().to_string()) }
+    }
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+/// Control characters but tabs and line breaks, and those that turn the direction of text, as escapes.
+pub fn visible(text: &str) -> String {
+    let is_safe = |c: char| c == '\n' || c == '\t' || !(c.is_control() || is_turning(c));
+    if text.chars().all(is_safe) {
+        return text.to_owned();
+    }
+    text.chars().map(|c| if is_safe(c) { c.to_string() } else { c.escape_unicode().to_string() }).collect()
+}
+
+fn is_turning(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
