@@ -11,7 +11,6 @@ pub(crate) fn unknown_character(span: Span, found: &str) -> Diagnostic {
     match found {
         "%" => error.with_help("the remainder of a division is `mod(a, b)`"),
         "&" => error.with_help("`and` joins two conditions"),
-        "“" | "”" | "„" => error.with_help("a text stands in straight quotes: `\"…\"`"),
         _ => error,
     }
 }
@@ -98,10 +97,11 @@ pub(crate) fn foreign_operator(span: Span, written: &str) -> Diagnostic {
     Diagnostic::error(Code("E0107"), span, message, "from another language").with_help(format!("write `{meant}`"))
 }
 
-/// E0107: single quotes.
-pub(crate) fn single_quotes(span: Span, written: &str) -> Diagnostic {
-    let inner: String = written.trim_matches('\'').chars().take(40).collect();
-    Diagnostic::error(Code("E0107"), span, "a text stands in double quotes", "single quotes")
+/// E0107: a text in single or curly quotes.
+pub(crate) fn wrong_quotes(span: Span, written: &str) -> Diagnostic {
+    let quotes = ['\'', '“', '”', '„'];
+    let inner: String = written.trim_matches(quotes).chars().take(40).collect();
+    Diagnostic::error(Code("E0107"), span, "a text stands in double quotes", "other quotes")
         .with_help(format!("write `\"{inner}\"`"))
 }
 
@@ -190,19 +190,24 @@ pub(crate) fn require_without_else(require: Span, at: Span) -> Diagnostic {
     let message = "a `require` says what is wrong when it does not hold: expected `else` and a text";
     Diagnostic::error(Code("E0118"), at, message, "expected `else`")
         .with_label(require, "of this `require`")
-        .with_help("write `require … else \"why not\"`")
+        .with_help("add `else \"why not\"`, with its own words")
 }
 
 /// E0119: a `fn` or `query` that does not say what it gives.
-pub(crate) fn no_result_type(span: Span, kind: &str, name: &str) -> Diagnostic {
+pub(crate) fn no_result_type(span: Span, name: &str) -> Diagnostic {
     let message = format!("`{name}` does not say what it gives: expected `->` and a type");
     Diagnostic::error(Code("E0119"), span, message, "expected `->`")
-        .with_help(format!("write `{kind} {name}(…) -> Int {{`, with its own type"))
 }
 
 /// E0119: another sign where `->` belongs.
 pub(crate) fn wrong_arrow(span: Span, found: &str) -> Diagnostic {
     Diagnostic::error(Code("E0119"), span, format!("the result's type follows `->`, not `{found}`"), "expected `->`")
+        .with_help("write `->`")
+}
+
+/// E0119: a type where `->` belongs.
+pub(crate) fn missing_arrow(span: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0119"), span, "the result's type follows `->`", "expected `->` before this")
         .with_help("write `->`")
 }
 

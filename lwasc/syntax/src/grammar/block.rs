@@ -2,7 +2,7 @@
 
 use super::expr::{condition, expr};
 use super::fault::Expected;
-use super::sequence::{ends_list, report_unclosed, skip_until};
+use super::sequence::{ends_list, is_closing, report_unclosed, skip_until};
 use super::statement::{begins_statement, statement};
 use super::{
     Inp, Read, at, complain, deeper, eat, is, missing, pattern, peek, previous, since, step, want, with_braces,
@@ -25,7 +25,7 @@ pub(super) fn block(inp: &mut Inp<'_, '_>) -> Read<Block> {
                     report_unclosed(inp, open);
                     return statements;
                 }
-                if ends_list(next) && !begins_statement(next) {
+                if is_closing(next.kind) {
                     let bracket = if next.kind == Kind::RParen { ")" } else { "]" };
                     complain(inp, errors::unopened(next.span, bracket));
                     step(inp);

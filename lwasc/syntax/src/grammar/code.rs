@@ -5,7 +5,7 @@ use super::expr::condition;
 use super::fault::{Expected, Fault};
 use super::item::{binding, event_path, plain_text, word_and_name};
 use super::member::params;
-use super::{Inp, Read, at, complain, eat, eat_word, is, missing, name, path, peek, previous, step, ty, want};
+use super::{Inp, Read, complain, eat, eat_word, is, missing, name, path, peek, previous, step, ty, want};
 use crate::ast::{
     Axiom, AxiomScope, Block, Change, Expr, ExprKind, Function, FunctionKind, Ident, ItemKind, Rule, Stmt, StmtKind,
     Test, TypeExpr,
@@ -37,19 +37,17 @@ fn result(inp: &mut Inp<'_, '_>, kind: FunctionKind, name: Ident) -> Read<Option
         }
         // The parameters were closed and a type follows at once: only the arrow is missing.
         Kind::Name if !next.begins_item && !next.starts_line && previous(inp).kind == Kind::RParen => {
-            complain(inp, errors::wrong_arrow(next.span, "a blank"));
+            complain(inp, errors::missing_arrow(next.span));
         }
         _ => {
-            let word = match kind {
-                FunctionKind::Action => return Ok(None),
-                FunctionKind::Fn => "fn",
-                FunctionKind::Query => "query",
-            };
+            if kind == FunctionKind::Action {
+                return Ok(None);
+            }
             if next.kind != Kind::LBrace {
                 return Err(missing(inp, Expected::ARROW));
             }
             let end = previous(inp).span.after();
-            complain(inp, errors::no_result_type(end, word, name.name.as_str()));
+            complain(inp, errors::no_result_type(end, name.name.as_str()));
             return Ok(Some(TypeExpr { kind: crate::ast::TypeExprKind::Error, span: end }));
         }
     }
@@ -109,9 +107,10 @@ fn rows(inp: &mut Inp<'_, '_>) -> Read<AxiomScope> {
 fn compared(inp: &mut Inp<'_, '_>, mut body: Block) -> Block {
     match body.statements.pop() {
         Some(Stmt { kind: StmtKind::Assign { target, value, .. }, span }) if body.value.is_none() => {
-            let sign = lwas_base::Span { start: target.span.end, end: value.span.start, ..span };
-            let at = at(inp);
-            inp.state().faults.push(Fault::special(at.saturating_sub(1), errors::assignment_in_condition(sign)));
+            let tokens = &inp.state().lexed.tokens;
+            let at = tokens.partition_point(|token| token.span.start < target.span.end);
+            let sign = tokens.get(at).map_or(value.span, |token| token.span);
+            inp.state().faults.push(Fault::special(at, errors::assignment_in_condition(sign)));
             body.value = Some(Box::new(Expr { kind: ExprKind::Error, span }));
         }
         Some(last) => body.statements.push(last),

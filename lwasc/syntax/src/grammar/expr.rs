@@ -3,8 +3,8 @@
 use super::fault::{Expected, Fault};
 use super::sequence::{Apart, Elements, list};
 use super::{
-    Extra, Inp, Read, Tokens, at, complain, deeper, eat, is, is_word, missing, name, operand, peek, peek_nth, previous, step,
-    with_braces,
+    Extra, Inp, Read, Tokens, at, complain, deeper, eat, is, is_word, missing, name, operand, peek, peek_nth, previous,
+    step, with_braces,
 };
 use crate::ast::{Arg, BinaryOp, Binder, Expr, ExprKind, FieldInit, Ident, UnaryOp};
 use crate::errors;
@@ -16,8 +16,8 @@ use lwas_base::Span;
 
 /// An expression.
 pub(super) fn expr(inp: &mut Inp<'_, '_>) -> Read<Expr> {
-    deeper(inp, |inp| {
-        inp.parse(custom(operand::operand).pratt((
+    let expr = deeper(inp, |inp| {
+        inp.parse(custom(operand_or_stop).pratt((
             infix(left(1), binary(disjunction), join),
             infix(left(2), binary(conjunction), join),
             prefix(3, unary(Kind::Not), |op: Token, x, _: &mut Map| negate(UnaryOp::Not, op, x)),
@@ -28,7 +28,26 @@ pub(super) fn expr(inp: &mut Inp<'_, '_>) -> Read<Expr> {
             prefix(8, unary(Kind::Minus), |op: Token, x, _: &mut Map| negate(UnaryOp::Neg, op, x)),
             postfix(9, custom(follow), |x, follow, extra: &mut Map| apply(x, follow, extra)),
         )))
+    });
+    match inp.state().failed.take() {
+        Some(fault) => Err(fault),
+        None => expr,
+    }
+}
+
+/// An operand. Where there is none chumsky would go back before the operator and try the next level: instead the whole
+/// expression stops here, so that nothing is read twice and the message is about the place where the operand is missing.
+fn operand_or_stop(inp: &mut Inp<'_, '_>) -> Read<Expr> {
+    let span = peek(inp).span;
+    operand::operand(inp).or_else(|fault| {
+        inp.state().failed = Some(fault);
+        Ok(Expr { kind: ExprKind::Error, span })
     })
+}
+
+/// Whether an operand was missing, so that no operator goes on.
+fn stopped(inp: &mut Inp<'_, '_>) -> bool {
+    inp.state().failed.is_some()
 }
 
 /// An expression in which `{` may begin a record, whatever is around it: in brackets.
@@ -58,7 +77,8 @@ fn binary<'t>(
 ) -> impl Parser<'t, Tokens<'t>, Operator, Extra<'t>> + Clone {
     custom(move |inp: &mut Inp<'t, '_>| {
         let token = peek(inp);
-        let Some(op) = level(token.kind) else { return Err(missing(inp, Expected::NOTHING)) };
+        let op = level(token.kind).filter(|_| !stopped(inp));
+        let Some(op) = op else { return Err(missing(inp, Expected::NOTHING)) };
         let at = at(inp);
         step(inp);
         Ok((op, token.span, at))
@@ -123,6 +143,8 @@ fn join(left: Expr, (op, place, _): Operator, right: Expr, _: &mut Map) -> Expr 
 /// Comparisons have no chains. Parentheses widen an expression's span, so that `(a < b) == c` is told apart.
 fn compare(left: Expr, operator: Operator, right: Expr, extra: &mut Map) -> Expr {
     let first = match &left.kind {
+        // A longer chain has had its message.
+        ExprKind::Error => return Expr { kind: ExprKind::Error, span: left.span.to(right.span) },
         ExprKind::Binary { op, left: inner, .. } if is_comparison(op.0) && inner.span.start == left.span.start => op.1,
         _ => return join(left, operator, right, extra),
     };
@@ -162,6 +184,7 @@ pub(super) enum Arguments {
 fn follow(inp: &mut Inp<'_, '_>) -> Read<Follow> {
     let next = peek(inp);
     let kind = match next.kind {
+        _ if stopped(inp) => return Err(missing(inp, Expected::NOTHING)),
         Kind::Dot => {
             step(inp);
             field(inp)

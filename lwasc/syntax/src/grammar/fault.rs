@@ -91,20 +91,30 @@ pub(super) struct Fault {
     expected: Expected,
     /// Its own message, which is then all it says.
     special: Option<Box<Diagnostic>>,
+    /// Whether it says nothing, and only keeps others at its token from speaking.
+    silent: bool,
 }
 
 impl Fault {
     /// Something else stands at this token.
     pub(super) fn expected(at: usize, expected: Expected) -> Fault {
-        Fault { at, expected, special: None }
+        Fault { at, expected, special: None, silent: false }
+    }
+
+    /// Nothing: whatever is wrong at this token follows from something that was reported.
+    pub(super) fn silence(at: usize) -> Fault {
+        Fault { at, expected: Expected::NOTHING, special: None, silent: true }
     }
 
     /// A mistake with a message of its own.
     pub(super) fn special(at: usize, diagnostic: Diagnostic) -> Fault {
-        Fault { at, expected: Expected::NOTHING, special: Some(Box::new(diagnostic)) }
+        Fault { at, expected: Expected::NOTHING, special: Some(Box::new(diagnostic)), silent: false }
     }
 
     fn diagnostic(self, lexed: &Lexed, text: &str) -> Option<Diagnostic> {
+        if self.silent {
+            return None;
+        }
         if let Some(special) = self.special {
             return Some(*special);
         }
@@ -151,7 +161,7 @@ impl<'t> Error<'t, Tokens<'t>> for Fault {
         if self.special.is_some() || other.special.is_none() && other.expected == Expected::NOTHING {
             return self;
         }
-        Fault { at: self.at, expected: self.expected.or(other.expected), special: other.special }
+        Fault { at: self.at, expected: self.expected.or(other.expected), special: other.special, silent: false }
     }
 }
 

@@ -4,7 +4,7 @@ use super::code;
 use super::expr::inner;
 use super::fault::{Expected, Fault};
 use super::member::{event_fields, members, names, params, record_fields, variants};
-use super::sequence::{Apart, Elements, list, skip_brackets, skip_until};
+use super::sequence::{Apart, Elements, list, skip_brackets, skip_to_item};
 use super::{Inp, Read, at, complain, docs, eat, eat_word, is, missing, name, path, path_as, peek, peek_nth, since};
 use super::{operand, previous, step, ty, want, words};
 use crate::ast::{
@@ -35,13 +35,10 @@ fn item_or_error(inp: &mut Inp<'_, '_>) -> Item {
     inp.rewind(start);
     let reached = fault.at;
     inp.state().faults.push(fault);
-    let skip_to_item = |inp: &mut Inp<'_, '_>| {
-        skip_until(inp, reached, |token, past| {
+    loop {
+        skip_to_item(inp, reached, |token, past| {
             past && token.starts_line && (begins_item(token) || token.kind == Kind::At)
         });
-    };
-    loop {
-        skip_to_item(inp);
         // What closes nothing belongs to the mistake; behind a body the next line begins something new.
         let next = peek(inp);
         if !matches!(next.kind, Kind::RBrace | Kind::RParen | Kind::RBracket) {
@@ -143,7 +140,7 @@ fn not_an_item(inp: &mut Inp<'_, '_>, token: Token) -> Fault {
 fn not_yet(inp: &mut Inp<'_, '_>, word: Token) -> Read<ItemKind> {
     let what = if word.word == Word::Alert { "`alert` is" } else { "`belief` is" };
     complain(inp, errors::not_yet(word.span, what));
-    skip_until(inp, usize::MAX, |token, _| token.kind == Kind::LBrace || token.starts_line && begins_item(token));
+    skip_to_item(inp, usize::MAX, |token, _| token.kind == Kind::LBrace || token.starts_line && begins_item(token));
     if is(inp, Kind::LBrace) {
         skip_brackets(inp);
     }

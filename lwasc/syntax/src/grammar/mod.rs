@@ -1,7 +1,7 @@
-//! Tokens to tree. The grammar is written for chumsky: every production is a function over its input, `custom` makes it a
-//! parser, and combinators (sequences, options, the precedence table) put them together. Productions are functions
-//! because they call each other: nothing is boxed, and reading on costs what it looks at. Which production is meant is
-//! decided by at most two tokens, so nothing is read twice and the time is linear.
+//! Tokens to tree. The grammar stands on chumsky: its input, its checkpoints and its precedence climbing. Every production
+//! is a function over that input, which `custom` makes a parser; chumsky's other combinators are not used, because they
+//! find out which alternative is meant by trying, and report what the last one expected. Here the next one or two tokens
+//! decide, so nothing is read twice, the time is linear, and a message names what was meant.
 //!
 //! Lists and bodies never fail: a mistake inside is reported, skipped up to a place from where reading on makes sense,
 //! and an `Error` node stands for it. See `sequence` for where these places are.
@@ -39,6 +39,8 @@ struct State<'t> {
     lexed: &'t Lexed,
     /// Mistakes from which reading went on.
     faults: Vec<Fault>,
+    /// Why the expression that is being read cannot go on.
+    failed: Option<Fault>,
     /// Whether a `{` may go on an expression: not where it would be taken for the body that follows.
     braces: bool,
     /// Productions inside one another, and how many the stack holds.
@@ -85,7 +87,7 @@ fn attempt_on_deep_stack(lexed: &Lexed) -> Option<(File, Vec<Fault>)> {
 
 /// The tree and the mistakes; nothing when productions stand inside one another more than `max_depth` times.
 fn attempt(lexed: &Lexed, max_depth: u32) -> Option<(File, Vec<Fault>)> {
-    let mut state = State { lexed, faults: vec![], braces: true, depth: 0, max_depth, too_deep: false };
+    let mut state = State { lexed, faults: vec![], failed: None, braces: true, depth: 0, max_depth, too_deep: false };
     let result = custom(item::file).parse_with_state(lexed.tokens.as_slice(), &mut state);
     let (file, errors) = result.into_output_errors();
     if state.too_deep {

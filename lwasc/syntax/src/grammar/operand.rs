@@ -5,11 +5,10 @@ use super::expr::{condition, expr, fields, inner, keys, opens_fields};
 use super::fault::Expected;
 use super::sequence::{Apart, Elements, list, skip_brackets, skip_until};
 use super::{Inp, Read, at, complain, eat, eat_word, is, missing, name, path, peek, peek_nth, previous, since, step};
-use super::{kind, separated, ty, want, with_braces};
+use super::{separated, ty, want, with_braces};
 use crate::ast::{Binder, Expr, ExprKind, Ident, Literal, TextPart, Write, WriteKind};
 use crate::errors;
 use crate::tokens::{Kind, Payload, Token, Word};
-use chumsky::prelude::*;
 
 /// What an expression begins with.
 pub(super) fn operand(inp: &mut Inp<'_, '_>) -> Read<Expr> {
@@ -27,6 +26,10 @@ pub(super) fn operand(inp: &mut Inp<'_, '_>) -> Read<Expr> {
         }
         Kind::Bad => {
             step(inp);
+            // The currency of a number that could not be read.
+            if peek(inp).capital && !peek(inp).starts_line {
+                step(inp);
+            }
             ExprKind::Error
         }
         Kind::Some => some(inp)?,
@@ -193,9 +196,10 @@ fn write(inp: &mut Inp<'_, '_>, kind: WriteKind) -> Read<ExprKind> {
 /// `some(x)`.
 fn some(inp: &mut Inp<'_, '_>) -> Read<ExprKind> {
     step(inp);
-    let open = kind(Kind::LParen, Expected::LPAREN);
-    let close = kind(Kind::RParen, Expected::RPAREN);
-    Ok(ExprKind::Some(Box::new(inp.parse(custom(inner).delimited_by(open, close))?)))
+    want(inp, Kind::LParen, Expected::LPAREN)?;
+    let inner = inner(inp)?;
+    want(inp, Kind::RParen, Expected::RPAREN)?;
+    Ok(ExprKind::Some(Box::new(inner)))
 }
 
 /// `(x)`: the expression itself, with a span that holds the parentheses.

@@ -47,7 +47,11 @@ pub(super) fn list<'t, 'p, T>(
             break;
         }
         if ends_list(next) && !is_element(next, elements) {
-            if !after_mistake {
+            if after_mistake {
+                // What is missing here has been said.
+                let silence = Fault::silence(at(inp));
+                inp.state().faults.push(silence);
+            } else {
                 report_unclosed(inp, open);
             }
             break;
@@ -103,6 +107,20 @@ fn recover(inp: &mut Inp<'_, '_>, fault: Fault, apart: Apart) {
 /// between, what ends a list, or where `stop` says so, which is asked outside brackets and told whether `reached` lies
 /// behind. A place at `reached` itself counts where it begins a line.
 pub(super) fn skip_until(inp: &mut Inp<'_, '_>, reached: usize, stop: impl Fn(Token, bool) -> bool) {
+    skip(inp, reached, begins_statement_surely, stop);
+}
+
+/// The same between items, where no statement is to be found.
+pub(super) fn skip_to_item(inp: &mut Inp<'_, '_>, reached: usize, stop: impl Fn(Token, bool) -> bool) {
+    skip(inp, reached, |_| false, stop);
+}
+
+fn skip(
+    inp: &mut Inp<'_, '_>,
+    reached: usize,
+    stop_in_parentheses: impl Fn(Token) -> bool,
+    stop: impl Fn(Token, bool) -> bool,
+) {
     let start = at(inp);
     let mut open: Vec<Kind> = vec![];
     loop {
@@ -113,7 +131,7 @@ pub(super) fn skip_until(inp: &mut Inp<'_, '_>, reached: usize, stop: impl Fn(To
             return;
         }
         let in_braces = open.contains(&Kind::RBrace);
-        if here > start && !in_braces && begins_statement_surely(token) {
+        if here > start && !in_braces && stop_in_parentheses(token) {
             return;
         }
         if is_closing(token.kind) {
@@ -144,7 +162,8 @@ pub(super) fn report_unclosed(inp: &mut Inp<'_, '_>, open: Token) {
 
 /// Whether a list cannot go on here, closed or not.
 pub(super) fn ends_list(token: Token) -> bool {
-    token.kind == Kind::End || token.begins_item || is_closing(token.kind) || begins_statement_surely(token)
+    let never_inside = matches!(token.kind, Kind::End | Kind::Arrow) || is_closing(token.kind);
+    never_inside || token.begins_item || begins_statement_surely(token)
 }
 
 /// Whether what ends other lists is an element of this one.
@@ -180,7 +199,7 @@ fn is_opening(kind: Kind) -> bool {
     matches!(kind, Kind::LParen | Kind::LBracket | Kind::LBrace | Kind::PartOpen | Kind::TextOpen)
 }
 
-fn is_closing(kind: Kind) -> bool {
+pub(super) fn is_closing(kind: Kind) -> bool {
     matches!(kind, Kind::RParen | Kind::RBracket | Kind::RBrace | Kind::PartClose | Kind::TextClose)
 }
 

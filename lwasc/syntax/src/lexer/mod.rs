@@ -41,7 +41,8 @@ enum Raw {
     #[token("\"")]
     Quote,
     #[regex(r"'[^'\n]*'")]
-    SingleQuoted,
+    #[regex("[“”„][^“”\n]*[“”]")]
+    WrongQuotes,
     #[token("@")]
     At,
     #[token("(", |_| Kind::LParen)]
@@ -154,8 +155,8 @@ impl<'a> Lexer<'a> {
                 self.diagnostics.push(errors::foreign_operator(self.span(&place), text));
                 self.push(kind, place.clone(), Payload::Nothing);
             }
-            Raw::SingleQuoted => {
-                self.diagnostics.push(errors::single_quotes(self.span(&place), text));
+            Raw::WrongQuotes => {
+                self.diagnostics.push(errors::wrong_quotes(self.span(&place), text));
                 self.push(Kind::Bad, place.clone(), Payload::Nothing);
             }
             Raw::Semicolon => match &mut self.semicolons {

@@ -86,7 +86,9 @@ impl Lexer<'_> {
         if !rest.get(length..).is_some_and(|rest| rest.starts_with('}')) {
             self.diagnostics.push(errors::unclosed_part(self.span(&open)));
             *bad = true;
-            return end + usize::from(rest.get(length..).is_some_and(|rest| rest.starts_with('{')));
+            // A quote here may belong to a text in the expression: the last one of the line ends them all.
+            let line = rest.get(length..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+            return end + if line.starts_with('{') { 1 } else { line.rfind('"').unwrap_or(0) };
         }
         if inner.trim().is_empty() {
             self.diagnostics.push(errors::empty_part(self.span(&(open.start..end + 1))));
