@@ -1,0 +1,11 @@
+//! The ir from outside: modules built by hand are verified, printed and interpreted.
+
+mod fixture;
+mod host_money;
+mod host_text;
+mod host_world;
+mod interpreter;
+mod memory;
+mod print;
+mod speed;
+mod verify;
