@@ -1,0 +1,46 @@
+//! The machines we make code for, each with a fixed baseline: the code must not depend on the machine that made it.
+
+use crate::CodegenError;
+use cranelift_codegen::isa::{self, OwnedTargetIsa};
+use cranelift_codegen::settings::{self, Configurable};
+use std::str::FromStr;
+use target_lexicon::{Architecture, BinaryFormat, Triple};
+
+/// What we set, besides Cranelift's defaults. The verifier costs a fifth of the time and has caught mistakes. There is no
+/// unwinding through our code, so there are no tables for it. `is_pic` would reach local functions through a table of
+/// addresses; without it they are called relative to the caller, which is just as independent of the place.
+const FLAGS: [(&str, &str); 5] = [
+    ("opt_level", "speed"),
+    ("enable_verifier", "true"),
+    ("is_pic", "false"),
+    ("unwind_info", "false"),
+    ("enable_llvm_abi_extensions", "true"),
+];
+
+/// The triple of the machine that this runs on.
+pub fn host_target() -> String {
+    Triple::host().to_string()
+}
+
+/// Cranelift's description of a machine. Error: `UnsupportedTarget`.
+pub(crate) fn isa(target: &str) -> Result<OwnedTargetIsa, CodegenError> {
+    let unsupported = || CodegenError::UnsupportedTarget(target.to_string());
+    let triple = Triple::from_str(target).map_err(|_| unsupported())?;
+    // The loader reads ELF, and a context has 64-bit words.
+    if triple.binary_format != BinaryFormat::Elf {
+        return Err(unsupported());
+    }
+    let x86 = triple.architecture == Architecture::X86_64;
+    if !x86 && !matches!(triple.architecture, Architecture::Aarch64(_)) {
+        return Err(unsupported());
+    }
+    let mut flags = settings::builder();
+    for (name, value) in FLAGS {
+        flags.set(name, value).expect("FLAGS lists settings that Cranelift has");
+    }
+    let mut builder = isa::lookup(triple).map_err(|_| unsupported())?;
+    if x86 {
+        builder.enable("x86-64-v2").expect("Cranelift knows this baseline");
+    }
+    builder.finish(settings::Flags::new(flags)).map_err(|_| unsupported())
+}
