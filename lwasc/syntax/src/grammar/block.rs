@@ -3,7 +3,7 @@
 use super::expr::{condition, expr};
 use super::fault::Expected;
 use super::sequence::{ends_list, is_closing, report_unclosed, skip_until};
-use super::statement::{begins_statement, statement};
+use super::statement::{skip_statement, statement};
 use super::{
     Inp, Read, at, complain, deeper, eat, is, missing, pattern, peek, previous, since, step, want, with_braces,
 };
@@ -49,13 +49,9 @@ fn statement_or_error(inp: &mut Inp<'_, '_>) -> Stmt {
         Err(fault) => fault,
     };
     inp.rewind(start);
-    let reached = fault.at;
-    inp.state().faults.push(fault);
-    skip_until(inp, reached, |token, past| past && token.starts_line && begins_statement(token));
-    // A closing bracket without an opening one belongs to the mistake.
-    while matches!(peek(inp).kind, Kind::RParen | Kind::RBracket) && !inp.state().too_deep {
+    skip_statement(inp, fault);
+    if at(inp) == begin {
         step(inp);
-        skip_until(inp, 0, |token, _| token.starts_line && begins_statement(token));
     }
     Stmt { kind: StmtKind::Error, span: since(inp, begin) }
 }

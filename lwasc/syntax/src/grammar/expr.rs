@@ -50,6 +50,15 @@ fn stopped(inp: &mut Inp<'_, '_>) -> bool {
     inp.state().failed.is_some()
 }
 
+/// An expression, or `Error` where none can be read: the list around it skips the rest.
+pub(super) fn expr_or_error(inp: &mut Inp<'_, '_>) -> Expr {
+    let span = peek(inp).span;
+    expr(inp).unwrap_or_else(|fault| {
+        inp.state().faults.push(fault);
+        Expr { kind: ExprKind::Error, span }
+    })
+}
+
 /// An expression in which `{` may begin a record, whatever is around it: in brackets.
 pub(super) fn inner(inp: &mut Inp<'_, '_>) -> Read<Expr> {
     with_braces(inp, true, expr)
@@ -293,7 +302,7 @@ fn argument(inp: &mut Inp<'_, '_>) -> Read<Arg> {
     } else {
         None
     };
-    Ok(Arg { name, value: expr(inp)? })
+    Ok(Arg { name, value: expr_or_error(inp) })
 }
 
 /// `[a, b]` behind a state: at least one key.
@@ -306,7 +315,7 @@ pub(super) fn keys(inp: &mut Inp<'_, '_>) -> Vec<Expr> {
         step(inp);
         vec![]
     } else {
-        with_braces(inp, true, |inp| list(inp, KEYS, expr))
+        with_braces(inp, true, |inp| list(inp, KEYS, |inp| Ok(expr_or_error(inp))))
     };
     if keys.is_empty() { vec![Expr { kind: ExprKind::Error, span: open.span }] } else { keys }
 }
@@ -318,7 +327,7 @@ pub(super) fn fields(inp: &mut Inp<'_, '_>) -> Vec<FieldInit> {
     with_braces(inp, true, |inp| {
         list(inp, FIELDS, |inp| {
             let name = super::name_as(inp, FIELDS.one)?;
-            let value = if eat(inp, Kind::Colon).is_some() { Some(expr(inp)?) } else { None };
+            let value = if eat(inp, Kind::Colon).is_some() { Some(expr_or_error(inp)) } else { None };
             Ok(FieldInit { name, value })
         })
     })

@@ -1,11 +1,16 @@
 //! Fields: of records, events, states and journals, and the parameters of functions, keys and variants. All are
 //! `name: Type`, then words that say more, then perhaps a default; which words belong where is said here once.
 
-use super::expr::{expr, inner};
+use super::expr::expr_or_error;
 use super::fault::Expected;
 use super::sequence::{Apart, Elements, list};
-use super::{Inp, Read, at, complain, docs, eat, is_word, name, name_as, peek, peek_nth, since, step, ty, want};
-use crate::ast::{EventField, Expr, Ident, Param, RecordField, StateField, StateMember, TypeExpr, Variant};
+use super::{
+    Inp, Read, at, complain, docs, eat, is_word, missing, name, name_as, peek, peek_nth, since, step, ty, want,
+    with_braces,
+};
+use crate::ast::{
+    EventField, Expr, Ident, Param, RecordField, StateField, StateMember, TypeExpr, TypeExprKind, Variant,
+};
 use crate::errors;
 use crate::tokens::{Kind, Word};
 use lwas_base::Span;
@@ -39,8 +44,7 @@ fn field(inp: &mut Inp<'_, '_>, one: Expected, allowed: Allowed) -> Read<Field> 
     let first = peek(inp);
     let docs = docs(inp, first);
     let name = name_as(inp, one)?;
-    want(inp, Kind::Colon, Expected::COLON)?;
-    let ty = ty::ty(inp)?;
+    let ty = field_type(inp)?;
     let mut field = Field { docs, name, ty, key: None, index: None, fixed: None, default: None };
     loop {
         let token = peek(inp);
@@ -59,9 +63,26 @@ fn field(inp: &mut Inp<'_, '_>, one: Expected, allowed: Allowed) -> Read<Field> 
         check_modifier(inp, token.word, token.span, allowed);
     }
     if eat(inp, Kind::Equal).is_some() {
-        field.default = Some(inner(inp)?);
+        field.default = Some(with_braces(inp, true, expr_or_error));
     }
     Ok(field)
+}
+
+/// `: Type`. A field whose name is known is kept, so that nobody misses it later: without the colon, or with a type that
+/// cannot be read.
+fn field_type(inp: &mut Inp<'_, '_>) -> Read<TypeExpr> {
+    if eat(inp, Kind::Colon).is_none() {
+        let fault = missing(inp, Expected::COLON);
+        if peek(inp).kind != Kind::Name || peek(inp).starts_line {
+            return Err(fault);
+        }
+        inp.state().faults.push(fault);
+    }
+    let span = peek(inp).span;
+    Ok(ty::ty(inp).unwrap_or_else(|fault| {
+        inp.state().faults.push(fault);
+        TypeExpr { kind: TypeExprKind::Error, span }
+    }))
 }
 
 fn check_modifier(inp: &mut Inp<'_, '_>, word: Word, span: Span, allowed: Allowed) {
@@ -130,7 +151,7 @@ fn computed(inp: &mut Inp<'_, '_>) -> Read<StateMember> {
     let name = name(inp)?;
     let ty = if eat(inp, Kind::Colon).is_some() { Some(ty::ty(inp)?) } else { None };
     want(inp, Kind::Equal, Expected::EQUAL)?;
-    Ok(StateMember::Computed { docs, name, ty, value: expr(inp)? })
+    Ok(StateMember::Computed { docs, name, ty, value: expr_or_error(inp) })
 }
 
 /// The variants of an enum, from the brace.

@@ -1,7 +1,7 @@
 //! Operands: what an expression begins with. The next token decides which it is.
 
 use super::block::{block, if_expr, match_expr};
-use super::expr::{condition, expr, fields, inner, keys, opens_fields};
+use super::expr::{condition, expr, expr_or_error, fields, inner, keys, opens_fields};
 use super::fault::Expected;
 use super::sequence::{Apart, Elements, list, skip_brackets, skip_until};
 use super::{Inp, Read, at, complain, eat, eat_word, is, missing, name, path, peek, peek_nth, previous, since, step};
@@ -13,6 +13,9 @@ use crate::tokens::{Kind, Payload, Token, Word};
 /// What an expression begins with.
 pub(super) fn operand(inp: &mut Inp<'_, '_>) -> Read<Expr> {
     let start = at(inp);
+    if begins_something_else(inp) {
+        return Err(missing(inp, Expected::EXPRESSION));
+    }
     let kind = match peek(inp).kind {
         Kind::Name => return named(inp),
         Kind::Int | Kind::Decimal | Kind::Literal | Kind::True | Kind::False | Kind::Text | Kind::TextOpen => {
@@ -41,6 +44,12 @@ pub(super) fn operand(inp: &mut Inp<'_, '_>) -> Read<Expr> {
         _ => return Err(missing(inp, Expected::EXPRESSION)),
     };
     Ok(Expr { kind, span: since(inp, start) })
+}
+
+/// Whether the next line holds no value but the next item, field or arm, so that the value is missing before it.
+fn begins_something_else(inp: &mut Inp<'_, '_>) -> bool {
+    let token = peek(inp);
+    token.begins_item || token.starts_line && matches!(peek_nth(inp, 1).kind, Kind::Colon | Kind::FatArrow)
 }
 
 fn for_as_value(inp: &mut Inp<'_, '_>) -> super::fault::Fault {
@@ -233,7 +242,7 @@ fn bracketed(inp: &mut Inp<'_, '_>) -> ExprKind {
     let mut comprehension = None;
     let elements = with_braces(inp, true, |inp| {
         list(inp, ELEMENTS, |inp| {
-            let value = expr(inp)?;
+            let value = expr_or_error(inp);
             if eat(inp, Kind::For).is_some() {
                 comprehension = Some((Box::new(value), Box::new(binder(inp)?)));
                 return Ok(None);

@@ -56,6 +56,7 @@ pub(super) fn list<'t, 'p, T>(
             }
             break;
         }
+        let begin = at(inp);
         let start = inp.save();
         match element(inp) {
             Ok(element) => {
@@ -68,6 +69,9 @@ pub(super) fn list<'t, 'p, T>(
                 after_mistake = true;
                 eat(inp, Kind::Comma);
             }
+        }
+        if at(inp) == begin {
+            step(inp);
         }
     }
     list

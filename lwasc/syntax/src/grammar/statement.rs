@@ -5,6 +5,7 @@ use super::block::{block, head, if_expr, match_expr};
 use super::expr::{condition, expr, keys};
 use super::fault::{Expected, Fault};
 use super::operand::binder;
+use super::sequence::skip_until;
 use super::{Inp, Read, at, complain, eat, eat_word, is, missing, name, path, peek, peek_nth, previous, since, step};
 use super::{ty, want, words};
 use crate::ast::{AssignOp, Expr, ExprKind, Ident, Stmt, StmtKind};
@@ -71,7 +72,33 @@ fn local(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
     }
     let ty = if eat(inp, Kind::Colon).is_some() { Some(ty::ty(inp)?) } else { None };
     want(inp, Kind::Equal, if ty.is_some() { Expected::EQUAL } else { Expected::EQUAL.or(Expected::COLON) })?;
-    Ok(StmtKind::Let { name, ty, value: expr(inp)? })
+    Ok(StmtKind::Let { name, ty, value: value_or_error(inp) })
+}
+
+/// The value of a local. One that cannot be read is skipped with the rest of the statement, but the local is known.
+fn value_or_error(inp: &mut Inp<'_, '_>) -> Expr {
+    let begin = at(inp);
+    expr(inp).unwrap_or_else(|fault| {
+        let next = peek(inp);
+        if at(inp) == fault.at && next.starts_line && begins_statement(next) {
+            inp.state().faults.push(fault);
+        } else {
+            skip_statement(inp, fault);
+        }
+        Expr { kind: ExprKind::Error, span: since(inp, begin) }
+    })
+}
+
+/// Reports a mistake and skips up to the next line that begins a statement.
+pub(super) fn skip_statement(inp: &mut Inp<'_, '_>, fault: Fault) {
+    let reached = fault.at;
+    inp.state().faults.push(fault);
+    skip_until(inp, reached, |token, past| past && token.starts_line && begins_statement(token));
+    // A closing bracket without an opening one belongs to the mistake.
+    while matches!(peek(inp).kind, Kind::RParen | Kind::RBracket) {
+        step(inp);
+        skip_until(inp, 0, |token, _| token.starts_line && begins_statement(token));
+    }
 }
 
 /// `require e else "message"`.
