@@ -1,6 +1,7 @@
 //! The ir from outside: modules built by hand are verified, printed and interpreted.
 
 mod fixture;
+mod forged;
 mod host_money;
 mod host_text;
 mod host_world;
