@@ -1,1 +1,32 @@
 //! A verified artifact applied to a ledger.
+//!
+//! In come a program (an `ir::Module` that was verified, with its artifact's bytes), a ledger and events; out go outcomes,
+//! answers of queries, reports of tests, audits. What is durable is the ledger's business, what a program means is the
+//! ir's; here the two meet: state over tables, one event after another, all or nothing, told when it is durable.
+//!
+//! - [`attach::attach`]: a program and a ledger, as a [`Runtime`].
+//! - [`Runtime::judge`] and [`Runtime::commit`]: events in, [`Outcome`]s out.
+//! - [`query::query`], [`testing::run_tests`], [`audit::audit`].
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
+
+pub mod attach;
+pub mod audit;
+pub mod body;
+mod codec;
+pub mod engine;
+pub mod error;
+pub mod judge;
+pub mod native;
+pub mod outcome;
+pub mod program;
+pub mod query;
+pub mod schema;
+pub mod store;
+pub mod testing;
+
+pub use engine::{Engine, NativeCode, NativeFailure};
+pub use error::RuntimeError;
+pub use judge::{Incoming, Runtime};
+pub use outcome::{At, Outcome, Rejection, Traced};
+pub use program::Program;
+pub use store::{Bounds, Store, StoreError};

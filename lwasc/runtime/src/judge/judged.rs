@@ -1,0 +1,145 @@
+//! Was this event judged before? A keyed event is judged once, for ever.
+//!
+//! An event is found by its type and `key` field, or by the envelope's id and source where its type has none. The key's
+//! last judgement answers: applied with the same content it is a duplicate, with other content a conflict, which is not
+//! recorded. After a rejection with other content the event is judged afresh, unless that very content was rejected too:
+//! rejected contents are found by their hash.
+
+use std::sync::Arc;
+
+use lwas_ir::{Module, Type, TypeId, Value};
+use lwas_ledger::Kind;
+use lwas_seal::{Hash, Hasher};
+
+use super::{CONFLICT, Incoming, Runtime, explain};
+use crate::body::Body;
+use crate::codec;
+use crate::error::RuntimeError;
+use crate::outcome::{Outcome, Rejection};
+use crate::program::Program;
+
+/// Under what an event is found again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keys {
+    kind: Arc<str>,
+    rejected: Arc<str>,
+    key: Vec<u8>,
+    /// For people: the key as they know it.
+    shown: String,
+}
+
+impl Keys {
+    /// The key of an event; none for one that is never a duplicate.
+    pub fn of(program: &Program, incoming: &Incoming) -> Option<Keys> {
+        let facts = program.event(incoming.event);
+        let event = &program.module.events[incoming.event];
+        let rejected = Arc::clone(&facts.rejected);
+        if let Some(field) = event.key {
+            let Value::Record(values) = &incoming.data else { return None };
+            let ty = program.module.records[event.record].fields.get(field as usize)?.ty;
+            let value = values.get(field as usize)?;
+            let shown = match value {
+                Value::Text(text) => text.to_string(),
+                value => value.key_part().map_or_else(String::new, |part| explain::part_text(&program.module, ty, &part)),
+            };
+            return Some(Keys { kind: Arc::clone(&facts.name), rejected, key: key_bytes(&program.module, ty, value), shown });
+        }
+        let id = incoming.id.as_deref()?;
+        let mut key = id.as_bytes().to_vec();
+        if let Some(source) = incoming.source.as_deref() {
+            key.push(0);
+            key.extend_from_slice(source.as_bytes());
+        }
+        Some(Keys { kind: Arc::clone(&facts.by_id), rejected, key, shown: id.to_owned() })
+    }
+
+    /// What an applied entry is noted under.
+    pub fn applied(self) -> Vec<(Arc<str>, Vec<u8>)> {
+        vec![(self.kind, self.key)]
+    }
+
+    /// What a rejected entry is noted under: its key, and its content.
+    pub fn rejected(self, data: &[u8]) -> Vec<(Arc<str>, Vec<u8>)> {
+        let content = self.content(data);
+        vec![(self.kind, self.key), (self.rejected, content)]
+    }
+
+    /// The hash of kind, key and content, length-prefixed.
+    fn content(&self, data: &[u8]) -> Vec<u8> {
+        let mut hasher = Hasher::new();
+        for part in [self.kind.as_bytes(), &self.key, data] {
+            hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+        }
+        let Hash(bytes) = hasher.finish();
+        bytes.to_vec()
+    }
+}
+
+/// A key's bytes: a text's own; numbers in decimal; currencies and variants by name, since their numbers may change with
+/// the program; else the canonical encoding.
+pub fn key_bytes(module: &Module, ty: TypeId, value: &Value) -> Vec<u8> {
+    match (module.types[ty], value) {
+        (_, Value::Text(text)) => text.as_bytes().to_vec(),
+        (Type::Currency | Type::Enum(_), Value::Int(_)) => {
+            value.key_part().map_or_else(Vec::new, |part| explain::part_text(module, ty, &part).into_bytes())
+        }
+        (_, Value::Int(number)) => number.to_string().into_bytes(),
+        _ => codec::encode_data(module, ty, value),
+    }
+}
+
+/// An earlier judgement.
+struct Earlier {
+    seq: u64,
+    kind: Kind,
+    body: Vec<u8>,
+}
+
+impl Runtime {
+    /// The answer to an event that was judged before; none when it is to be judged.
+    pub(super) fn judged_before(&self, keys: &Keys, data: &[u8]) -> Result<Option<Outcome>, RuntimeError> {
+        let Some(earlier) = self.earlier(&keys.kind, &keys.key)? else { return Ok(None) };
+        let same = answer(&earlier, data)?;
+        match (earlier.kind, same) {
+            (_, Some(answer)) => Ok(Some(answer)),
+            (Kind::Applied, None) => {
+                let message = format!("`{}` was applied before with other data, as entry {}", keys.shown, earlier.seq);
+                Ok(Some(Outcome::Rejected(Rejection::plain(CONFLICT, message))))
+            }
+            (_, None) => match self.earlier(&keys.rejected, &keys.content(data))? {
+                Some(earlier) => answer(&earlier, data),
+                None => Ok(None),
+            },
+        }
+    }
+
+    /// The entry that judged a key last, in the open batch or in the ledger.
+    fn earlier(&self, kind: &Arc<str>, key: &[u8]) -> Result<Option<Earlier>, RuntimeError> {
+        if !self.pending.is_empty()
+            && let Some(at) = self.pending_keys.get(&(Arc::clone(kind), key.to_vec()))
+        {
+            let entry = &self.pending[*at];
+            let seq = self.head.seq + 1 + *at as u64;
+            return Ok(Some(Earlier { seq, kind: entry.kind, body: entry.body.clone() }));
+        }
+        let ledger = self.store.ledger();
+        let Some(seq) = ledger.find_key(kind, key)? else { return Ok(None) };
+        let missing = || RuntimeError::Entry { seq, what: "a key names it, and it is not there".into() };
+        let entry = ledger.entry(seq)?.ok_or_else(missing)?;
+        if !matches!(entry.kind, Kind::Applied | Kind::Rejected) {
+            return Err(RuntimeError::Entry { seq, what: format!("a key names it, and it is of kind {}", entry.kind) });
+        }
+        Ok(Some(Earlier { seq, kind: entry.kind, body: entry.body }))
+    }
+}
+
+/// The earlier answer, when the content was the same.
+fn answer(earlier: &Earlier, data: &[u8]) -> Result<Option<Outcome>, RuntimeError> {
+    let seq = earlier.seq;
+    let body = Body::decode(&earlier.body, earlier.kind == Kind::Rejected);
+    let body = body.map_err(|error| RuntimeError::Entry { seq, what: error.to_string() })?;
+    Ok((body.data == data).then(|| match body.rejection {
+        Some(rejection) => Outcome::Rejected(rejection),
+        None => Outcome::Duplicate { seq },
+    }))
+}

@@ -1,0 +1,138 @@
+//! Queries: a question to the ledger at one moment. Nothing is written.
+
+use std::sync::Arc;
+
+use lwas_ir::{Env, Fault, Memory, Query, Slot, Value};
+use lwas_ledger::Ledger;
+
+use crate::attach::last_artifact;
+use crate::engine::{Caller, Engine, Failed, Interpreted, Native};
+use crate::error::RuntimeError;
+use crate::judge::explain_failure;
+use crate::outcome::Rejection;
+use crate::program::Program;
+use crate::store::Store;
+
+/// What a query answers, or why it has no answer.
+pub type Answer = Result<Value, Rejection>;
+
+/// Asks a query, with arguments of its parameters' types, at the moment of the call. `now` is the caller's time.
+///
+/// # Errors
+/// [`RuntimeError::OtherProgram`] when the ledger's last artifact is another one than the program's; what the ledger says.
+pub fn query(
+    program: &Arc<Program>,
+    ledger: &mut Ledger,
+    engine: &mut Engine,
+    query: &Query,
+    args: &[Value],
+    now: i64,
+) -> Result<Answer, RuntimeError> {
+    let head = ledger.head()?;
+    if last_artifact(ledger, head)? != Some(program.hash) {
+        let found = last_artifact(ledger, head)?.map_or_else(|| "none".to_owned(), |hash| hash.to_string());
+        return Err(RuntimeError::OtherProgram { expected: program.hash.to_string(), found });
+    }
+    ledger.expect_schema(&program.layout.specs())?;
+    let snapshot = ledger.snapshot()?;
+    let mut store = Store::at_moment(Arc::clone(&program.module), snapshot, program.layout.clone());
+    let mut memory = Memory::new(&program.module);
+    let event_seq = i64::try_from(head.seq).unwrap_or(i64::MAX);
+    let env = Env { now, event_seq, caller: Arc::from("") };
+    ask(program, &mut store, &mut memory, engine, query, args, env)
+}
+
+/// Asks a query over a store, such as that of a runtime with its open batch.
+///
+/// # Errors
+/// What the ledger says; a disagreement of native code and interpreter.
+pub fn ask(
+    program: &Program,
+    store: &mut Store<'_>,
+    memory: &mut Memory,
+    engine: &mut Engine,
+    query: &Query,
+    args: &[Value],
+    env: Env,
+) -> Result<Answer, RuntimeError> {
+    if args.len() != query.params.len() {
+        return Err(RuntimeError::World(format!("query `{}` takes {} arguments", query.name, query.params.len())));
+    }
+    let module = &program.module;
+    if let Engine::Native(code) = engine {
+        let mut caller = Native { module, code: code.as_mut() };
+        if let Ok(value) = once(program, store, memory, &mut caller, query, args, env.clone())? {
+            return Ok(Ok(value));
+        }
+    }
+    let mut caller = Interpreted { module, explain: true };
+    match (once(program, store, memory, &mut caller, query, args, env)?, engine) {
+        (Err(Some(rejection)), _) => Ok(Err(rejection)),
+        (Ok(value), Engine::Interpreter) => Ok(Ok(value)),
+        (Ok(_), Engine::Native(_)) => Err(RuntimeError::Disagreement {
+            event: query.name.clone(),
+            native: "it fails in native code".into(),
+            interpreted: "the interpreter answers it".into(),
+        }),
+        (Err(None), _) => Err(RuntimeError::World("the interpreter gives no reason".into())),
+    }
+}
+
+/// Calls the query's function once, with full budgets. Whatever it writes is undone.
+fn once(
+    program: &Program,
+    store: &mut Store<'_>,
+    memory: &mut Memory,
+    caller: &mut dyn Caller,
+    query: &Query,
+    args: &[Value],
+    env: Env,
+) -> Result<Result<Value, Option<Rejection>>, RuntimeError> {
+    store.begin_event(env);
+    memory.reset();
+    let params: Vec<_> = query.params.iter().map(|param| param.ty).collect();
+    let types = (params.as_slice(), query.result);
+    let result = evaluate(program, store, memory, caller, query.func, types, args);
+    store.undo_event();
+    result
+}
+
+/// Calls a function with values and reads its result. The outer error is the world's, the inner one the program's: with
+/// its explanation where the interpreter gave one.
+pub(crate) fn evaluate(
+    program: &Program,
+    store: &mut Store<'_>,
+    memory: &mut Memory,
+    caller: &mut dyn Caller,
+    func: lwas_ir::FuncId,
+    (params, result): (&[lwas_ir::TypeId], lwas_ir::TypeId),
+    args: &[Value],
+) -> Result<Result<Value, Option<Rejection>>, RuntimeError> {
+    let module = &program.module;
+    let mut slots: Vec<Slot> = Vec::with_capacity(args.len());
+    for (ty, value) in params.iter().zip(args) {
+        match memory.write_value(module, *ty, value) {
+            Ok(slot) => slots.push(slot),
+            Err(fault) => return of_fault(fault),
+        }
+    }
+    match caller.call(func, &slots, memory, store) {
+        Ok(slot) => match memory.read_value(module, result, slot.unwrap_or_default()) {
+            Ok(value) => Ok(Ok(value)),
+            Err(fault) => of_fault(fault),
+        },
+        Err(Failed::Explained(failure)) => Ok(Err(Some(explain_failure(module, &failure)))),
+        Err(Failed::Native { .. }) => Ok(Err(None)),
+        Err(Failed::World(error)) => Err(match store.take_failure() {
+            Some(failure) => failure.into(),
+            None => RuntimeError::World(error.0),
+        }),
+    }
+}
+
+fn of_fault<T>(fault: Fault) -> Result<Result<T, Option<Rejection>>, RuntimeError> {
+    match fault {
+        Fault::Failed { reason, detail } => Ok(Err(Some(Rejection::plain(reason.code(), detail)))),
+        Fault::World(error) => Err(RuntimeError::World(error.0)),
+    }
+}

@@ -1,0 +1,88 @@
+//! What two programs must agree about to share a ledger: states, their types, aggregates, currencies. As lines of text,
+//! so that a difference can be shown.
+
+use std::collections::BTreeSet;
+
+use lwas_ir::{AggregateKind, Field, Module, StateKind, Type, TypeId};
+
+/// One line a currency, enum, record, state and aggregate, in order; those types that no state uses are left out, and
+/// currencies all stand there, as any of them may be in a row.
+pub fn describe(module: &Module) -> BTreeSet<String> {
+    let mut lines = BTreeSet::new();
+    for currency in module.currencies.values() {
+        lines.insert(format!("currency {}({})", currency.code, currency.digits));
+    }
+    for state in module.states.values() {
+        let kind = match state.kind {
+            StateKind::Keyed => "state",
+            StateKind::Single => "single",
+            StateKind::Journal => "journal",
+        };
+        let stored = state.fields.get(..state.stored as usize).unwrap_or(&state.fields);
+        let (key, rest) = stored.split_at((state.key as usize).min(stored.len()));
+        let (key, rest) = (fields(module, key, &mut lines), fields(module, rest, &mut lines));
+        lines.insert(format!("{kind} {}.{}[{key}] {{ {rest} }}", state.module, state.name));
+        let name = |field: &u32| stored.get(*field as usize).map_or("?", |field| field.name.as_str());
+        for index in &state.indexes {
+            let names: Vec<&str> = index.iter().map(name).collect();
+            lines.insert(format!("index {}.{}({})", state.module, state.name, names.join(", ")));
+        }
+    }
+    for aggregate in module.aggregates.values() {
+        let state = &module.states[aggregate.state];
+        let name = |field: &u32| state.fields.get(*field as usize).map_or("?", |field| field.name.as_str());
+        let group: Vec<&str> = aggregate.group.iter().map(name).collect();
+        let kind = match aggregate.kind {
+            AggregateKind::Count => "count".to_owned(),
+            AggregateKind::SumInt => "sum of Int".to_owned(),
+            AggregateKind::SumWide(digits) => format!("sum with {digits} digits"),
+            AggregateKind::SumMoney => "sum of Money".to_owned(),
+        };
+        lines.insert(format!("aggregate {} over {}.{}[{}]: {kind}", aggregate.name, state.module, state.name, group.join(", ")));
+    }
+    lines
+}
+
+/// What is in one description and not in the other: `- ` for what the ledger has, `+ ` for what the program wants.
+/// A program may bring further currencies; it may not lose or change one.
+pub fn differences(ledger: &BTreeSet<String>, program: &BTreeSet<String>) -> Vec<String> {
+    let gone = ledger.difference(program).map(|line| format!("- {line}"));
+    let codes: BTreeSet<&str> = ledger.iter().filter_map(|line| currency_code(line)).collect();
+    let is_new_currency = |line: &&String| currency_code(line).is_some_and(|code| !codes.contains(code));
+    let new = program.difference(ledger).filter(|line| !is_new_currency(line)).map(|line| format!("+ {line}"));
+    gone.chain(new).collect()
+}
+
+fn currency_code(line: &str) -> Option<&str> {
+    line.strip_prefix("currency ")?.split('(').next()
+}
+
+fn fields(module: &Module, fields: &[Field], lines: &mut BTreeSet<String>) -> String {
+    let field = |field: &Field| format!("{}: {}", field.name, type_name(module, field.ty, lines));
+    fields.iter().map(field).collect::<Vec<_>>().join(", ")
+}
+
+/// A type's name; enums and records that it uses get lines of their own. Types are not recursive.
+fn type_name(module: &Module, ty: TypeId, lines: &mut BTreeSet<String>) -> String {
+    match module.types[ty] {
+        Type::Decimal(digits) => format!("Decimal({digits})"),
+        Type::Amount(currency, digits) => format!("{}({digits})", module.currencies[currency].code),
+        Type::Option(inner) => format!("{}?", type_name(module, inner, lines)),
+        Type::List(inner) => format!("List<{}>", type_name(module, inner, lines)),
+        Type::Enum(id) => {
+            let known = &module.enums[id];
+            let variants: Vec<String> =
+                known.variants.iter().map(|v| format!("{}({})", v.name, fields(module, &v.fields, lines))).collect();
+            lines.insert(format!("enum {} {{ {} }}", known.name, variants.join(", ")));
+            known.name.clone()
+        }
+        Type::Record(id) => {
+            let known = &module.records[id];
+            let inner = fields(module, &known.fields, lines);
+            lines.insert(format!("record {} {{ {inner} }}", known.name));
+            known.name.clone()
+        }
+        Type::Row(id) => format!("{}.{}", module.states[id].module, module.states[id].name),
+        plain => format!("{plain:?}"),
+    }
+}

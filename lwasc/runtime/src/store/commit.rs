@@ -1,0 +1,162 @@
+//! Writing a batch: its entries, the keys they judge, and each changed row once, in one transaction.
+
+use std::sync::Arc;
+
+use lwas_ir::{AggregateId, StateId, StateKind};
+use lwas_ledger::{Batch, Cell, Head, Kind, LedgerError, NewEntry};
+use lwas_seal::Hash;
+
+use super::{Held, Store, StoreError, damaged};
+
+/// An entry of the open batch.
+#[derive(Clone, Debug)]
+pub struct PendingEntry {
+    /// Applied or rejected, or a new program.
+    pub kind: Kind,
+    /// Its time.
+    pub time: i64,
+    /// The event's type; empty for a program.
+    pub event_type: Arc<str>,
+    /// The artifact that judged it.
+    pub artifact: Hash,
+    /// Its canonical bytes.
+    pub body: Vec<u8>,
+    /// Under what it is found again: pairs of the key's kind and the key.
+    pub keys: Vec<(Arc<str>, Vec<u8>)>,
+}
+
+impl Store<'_> {
+    /// Writes everything and makes it durable. On failure nothing of it was written, as far as anybody was told, and the
+    /// store answers nothing more.
+    pub fn commit(&mut self, entries: &[PendingEntry], before: impl FnOnce(&mut Batch<'_>) -> Result<(), StoreError>) -> Result<Head, StoreError> {
+        if self.broken {
+            return Err(StoreError::Broken);
+        }
+        let written = self.write_batch(entries, before);
+        match &written {
+            Ok(_) => self.end_batch(),
+            Err(_) => {
+                self.broken = true;
+                self.forget();
+            }
+        }
+        written
+    }
+
+    /// Whether a write has failed.
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    fn write_batch(
+        &mut self,
+        entries: &[PendingEntry],
+        before: impl FnOnce(&mut Batch<'_>) -> Result<(), StoreError>,
+    ) -> Result<Head, StoreError> {
+        let Held::Own(ledger) = &mut self.ledger else {
+            let path = self.ledger.get().path().to_owned();
+            return Err(LedgerError::OpenedForReading { path }.into());
+        };
+        let mut batch = ledger.begin()?;
+        before(&mut batch)?;
+        for entry in entries {
+            let PendingEntry { kind, time, event_type, artifact, body, keys } = entry;
+            let head = batch.append(NewEntry { kind: *kind, time: *time, event_type, artifact: *artifact, body })?;
+            for (kind, key) in keys {
+                batch.record_key(kind, key, head.seq)?;
+            }
+        }
+        let cells = &mut self.cells;
+        for (state, rows) in self.module.states.keys().zip(&self.rows) {
+            let (table, id) = (self.layout.state(state), self.layout.state_id(state));
+            let wrong = |what| damaged(&table.spec.name, what);
+            let is_journal = self.module.states[state].kind == StateKind::Journal;
+            for slot in rows.slots.dirty() {
+                let slot = *slot as usize;
+                cells.clear();
+                match rows.slots.now(slot) {
+                    Some(row) => {
+                        table.write(&self.module, row, cells).map_err(wrong)?;
+                        if is_journal { batch.insert_row(id, cells)? } else { batch.put_row(id, cells)? }
+                    }
+                    None => {
+                        table.write_key(&self.module, rows.slots.key(slot), cells).map_err(wrong)?;
+                        batch.delete_row(id, cells)?;
+                    }
+                }
+            }
+        }
+        for (aggregate, slots) in self.module.aggregates.keys().zip(&self.aggregates) {
+            let (table, id) = (self.layout.aggregate(aggregate), self.layout.aggregate_id(aggregate));
+            for slot in slots.dirty() {
+                let slot = *slot as usize;
+                cells.clear();
+                table.write_group(&self.module, slots.key(slot), cells).map_err(|what| damaged(&table.spec.name, what))?;
+                match table.value_cell(&self.module, slots.now(slot)) {
+                    Some(value) => {
+                        cells.push(value);
+                        batch.put_row(id, cells)?;
+                    }
+                    None => {
+                        batch.delete_row(id, cells)?;
+                    }
+                }
+            }
+        }
+        Ok(batch.commit()?)
+    }
+
+    /// After a commit: what is in memory is what is in the ledger, and what is too much of it goes.
+    fn end_batch(&mut self) {
+        for (rows, state) in self.rows.iter_mut().zip(self.module.states.values()) {
+            rows.slots.committed();
+            rows.overlays.clear();
+            if state.kind == StateKind::Journal {
+                // What was appended is rarely read again.
+                rows.slots.clear();
+            }
+        }
+        for aggregate in &mut self.aggregates {
+            aggregate.committed();
+        }
+        let bytes = |store: &Store<'_>| {
+            let rows: usize = store.rows.iter().map(|rows| rows.slots.bytes()).sum();
+            rows + store.aggregates.iter().map(|slots| slots.bytes()).sum::<usize>()
+        };
+        if bytes(self) > self.bounds.cached_bytes {
+            let since = self.batch;
+            self.rows.iter_mut().for_each(|rows| rows.slots.evict(since));
+            self.aggregates.iter_mut().for_each(|slots| slots.evict(since));
+            if bytes(self) > self.bounds.cached_bytes / 2 {
+                self.forget();
+            }
+        }
+        self.batch += 1;
+    }
+
+    /// Drops what the open batch has written.
+    pub fn abandon_batch(&mut self) {
+        self.undo_event();
+        self.forget();
+    }
+
+    /// Empties the memory; what was not written is gone.
+    fn forget(&mut self) {
+        for rows in &mut self.rows {
+            rows.slots.clear();
+            rows.overlays.clear();
+            rows.next_seq = None;
+        }
+        self.aggregates.iter_mut().for_each(super::Slots::clear);
+    }
+
+    /// All cells of one row of a table as they lie in the ledger, for tests and audits.
+    pub fn cells_of_state(&self, state: StateId) -> Result<Vec<Vec<Cell>>, StoreError> {
+        Ok(self.ledger.get().rows_by_key_prefix(self.layout.state_id(state), &[])?)
+    }
+
+    /// The same of an aggregate.
+    pub fn cells_of_aggregate(&self, aggregate: AggregateId) -> Result<Vec<Vec<Cell>>, StoreError> {
+        Ok(self.ledger.get().rows_by_key_prefix(self.layout.aggregate_id(aggregate), &[])?)
+    }
+}

@@ -1,0 +1,277 @@
+//! [`Store`]: state as the program sees it, over the ledger's tables.
+//!
+//! Rows and aggregates are read from the ledger when first asked for and kept in memory within a bound. An event's writes
+//! go to memory alone, with what was there before, so that an event is undone by putting that back. A batch writes each
+//! row that it changed once, with its entries, in one transaction. What can't be read or written is a `StoreError`, which
+//! stops the run; it never becomes a rejection.
+
+mod commit;
+mod overlay;
+mod slots;
+mod touched;
+mod world;
+
+pub use commit::PendingEntry;
+pub use touched::{Change, Touched};
+
+use std::sync::Arc;
+
+use lwas_ir::world::Row;
+use lwas_ir::{AggregateId, AggregateValue, Env, Key, KeyPart, Module, StateId, Value};
+use lwas_ledger::{Cell, Ledger, LedgerError, Snapshot};
+
+use crate::schema::{Layout, Misfit};
+use overlay::Overlays;
+use slots::Slots;
+
+/// Why state could not be read or written: not the program's fault.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The ledger said so.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A row is not one that this program could have written.
+    #[error("table `{table}` does not hold what the program would write: {what}; run `lwasc audit`")]
+    Damaged {
+        /// The table.
+        table: String,
+        /// What was expected.
+        what: String,
+    },
+    /// A write failed before, so memory and file may differ.
+    #[error("an earlier write to the ledger failed; open it again to see what was kept")]
+    Broken,
+}
+
+/// How much may be kept in memory between batches.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Bytes of rows and aggregates, roughly.
+    pub cached_bytes: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds { cached_bytes: 256 << 20 }
+    }
+}
+
+/// State over a ledger, with the writes of the open batch.
+#[derive(Debug)]
+pub struct Store<'l> {
+    module: Arc<Module>,
+    ledger: Held<'l>,
+    layout: Layout,
+    rows: Vec<StateRows>,
+    aggregates: Vec<Slots<AggregateValue>>,
+    env: Env,
+    /// Whether reads see state before the event.
+    before: bool,
+    bounds: Bounds,
+    /// Goes up with each batch: what was not used since may be let go.
+    batch: u64,
+    /// What the world could not do, kept here since `WorldError` is only its text.
+    failure: Option<StoreError>,
+    broken: bool,
+    parts: Vec<KeyPart>,
+    cells: Vec<Cell>,
+}
+
+/// What is in memory of one state.
+#[derive(Debug)]
+struct StateRows {
+    slots: Slots<Option<Row>>,
+    overlays: Overlays,
+    next_seq: Option<NextSeq>,
+}
+
+/// The number of a journal's next row.
+#[derive(Clone, Copy, Debug)]
+struct NextSeq {
+    now: i64,
+    /// At the start of the event.
+    before: i64,
+}
+
+/// The ledger under a store.
+#[derive(Debug)]
+enum Held<'l> {
+    /// A ledger that can be written, if it was opened so.
+    Own(Box<Ledger>),
+    /// One moment of a ledger.
+    Moment(Snapshot<'l>),
+}
+
+impl Held<'_> {
+    fn get(&self) -> &Ledger {
+        match self {
+            Held::Own(ledger) => ledger,
+            Held::Moment(snapshot) => snapshot,
+        }
+    }
+}
+
+impl<'l> Store<'l> {
+    /// State over a ledger whose tables are `layout`'s, attached.
+    pub fn new(module: Arc<Module>, ledger: Ledger, layout: Layout, bounds: Bounds) -> Store<'l> {
+        Store::over(module, Held::Own(Box::new(ledger)), layout, bounds)
+    }
+
+    /// State at one moment of a ledger, to be read only.
+    pub fn at_moment(module: Arc<Module>, snapshot: Snapshot<'l>, layout: Layout) -> Store<'l> {
+        Store::over(module, Held::Moment(snapshot), layout, Bounds::default())
+    }
+
+    fn over(module: Arc<Module>, ledger: Held<'l>, layout: Layout, bounds: Bounds) -> Store<'l> {
+        let rows = || StateRows { slots: Slots::default(), overlays: Overlays::default(), next_seq: None };
+        Store {
+            rows: std::iter::repeat_with(rows).take(module.states.len()).collect(),
+            aggregates: std::iter::repeat_with(Slots::default).take(module.aggregates.len()).collect(),
+            module,
+            ledger,
+            layout,
+            env: Env { now: 0, event_seq: 0, caller: Arc::from("") },
+            before: false,
+            bounds,
+            batch: 0,
+            failure: None,
+            broken: false,
+            parts: Vec::new(),
+            cells: Vec::new(),
+        }
+    }
+
+    /// The ledger, to read from.
+    pub fn ledger(&self) -> &Ledger {
+        self.ledger.get()
+    }
+
+    /// The ledger back, where the store has it for its own; what was not committed is gone.
+    pub fn into_ledger(self) -> Option<Ledger> {
+        match self.ledger {
+            Held::Own(ledger) => Some(*ledger),
+            Held::Moment(_) => None,
+        }
+    }
+
+    /// The tables.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// What went wrong with the world, where a call has failed because of it.
+    pub fn take_failure(&mut self) -> Option<StoreError> {
+        self.failure.take()
+    }
+
+    /// Begins an event: what is written from now on can be undone.
+    pub fn begin_event(&mut self, env: Env) {
+        self.env = env;
+        self.before = false;
+    }
+
+    /// Undoes what the event has written.
+    pub fn undo_event(&mut self) {
+        self.before = false;
+        for rows in &mut self.rows {
+            if let Some(next) = &mut rows.next_seq {
+                next.now = next.before;
+            }
+            if rows.overlays.is_empty() {
+                rows.slots.undo(|_, _, _| ());
+            } else {
+                let overlays = &mut rows.overlays;
+                rows.slots.undo(|key, now, before| overlays.change(key, now.and_then(Option::as_ref), before.and_then(Option::as_ref)));
+            }
+        }
+        for aggregate in &mut self.aggregates {
+            aggregate.undo(|_, _, _| ());
+        }
+    }
+
+    /// Keeps what the event has written, for the batch's commit.
+    pub fn keep_event(&mut self) {
+        self.before = false;
+        for rows in &mut self.rows {
+            if let Some(next) = &mut rows.next_seq {
+                next.before = next.now;
+            }
+            rows.slots.keep();
+        }
+        self.aggregates.iter_mut().for_each(Slots::keep);
+    }
+
+    /// The place of a row in memory; it is read from the ledger when it is not there.
+    fn row_slot(&mut self, state: StateId, key: &[KeyPart]) -> Result<usize, StoreError> {
+        let at = state.as_u32() as usize;
+        if let Some(slot) = self.rows[at].slots.find(key, self.batch) {
+            return Ok(slot);
+        }
+        let table = self.layout.state(state);
+        self.cells.clear();
+        table.write_key(&self.module, key, &mut self.cells).map_err(|what| damaged(&table.spec.name, what))?;
+        let found = self.ledger.get().row(self.layout.state_id(state), &self.cells)?;
+        let row = found.map(|cells| table.read(&self.module, &cells)).transpose();
+        let row = row.map_err(|what| damaged(&table.spec.name, what))?;
+        Ok(self.rows[at].slots.insert(key.into(), row, self.batch))
+    }
+
+    /// The place of an aggregate's group in memory.
+    fn aggregate_slot(&mut self, aggregate: AggregateId, group: &[KeyPart]) -> Result<usize, StoreError> {
+        let at = aggregate.as_u32() as usize;
+        if let Some(slot) = self.aggregates[at].find(group, self.batch) {
+            return Ok(slot);
+        }
+        let table = self.layout.aggregate(aggregate);
+        self.cells.clear();
+        table.write_group(&self.module, group, &mut self.cells).map_err(|what| damaged(&table.spec.name, what))?;
+        let found = self.ledger.get().row(self.layout.aggregate_id(aggregate), &self.cells)?;
+        let value = found.map(|cells| table.read(&self.module, &cells)).transpose();
+        let value = value.map_err(|what| damaged(&table.spec.name, what))?.unwrap_or_else(|| table.zero());
+        Ok(self.aggregates[at].insert(group.into(), value, self.batch))
+    }
+
+    /// The number of a journal's next row: one more than that of its last.
+    fn next_seq_of(&mut self, journal: StateId) -> Result<i64, StoreError> {
+        let at = journal.as_u32() as usize;
+        if let Some(next) = self.rows[at].next_seq {
+            return Ok(if self.before { next.before } else { next.now });
+        }
+        let table = self.layout.state_id(journal);
+        let last = lwas_ledger::Scan { reverse: true, limit: Some(1), ..lwas_ledger::Scan::default() };
+        let mut next = Some(1);
+        self.ledger.get().scan(table, &last, |cells| {
+            next = match cells.first() {
+                Some(Cell::Int(seq)) => seq.checked_add(1),
+                _ => None,
+            };
+            std::ops::ControlFlow::Break(())
+        })?;
+        let name = &self.layout.state(journal).spec.name;
+        let next = next.ok_or_else(|| damaged(name, Misfit("column `seq` expected a number of a row".into())))?;
+        self.rows[at].next_seq = Some(NextSeq { now: next, before: next });
+        Ok(next)
+    }
+}
+
+/// A row that is not ours.
+fn damaged(table: &str, what: Misfit) -> StoreError {
+    StoreError::Damaged { table: table.to_owned(), what: what.0 }
+}
+
+/// The key of a row, into `parts`.
+fn key_of(row: &[Value], key: usize, parts: &mut Vec<KeyPart>) -> Result<(), Misfit> {
+    parts.clear();
+    let fields = row.get(..key).ok_or_else(|| Misfit("a row shorter than its key".into()))?;
+    for value in fields {
+        parts.push(value.key_part().ok_or_else(|| Misfit("a value that can be no part of a key".into()))?);
+    }
+    Ok(())
+}
+
+/// The key of a row, as its own.
+fn key(row: &[Value], length: usize) -> Result<Key, Misfit> {
+    let mut parts = Vec::with_capacity(length);
+    key_of(row, length, &mut parts)?;
+    Ok(parts)
+}

@@ -1,0 +1,73 @@
+//! What the event has changed: for the axioms that must be checked.
+
+use lwas_ir::world::Row;
+use lwas_ir::{AggregateId, KeyPart, Source, StateId};
+
+use super::Store;
+use super::slots::{Slots, Weigh};
+
+/// A changed row: before and after.
+#[derive(Clone, Debug)]
+pub struct Change<'a> {
+    /// Its key.
+    pub key: &'a [KeyPart],
+    /// What it was before the event.
+    pub before: Option<&'a Row>,
+    /// What it is now.
+    pub now: Option<&'a Row>,
+}
+
+/// What the event has changed.
+pub trait Touched {
+    /// Whether rows of a state, or groups of an aggregate, have another value than before.
+    fn is_changed(&self, source: Source) -> bool;
+    /// The keys of rows, or the groups, that have another value than before.
+    fn changed_keys(&self, source: Source) -> Vec<&[KeyPart]>;
+    /// The rows of a state that differ from before.
+    fn changed_rows(&self, state: StateId) -> impl Iterator<Item = Change<'_>>;
+}
+
+fn changed<V: Clone + Weigh + PartialEq>(slots: &Slots<V>) -> impl Iterator<Item = usize> {
+    slots.touched().iter().map(|at| *at as usize).filter(|at| slots.before(*at) != slots.now(*at))
+}
+
+impl Store<'_> {
+    fn slots(&self, state: StateId) -> &Slots<Option<Row>> {
+        &self.rows[state.as_u32() as usize].slots
+    }
+
+    fn groups(&self, aggregate: AggregateId) -> &Slots<lwas_ir::AggregateValue> {
+        &self.aggregates[aggregate.as_u32() as usize]
+    }
+}
+
+impl Touched for Store<'_> {
+    fn is_changed(&self, source: Source) -> bool {
+        match source {
+            Source::State(state) => changed(self.slots(state)).next().is_some(),
+            Source::Aggregate(aggregate) => changed(self.groups(aggregate)).next().is_some(),
+        }
+    }
+
+    fn changed_keys(&self, source: Source) -> Vec<&[KeyPart]> {
+        match source {
+            Source::State(state) => {
+                let slots = self.slots(state);
+                changed(slots).map(|at| slots.key(at).as_ref()).collect()
+            }
+            Source::Aggregate(aggregate) => {
+                let slots = self.groups(aggregate);
+                changed(slots).map(|at| slots.key(at).as_ref()).collect()
+            }
+        }
+    }
+
+    fn changed_rows(&self, state: StateId) -> impl Iterator<Item = Change<'_>> {
+        let slots = self.slots(state);
+        changed(slots).map(|at| Change {
+            key: slots.key(at),
+            before: slots.before(at).as_ref(),
+            now: slots.now(at).as_ref(),
+        })
+    }
+}

@@ -1,0 +1,246 @@
+//! The `World` that programs see: reads and writes of one event.
+
+use std::cmp::Ordering;
+use std::ops::ControlFlow;
+
+use lwas_ir::world::Row;
+use lwas_ir::{AggregateId, AggregateValue, Env, Key, KeyPart, StateId, StateKind, Value, World, WorldError};
+use lwas_ledger::{By, Scan};
+
+use super::overlay::index_part;
+use super::{Store, StoreError, damaged, key, key_of};
+use crate::schema::Misfit;
+
+impl World for Store<'_> {
+    fn row(&mut self, state: StateId, key: &Key) -> Result<Option<Row>, WorldError> {
+        let slot = self.row_slot(state, key);
+        let slot = self.world(slot)?;
+        let slots = &self.rows[state.as_u32() as usize].slots;
+        Ok(if self.before { slots.before(slot) } else { slots.now(slot) }.clone())
+    }
+
+    fn put(&mut self, state: StateId, row: Row) -> Result<(), WorldError> {
+        let mut parts = std::mem::take(&mut self.parts);
+        let written = self.put_row(state, row, &mut parts);
+        self.parts = parts;
+        self.world(written)
+    }
+
+    fn delete(&mut self, state: StateId, key: &Key) -> Result<(), WorldError> {
+        let slot = self.row_slot(state, key);
+        let slot = self.world(slot)?;
+        self.write_row(state, slot, None);
+        Ok(())
+    }
+
+    fn next_seq(&mut self, journal: StateId) -> Result<i64, WorldError> {
+        let next = self.next_seq_of(journal);
+        self.world(next)
+    }
+
+    fn scan(
+        &mut self,
+        state: StateId,
+        index: Option<u32>,
+        prefix: &[KeyPart],
+        limit: usize,
+    ) -> Result<Vec<Row>, WorldError> {
+        let rows = self.scan_rows(state, index, prefix, limit);
+        self.world(rows)
+    }
+
+    fn aggregate(&mut self, aggregate: AggregateId, group: &Key) -> Result<AggregateValue, WorldError> {
+        let slot = self.aggregate_slot(aggregate, group);
+        let slot = self.world(slot)?;
+        let slots = &self.aggregates[aggregate.as_u32() as usize];
+        Ok(if self.before { slots.before(slot) } else { slots.now(slot) }.clone())
+    }
+
+    fn set_aggregate(&mut self, aggregate: AggregateId, group: &Key, value: AggregateValue) -> Result<(), WorldError> {
+        let slot = self.aggregate_slot(aggregate, group);
+        let slot = self.world(slot)?;
+        self.aggregates[aggregate.as_u32() as usize].write(slot, value);
+        Ok(())
+    }
+
+    fn see_before(&mut self, before: bool) {
+        self.before = before;
+    }
+
+    fn env(&self) -> &Env {
+        &self.env
+    }
+}
+
+impl Store<'_> {
+    /// The text of an error is what the program's engine carries on; the error itself waits here for the judge.
+    fn world<T>(&mut self, result: Result<T, StoreError>) -> Result<T, WorldError> {
+        result.map_err(|error| {
+            let text = WorldError(error.to_string());
+            self.failure.get_or_insert(error);
+            text
+        })
+    }
+
+    fn put_row(&mut self, state: StateId, row: Row, parts: &mut Vec<KeyPart>) -> Result<(), StoreError> {
+        let table = self.layout.state(state);
+        key_of(&row, table.key(), parts).map_err(|what| damaged(&table.spec.name, what))?;
+        let at = state.as_u32() as usize;
+        if self.module.states[state].kind != StateKind::Journal {
+            let slot = self.row_slot(state, parts)?;
+            self.write_row(state, slot, Some(row));
+            return Ok(());
+        }
+        // A journal's row is new by its number, so nobody asks the ledger.
+        let next = self.next_seq_of(state)?;
+        if parts.as_slice() != [KeyPart::Int(next)] {
+            let what = Misfit(format!("a row of a journal expected number {next}"));
+            return Err(damaged(&self.layout.state(state).spec.name, what));
+        }
+        if let Some(seq) = &mut self.rows[at].next_seq {
+            seq.now = next.saturating_add(1);
+        }
+        let slots = &mut self.rows[at].slots;
+        // A number given to an event that was undone is given again.
+        let slot = slots.find(parts, self.batch);
+        let slot = slot.unwrap_or_else(|| slots.insert(parts.as_slice().into(), None, self.batch));
+        self.write_row(state, slot, Some(row));
+        Ok(())
+    }
+
+    fn write_row(&mut self, state: StateId, slot: usize, row: Option<Row>) {
+        let rows = &mut self.rows[state.as_u32() as usize];
+        if !rows.overlays.is_empty() {
+            let old = rows.slots.now(slot).as_ref().filter(|_| rows.slots.is_dirty(slot));
+            rows.overlays.change(rows.slots.key(slot), old, row.as_ref());
+        }
+        rows.slots.write(slot, row);
+    }
+
+    /// Rows of the ledger that the batch has not changed, and rows that it has, in order of key.
+    fn scan_rows(
+        &mut self,
+        state: StateId,
+        index: Option<u32>,
+        prefix: &[KeyPart],
+        limit: usize,
+    ) -> Result<Vec<Row>, StoreError> {
+        self.make_overlay(state, index);
+        let table = self.layout.state(state);
+        let length = table.key();
+        let rows = &self.rows[state.as_u32() as usize];
+        let mut found: Vec<Row> = Vec::new();
+        let ordered = table.key_is_ordered;
+        self.scan_ledger(state, index, prefix, |key, row| {
+            let changed = rows.slots.peek(key).is_some_and(|slot| rows.slots.is_dirty(slot));
+            if !changed {
+                found.push(row);
+            }
+            // Of rows in another order none may be left out before they are sorted.
+            if ordered && found.len() >= limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        found.extend(rows.overlays.rows(index, prefix).cloned());
+        if self.before {
+            self.rewind(state, index, prefix, &mut found)?;
+        }
+        found.sort_by(|a, b| compare_keys(a, b, length));
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    /// Calls `each` with the key and row of what the ledger holds, in the ledger's order of key.
+    fn scan_ledger(
+        &self,
+        state: StateId,
+        index: Option<u32>,
+        prefix: &[KeyPart],
+        mut each: impl FnMut(&[KeyPart], Row) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let table = self.layout.state(state);
+        let wrong = |what: Misfit| damaged(&table.spec.name, what);
+        let mut equal = Vec::with_capacity(prefix.len());
+        let by = match index {
+            None => {
+                table.write_key(&self.module, prefix, &mut equal).map_err(wrong)?;
+                By::Key
+            }
+            Some(number) => {
+                table.write_index(&self.module, number, prefix, &mut equal).map_err(wrong)?;
+                let known = table.table_index(number);
+                By::Index(known.ok_or_else(|| wrong(Misfit(format!("an index of number {number}"))))?)
+            }
+        };
+        let scan = Scan { by, equal: &equal, ..Scan::default() };
+        let mut parts = Vec::new();
+        let mut failed = None;
+        self.ledger.get().scan(self.layout.state_id(state), &scan, |cells| {
+            let row = table.read(&self.module, &cells);
+            let row = row.and_then(|row| key_of(&row, table.key(), &mut parts).map(|()| row));
+            match row {
+                Ok(row) => each(&parts, row),
+                Err(what) => {
+                    failed = Some(what);
+                    ControlFlow::Break(())
+                }
+            }
+        })?;
+        failed.map_or(Ok(()), |what| Err(wrong(what)))
+    }
+
+    /// Makes the overlay of an index, or of the key, unless it is there.
+    fn make_overlay(&mut self, state: StateId, index: Option<u32>) {
+        let rows = &mut self.rows[state.as_u32() as usize];
+        if rows.overlays.has(index) {
+            return;
+        }
+        let fields = index.map_or(&[][..], |index| self.layout.state(state).indexed(index));
+        let slots = &rows.slots;
+        let changed = slots.dirty().iter().filter_map(|at| {
+            let at = *at as usize;
+            Some((slots.key(at), slots.now(at).as_ref()?))
+        });
+        rows.overlays.make(index, fields, changed);
+    }
+
+    /// Takes the event's writes out of `found` and puts in what was there before.
+    fn rewind(&self, state: StateId, index: Option<u32>, prefix: &[KeyPart], found: &mut Vec<Row>) -> Result<(), StoreError> {
+        let rows = &self.rows[state.as_u32() as usize];
+        if rows.slots.touched().is_empty() {
+            return Ok(());
+        }
+        let table = self.layout.state(state);
+        let fields = index.map(|index| table.indexed(index));
+        let mut kept = Vec::with_capacity(found.len());
+        for row in found.drain(..) {
+            let key = key(&row, table.key()).map_err(|what| damaged(&table.spec.name, what))?;
+            if !rows.slots.peek(&key).is_some_and(|slot| rows.slots.is_touched(slot)) {
+                kept.push(row);
+            }
+        }
+        for slot in rows.slots.touched() {
+            let slot = *slot as usize;
+            let Some(row) = rows.slots.before(slot) else { continue };
+            let matches = match fields {
+                None => rows.slots.key(slot).starts_with(prefix),
+                Some(fields) => prefix.iter().zip(fields).all(|(part, field)| {
+                    row.get(*field).and_then(index_part).as_ref() == Some(part)
+                }),
+            };
+            if matches {
+                kept.push(row.clone());
+            }
+        }
+        *found = kept;
+        Ok(())
+    }
+}
+
+/// The order of two rows by their first `length` fields.
+fn compare_keys(a: &[Value], b: &[Value], length: usize) -> Ordering {
+    let fields = a.iter().zip(b).take(length).map(|pair| match pair {
+        (Value::Int(a), Value::Int(b)) => a.cmp(b),
+        (Value::Text(a), Value::Text(b)) => a.cmp(b),
+        _ => Ordering::Equal,
+    });
+    fields.fold(Ordering::Equal, Ordering::then)
+}

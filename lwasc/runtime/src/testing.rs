@@ -1,0 +1,249 @@
+//! `test` blocks: each on an empty ledger in memory that begins at 2000-01-01T00:00:00Z, nothing of which is ever written.
+//!
+//! All tests share one ledger and never commit: after each the open batch is dropped, so the next one begins with nothing.
+
+use std::sync::Arc;
+
+use lwas_ir::{
+    Env, EventId, FuncId, Module, Test, TestStep, TestStepKind, Type, TypeId, Value,
+};
+use lwas_seal::Hash;
+
+use crate::attach::{Attach, Opened, attach_memory};
+use crate::engine::{Engine, Interpreted};
+use crate::error::RuntimeError;
+use crate::judge::{Incoming, Runtime, at};
+use crate::outcome::{At, Outcome, Rejection, Traced};
+use crate::program::Program;
+use crate::query::evaluate;
+use crate::store::Bounds;
+
+/// 2000-01-01T00:00:00Z in µs since 1970.
+pub const START: i64 = 946_684_800_000_000;
+
+/// How a test went.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TestReport {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub at: At,
+    /// The first step that failed.
+    pub failure: Option<TestFailure>,
+}
+
+/// Why a test failed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TestFailure {
+    /// The step.
+    pub at: At,
+    /// One lower-case sentence: what was expected and what came.
+    pub message: String,
+    /// The rejection behind it, where there is one.
+    pub rejection: Option<Rejection>,
+    /// Values of sub-expressions of the step.
+    pub traces: Vec<Traced>,
+}
+
+/// Runs the module's tests whose name contains `filter`, in their order.
+///
+/// # Errors
+/// The program's state can't be kept in tables, its first rows can't be computed, or we are wrong; never a failing test.
+pub fn run_tests(
+    program: &Arc<Program>,
+    engine: Engine,
+    filter: &str,
+    mut report: impl FnMut(&TestReport),
+) -> Result<Vec<TestReport>, RuntimeError> {
+    let open = |_: Hash, _: &[u8]| -> Result<Opened, String> { Err("a ledger in memory has one artifact".into()) };
+    let how = Attach { signer: None, allowed: &[], start: Some(START), open: &open, bounds: Bounds::default() };
+    let mut runtime = attach_memory(Arc::clone(program), engine, &how)?;
+    let mut reports = Vec::new();
+    for test in program.module.tests.iter().filter(|test| test.name.contains(filter)) {
+        let failure = Running { program, runtime: &mut runtime, lets: Vec::new() }.test(test)?;
+        runtime.abandon();
+        let done = TestReport { name: test.name.clone(), at: at(&program.module, test.place), failure };
+        report(&done);
+        reports.push(done);
+    }
+    Ok(reports)
+}
+
+/// A test under way.
+struct Running<'a> {
+    program: &'a Arc<Program>,
+    runtime: &'a mut Runtime,
+    /// The values of `let` steps so far.
+    lets: Vec<(TypeId, Value)>,
+}
+
+/// What a value of a step turned out to be.
+type Evaluated = Result<Value, Rejection>;
+
+impl Running<'_> {
+    fn test(&mut self, test: &Test) -> Result<Option<TestFailure>, RuntimeError> {
+        for step in &test.steps {
+            if let Some(failure) = self.step(step)? {
+                return Ok(Some(failure));
+            }
+        }
+        Ok(None)
+    }
+
+    fn step(&mut self, step: &TestStep) -> Result<Option<TestFailure>, RuntimeError> {
+        let failure = match &step.kind {
+            TestStepKind::Apply { event, data, at } => self.apply(*event, *data, *at)?,
+            TestStepKind::Reject { event, data, at, with, by } => {
+                let outcome = self.outcome(*event, *data, *at)?;
+                self.rejected(outcome, *with, *by)?
+            }
+            TestStepKind::RejectValue { value, with } => match self.value(*value, None)? {
+                Ok(_) => Some(Why::words("expected a rejection, but there is a value".into())),
+                Err(rejection) => self.contains(rejection, *with)?,
+            },
+            TestStepKind::Expect { condition } => match self.value(*condition, None)? {
+                Ok(Value::Int(0)) => Some(Why::words("expected this to be true, but it is false".into())),
+                Ok(_) => None,
+                Err(rejection) if is_false(&rejection, step, &self.program.module) => {
+                    let message = "expected this to be true, but it is false".into();
+                    Some(Why { message, rejection: None, traces: rejection.traces })
+                }
+                Err(rejection) => Some(Why::rejected("expected this to be true, but it can't be computed", rejection)),
+            },
+            TestStepKind::Let { name, value, ty } => match self.value(*value, Some(*ty))? {
+                Ok(value) => {
+                    self.lets.push((*ty, value));
+                    None
+                }
+                Err(rejection) => Some(Why::rejected(&format!("`{name}` can't be computed"), rejection)),
+            },
+        };
+        Ok(failure.map(|why| TestFailure {
+            at: at(&self.program.module, step.place),
+            message: why.message,
+            rejection: why.rejection,
+            traces: why.traces,
+        }))
+    }
+
+    fn apply(&mut self, event: EventId, data: FuncId, at: Option<FuncId>) -> Result<Option<Why>, RuntimeError> {
+        Ok(match self.outcome(event, data, at)? {
+            Ok(Outcome::Applied { .. } | Outcome::Duplicate { .. }) => None,
+            Ok(Outcome::Rejected(rejection)) => Some(Why::rejected("expected this to be applied, but it is rejected", rejection)),
+            Err(rejection) => Some(Why::rejected("the event can't be computed", rejection)),
+        })
+    }
+
+    /// Judges an event; the inner error is one of computing its data or time.
+    fn outcome(
+        &mut self,
+        event: EventId,
+        data: FuncId,
+        at: Option<FuncId>,
+    ) -> Result<Result<Outcome, Rejection>, RuntimeError> {
+        let data = match self.value(data, Some(self.program.event(event).data))? {
+            Ok(data) => data,
+            Err(rejection) => return Ok(Err(rejection)),
+        };
+        let time = match at {
+            None => None,
+            Some(func) => match self.value(func, None)? {
+                Ok(Value::Int(time)) => Some(time),
+                Ok(_) => return Err(RuntimeError::World("a step's time is no Time".into())),
+                Err(rejection) => return Ok(Err(rejection)),
+            },
+        };
+        let clock = self.runtime.last_time();
+        Ok(Ok(self.runtime.judge(&Incoming { time, ..Incoming::bare(event, data) }, clock)?))
+    }
+
+    fn rejected(
+        &mut self,
+        outcome: Result<Outcome, Rejection>,
+        with: Option<FuncId>,
+        by: Option<u32>,
+    ) -> Result<Option<Why>, RuntimeError> {
+        let rejection = match outcome {
+            Ok(Outcome::Rejected(rejection)) | Err(rejection) => rejection,
+            Ok(_) => return Ok(Some(Why::words("expected a rejection, but it is applied".into()))),
+        };
+        let axiom = by.and_then(|by| self.program.module.axioms.get(by as usize));
+        if let Some(axiom) = axiom
+            && rejection.axiom.as_ref() != Some(&axiom.name)
+        {
+            let message = format!("expected a rejection by axiom `{}`, but it is rejected for another reason", axiom.name);
+            return Ok(Some(Why::rejected(&message, rejection)));
+        }
+        self.contains(rejection, with)
+    }
+
+    fn contains(&mut self, rejection: Rejection, with: Option<FuncId>) -> Result<Option<Why>, RuntimeError> {
+        let Some(with) = with else { return Ok(None) };
+        match self.value(with, Some(self.text_type()))? {
+            Ok(Value::Text(text)) if rejection.message.contains(text.as_ref()) => Ok(None),
+            Ok(Value::Text(text)) => {
+                Ok(Some(Why::rejected(&format!("expected a rejection with \"{text}\", but it says otherwise"), rejection)))
+            }
+            Ok(_) => Err(RuntimeError::World("the text of a step is no Text".into())),
+            Err(rejection) => Ok(Some(Why::rejected("the text that is expected can't be computed", rejection))),
+        }
+    }
+
+    fn text_type(&self) -> TypeId {
+        self.program.type_of(Type::Text)
+    }
+
+    /// Computes a value of a step from the `let`s before it, by the interpreter, with full budgets. Without a type it is one
+    /// that lies in 64 bits, or none that anybody looks at.
+    fn value(&mut self, func: FuncId, ty: Option<TypeId>) -> Result<Evaluated, RuntimeError> {
+        let now = self.runtime.last_time();
+        let event_seq = i64::try_from(self.runtime.next_seq()).unwrap_or(i64::MAX);
+        let (program, store, memory, _) = self.runtime.parts();
+        store.begin_event(Env { now, event_seq, caller: Arc::from("") });
+        memory.reset();
+        let (params, args): (Vec<TypeId>, Vec<Value>) = self.lets.iter().cloned().unzip();
+        let mut caller = Interpreted { module: program.explained(), explain: true };
+        let result = ty.unwrap_or_else(|| program.type_of(Type::Int));
+        let value = evaluate(program, store, memory, &mut caller, func, (&params, result), &args);
+        store.undo_event();
+        Ok(value?.map_err(|rejection| {
+            rejection.unwrap_or_else(|| Rejection::plain("E0600", "the interpreter gives no reason"))
+        }))
+    }
+}
+
+/// Why a step failed.
+struct Why {
+    message: String,
+    rejection: Option<Rejection>,
+    traces: Vec<Traced>,
+}
+
+impl Why {
+    fn words(message: String) -> Why {
+        Why { message, rejection: None, traces: Vec::new() }
+    }
+
+    fn rejected(message: &str, rejection: Rejection) -> Why {
+        let message = format!("{message}: {}", rejection.message);
+        Why { message, traces: rejection.traces.clone(), rejection: Some(rejection) }
+    }
+}
+
+/// Whether an expectation failed as conditions do that are false.
+fn is_false(rejection: &Rejection, step: &TestStep, module: &Module) -> bool {
+    rejection.code == lwas_ir::FailReason::Axiom.code() && rejection.at == Some(at(module, step.place))
+}
+
+/// The laws that do not hold on the empty ledger, each with its rejection. A program has none; `build` checks it.
+///
+/// # Errors
+/// As [`run_tests`].
+pub fn check_empty(program: &Arc<Program>) -> Result<Vec<Rejection>, RuntimeError> {
+    let open = |_: Hash, _: &[u8]| -> Result<Opened, String> { Err("a ledger in memory has one artifact".into()) };
+    let how = Attach { signer: None, allowed: &[], start: Some(START), open: &open, bounds: Bounds::default() };
+    let mut runtime = attach_memory(Arc::clone(program), Engine::Interpreter, &how)?;
+    let (program, store, memory, _) = runtime.parts();
+    crate::judge::check_all(program, store, memory)
+}
+
