@@ -2,6 +2,7 @@
 
 mod dump;
 mod messages;
+mod pages;
 mod programs;
 mod properties;
 mod recovery;
