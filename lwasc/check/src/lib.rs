@@ -1,5 +1,83 @@
 //! Tree to typed program: names, types, digits, totality. Parsed modules come in, a `Program` and diagnostics go out;
 //! only a `Sound` program, one without an error, can be lowered.
+//!
+//! The passes in order: `declare` (modules, names, signatures, then the values of constants, defaults and computed fields),
+//! `fill` (bodies of functions, rules, axioms and tests, each through `body`), `total` (nothing needs itself),
+//! `law` (how rows are found, what is kept by difference, what axioms read).
 
+mod body;
+mod declare;
 pub mod env;
+mod errors;
+mod fill;
 pub mod hir;
+mod law;
+mod near;
+mod total;
+mod walk;
+
+pub use body::show_type;
+pub use declare::{Import, imports};
+
+use lwas_base::{Diagnostics, FileId};
+use lwas_syntax::ast;
+use std::ops::Deref;
+
+/// One parsed module as the package loader found it.
+#[derive(Debug)]
+pub struct SourceModule {
+    /// Dotted: `std.ledger`, `wallet`, `fees.tiers`.
+    pub path: String,
+    /// Its source.
+    pub file: FileId,
+    /// Its tree.
+    pub tree: ast::File,
+    /// Whether it is of the standard library.
+    pub std: bool,
+}
+
+/// What became of a program.
+#[derive(Debug)]
+pub struct Checked {
+    /// The typed program; where the source was wrong it has `Error` types and nodes.
+    pub program: hir::Program,
+    /// What was wrong, and warnings.
+    pub diagnostics: Diagnostics,
+}
+
+impl Checked {
+    /// The program for `lower`, if it has no error; else everything back.
+    pub fn into_sound(self) -> Result<Sound, Box<Checked>> {
+        if self.diagnostics.has_errors() { Err(Box::new(self)) } else { Ok(Sound(self.program)) }
+    }
+}
+
+/// A program without an error: only `Checked::into_sound` makes one.
+#[derive(Debug)]
+pub struct Sound(hir::Program);
+
+impl Sound {
+    /// The program.
+    pub fn program(&self) -> &hir::Program {
+        &self.0
+    }
+}
+
+impl Deref for Sound {
+    type Target = hir::Program;
+
+    fn deref(&self) -> &hir::Program {
+        &self.0
+    }
+}
+
+/// Checks a program. `modules` holds each module that is reached from `entry` by `use`, in any order; one that is missing is
+/// reported at its `use`.
+pub fn check(modules: Vec<SourceModule>, entry: &str) -> Checked {
+    let mut declared = declare::declare(&modules, entry);
+    fill::fill(&mut declared);
+    let ends = total::check(&declared.program, &mut declared.diagnostics);
+    law::check(&mut declared.program, ends, &mut declared.diagnostics);
+    fill::warn(&mut declared);
+    Checked { program: declared.program, diagnostics: declared.diagnostics }
+}

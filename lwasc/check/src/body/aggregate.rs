@@ -41,7 +41,11 @@ impl Checker<'_> {
         };
         let bare = matches!(op, AggregateOp::Count | AggregateOp::First | AggregateOp::Last);
         if bare != value.is_none() {
-            let want = if bare { format!("`{text}(x in xs where …)`") } else { format!("`{text}(value for x in xs where …)`") };
+            let want = if bare {
+                format!("`{text}(x in xs where …)`")
+            } else {
+                format!("`{text}(value for x in xs where …)`")
+            };
             self.report(types::bad_aggregate(span, format!("`{text}` is written {want}"), "not in this form"));
             return self.error(span);
         }
@@ -73,14 +77,26 @@ impl Checker<'_> {
         })
     }
 
-    fn aggregate_type(&mut self, op: AggregateOp, name: &str, value: Option<&Expr>, element: &Type, limited: bool, span: Span) -> Type {
+    fn aggregate_type(
+        &mut self,
+        op: AggregateOp,
+        name: &str,
+        value: Option<&Expr>,
+        element: &Type,
+        limited: bool,
+        span: Span,
+    ) -> Type {
         match op {
             AggregateOp::Count => Type::Int,
             AggregateOp::All | AggregateOp::Any => Type::Bool,
             AggregateOp::First | AggregateOp::Last => match element {
                 Type::Error => Type::Error,
                 Type::Option(_) if !limited => {
-                    self.report(types::bad_aggregate(span, format!("`{name}` of optional values would be `T??`"), "not possible"));
+                    self.report(types::bad_aggregate(
+                        span,
+                        format!("`{name}` of optional values would be `T??`"),
+                        "not possible",
+                    ));
                     Type::Error
                 }
                 of if limited => Type::list(of.clone()),
@@ -106,7 +122,10 @@ impl Checker<'_> {
                 Type::Error
             }
             (AggregateOp::Sum, Type::Money) => Type::Bag,
-            (AggregateOp::Sum, ty @ (Type::Int | Type::Decimal(_) | Type::Amount(..) | Type::Number | Type::Duration)) => ty.clone(),
+            (
+                AggregateOp::Sum,
+                ty @ (Type::Int | Type::Decimal(_) | Type::Amount(..) | Type::Number | Type::Duration),
+            ) => ty.clone(),
             (AggregateOp::Avg, Type::Int | Type::Decimal(_) | Type::Number) => Type::Fraction(FractionOf::Number),
             (AggregateOp::Avg, Type::Amount(c, _)) => Type::Fraction(FractionOf::Amount(*c)),
             (AggregateOp::Avg, Type::Money) => Type::Fraction(FractionOf::Money),

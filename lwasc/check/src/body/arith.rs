@@ -53,7 +53,11 @@ impl Checker<'_> {
         let zero = (Checker::is_zero(&left), Checker::is_zero(&right));
         match (&left.ty, &right.ty) {
             // A bare zero changes no amount whose currency is known at run time only.
-            (Type::Money | Type::Bag | Type::Fraction(_), Type::Int) if zero.1 && amount_of(&left.ty).is_some() | (left.ty == Type::Bag) => left,
+            (Type::Money | Type::Bag | Type::Fraction(_), Type::Int)
+                if zero.1 && amount_of(&left.ty).is_some() | (left.ty == Type::Bag) =>
+            {
+                left
+            }
             (Type::Int, Type::Money | Type::Bag) if zero.0 => match op {
                 ArithOp::Add => right,
                 _ => Expr { ty: right.ty.clone(), span, kind: ExprKind::Neg(Box::new(right)) },
@@ -113,7 +117,13 @@ impl Checker<'_> {
                 self.binary(op, left, right, T::Number, span)
             }
             (l, r) => match (is_number(l), is_number(r), amount_of(l), amount_of(r)) {
-                (true, true, ..) => self.fractions(op, (left, FractionOf::Number), (right, FractionOf::Number), FractionOf::Number, span),
+                (true, true, ..) => self.fractions(
+                    op,
+                    (left, FractionOf::Number),
+                    (right, FractionOf::Number),
+                    FractionOf::Number,
+                    span,
+                ),
                 (_, true, Some(of), _) => self.fractions(op, (left, of), (right, FractionOf::Number), of, span),
                 (true, _, _, Some(of)) => self.fractions(op, (left, FractionOf::Number), (right, of), of, span),
                 (_, _, Some(_), Some(_)) => {
@@ -130,7 +140,9 @@ impl Checker<'_> {
     fn div(&mut self, left: Expr, right: Expr, at: Span, span: Span) -> Expr {
         let op = ArithOp::Div;
         match (is_number(&left.ty), is_number(&right.ty), amount_of(&left.ty), amount_of(&right.ty)) {
-            (true, true, ..) => self.fractions(op, (left, FractionOf::Number), (right, FractionOf::Number), FractionOf::Number, span),
+            (true, true, ..) => {
+                self.fractions(op, (left, FractionOf::Number), (right, FractionOf::Number), FractionOf::Number, span)
+            }
             (_, true, Some(of), _) => self.fractions(op, (left, of), (right, FractionOf::Number), of, span),
             (.., Some(FractionOf::Amount(a)), Some(FractionOf::Amount(b))) if a != b => {
                 let code = |c: crate::hir::CurrencyId| self.env.program.currencies[c].code.as_str();
@@ -151,7 +163,14 @@ impl Checker<'_> {
         }
     }
 
-    fn fractions(&mut self, op: ArithOp, left: (Expr, FractionOf), right: (Expr, FractionOf), result: FractionOf, span: Span) -> Expr {
+    fn fractions(
+        &mut self,
+        op: ArithOp,
+        left: (Expr, FractionOf),
+        right: (Expr, FractionOf),
+        result: FractionOf,
+        span: Span,
+    ) -> Expr {
         let left = self.convert(left.0, &Type::Fraction(left.1));
         let right = self.convert(right.0, &Type::Fraction(right.1));
         self.binary(op, left, right, Type::Fraction(result), span)
@@ -182,7 +201,9 @@ impl Checker<'_> {
         let (l, r) = (self.words(&left.ty), self.words(&right.ty));
         let mut diagnostic = types::no_operator(at, sign(op), (&l, left.span), (&r, right.span));
         let help = match (op, &left.ty, &right.ty) {
-            (ArithOp::Add, Type::Text, _) | (ArithOp::Add, _, Type::Text) => Some("put texts together with `\"{a}{b}\"`"),
+            (ArithOp::Add, Type::Text, _) | (ArithOp::Add, _, Type::Text) => {
+                Some("put texts together with `\"{a}{b}\"`")
+            }
             (ArithOp::Sub, Type::Date, Type::Date) => Some("count the days with `days_between(a, b)`"),
             (ArithOp::Add | ArithOp::Sub, Type::Date, _) => Some("go on by days with `add_days(date, n)`"),
             (ArithOp::Add | ArithOp::Sub, Type::Int | Type::Decimal(_), _) if amount_of(&right.ty).is_some() => {

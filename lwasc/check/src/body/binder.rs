@@ -99,7 +99,13 @@ impl Checker<'_> {
     }
 
     /// `[value for x in xs where p]`.
-    pub(super) fn comprehension(&mut self, value: &ast::Expr, binder: &ast::Binder, span: Span, want: Option<&Type>) -> Expr {
+    pub(super) fn comprehension(
+        &mut self,
+        value: &ast::Expr,
+        binder: &ast::Binder,
+        span: Span,
+        want: Option<&Type>,
+    ) -> Expr {
         self.scoped(|checker| {
             let binder = checker.binder(binder);
             let value = match want {
@@ -107,7 +113,11 @@ impl Checker<'_> {
                 _ => checker.expr(value, None),
             };
             let Some(of) = checker.element_type(value.ty.clone(), value.span) else { return checker.error(span) };
-            Expr { ty: Type::list(of), span, kind: ExprKind::Comprehension { binder: Box::new(binder), value: Box::new(value) } }
+            Expr {
+                ty: Type::list(of),
+                span,
+                kind: ExprKind::Comprehension { binder: Box::new(binder), value: Box::new(value) },
+            }
         })
     }
 }

@@ -11,13 +11,41 @@ use lwas_syntax::ast;
 
 /// All names, for "did you mean".
 pub(super) const NAMES: &[&str] = &[
-    "round", "round_half_even", "round_half_up", "round_half_down", "round_up", "round_down", "floor", "ceil", "exact",
-    "div", "mod", "min", "max", "abs", "length", "range", "split", "split_first", "convert", "Money", "pow",
-    "add_days", "add_months", "days_between", "days_in_month", "year", "month", "day", "weekday", "date",
+    "round",
+    "round_half_even",
+    "round_half_up",
+    "round_half_down",
+    "round_up",
+    "round_down",
+    "floor",
+    "ceil",
+    "exact",
+    "div",
+    "mod",
+    "min",
+    "max",
+    "abs",
+    "length",
+    "range",
+    "split",
+    "split_first",
+    "convert",
+    "Money",
+    "pow",
+    "add_days",
+    "add_months",
+    "days_between",
+    "days_in_month",
+    "year",
+    "month",
+    "day",
+    "weekday",
+    "date",
 ];
 
 /// Those that come with a later version.
-const LATER: &[&str] = &["sort", "zip", "sqrt", "ln", "log2", "exp", "float", "alerts", "resonance", "rate", "quantile"];
+const LATER: &[&str] =
+    &["sort", "zip", "sqrt", "ln", "log2", "exp", "float", "alerts", "resonance", "rate", "quantile"];
 
 /// Whether the language has a function of this name, now or later.
 pub(super) fn exists(name: &str) -> bool {
@@ -108,7 +136,9 @@ impl Checker<'_> {
                 self.report(types::arguments(span, message, "no digits are wanted here", &format!("{name}(x)")));
                 return self.error(span);
             }
-            (Type::Int | Type::Decimal(_) | Type::Number | Type::Fraction(FractionOf::Number), Some(n)) => Type::Decimal(n),
+            (Type::Int | Type::Decimal(_) | Type::Number | Type::Fraction(FractionOf::Number), Some(n)) => {
+                Type::Decimal(n)
+            }
             (Type::Int | Type::Decimal(_) | Type::Number | Type::Fraction(FractionOf::Number), None) => {
                 let found = self.words(&x.ty);
                 self.report(types::digits_needed(span, name, &found, "…"));
@@ -120,7 +150,10 @@ impl Checker<'_> {
             }
             (Type::Bag, _) => {
                 let found = self.words(&x.ty);
-                self.report(types::mismatch(x.span, "a number or amount", &found, "rounding").with_help("pick a currency: `bag[currency]`"));
+                self.report(
+                    types::mismatch(x.span, "a number or amount", &found, "rounding")
+                        .with_help("pick a currency: `bag[currency]`"),
+                );
                 return self.error(span);
             }
             (other, _) => {
@@ -177,7 +210,13 @@ impl Checker<'_> {
         let x = self.expr(x, None);
         match &x.ty {
             Type::Error => self.error(span),
-            Type::Int | Type::Decimal(_) | Type::Amount(..) | Type::Money | Type::Number | Type::Fraction(_) | Type::Duration => {
+            Type::Int
+            | Type::Decimal(_)
+            | Type::Amount(..)
+            | Type::Money
+            | Type::Number
+            | Type::Fraction(_)
+            | Type::Duration => {
                 let ty = x.ty.clone();
                 builtin(Builtin::Abs, vec![x], ty, span)
             }
@@ -228,13 +267,21 @@ impl Checker<'_> {
                 builtin(which, vec![amount, weights], Type::list(ty), span)
             }
             Type::List(of) if **of == Type::Money && ty != Type::Error => {
-                self.report(types::not_yet(weights.span, "splitting by weights of Money").with_help("split by amounts of one currency, or by numbers"));
+                self.report(
+                    types::not_yet(weights.span, "splitting by weights of Money")
+                        .with_help("split by amounts of one currency, or by numbers"),
+                );
                 self.error(span)
             }
             _ if weights.ty == Type::Error || ty == Type::Error => self.error(span),
             other => {
                 let found = self.words(other);
-                self.report(types::mismatch(weights.span, "a list of numbers or of amounts of one currency", &found, "`split`"));
+                self.report(types::mismatch(
+                    weights.span,
+                    "a list of numbers or of amounts of one currency",
+                    &found,
+                    "`split`",
+                ));
                 self.error(span)
             }
         }

@@ -12,12 +12,16 @@ impl Checker<'_> {
     pub(super) fn calendar(&mut self, name: ast::Ident, args: &[&ast::Expr], span: Span) -> Expr {
         let text = name.name.as_str();
         match (text, args) {
-            ("add_days", [date, n]) => self.calendar_call(Builtin::AddDays, &[(date, Type::Date), (n, Type::Int)], Type::Date, span),
+            ("add_days", [date, n]) => {
+                self.calendar_call(Builtin::AddDays, &[(date, Type::Date), (n, Type::Int)], Type::Date, span)
+            }
             ("add_months", [date, n, mode]) => self.add_months(date, n, mode, span),
             ("days_between", [a, b]) => {
                 self.calendar_call(Builtin::DaysBetween, &[(a, Type::Date), (b, Type::Date)], Type::Int, span)
             }
-            ("days_in_month", [date]) => self.calendar_call(Builtin::DaysInMonth, &[(date, Type::Date)], Type::Int, span),
+            ("days_in_month", [date]) => {
+                self.calendar_call(Builtin::DaysInMonth, &[(date, Type::Date)], Type::Int, span)
+            }
             ("year", [date]) => self.calendar_call(Builtin::Year, &[(date, Type::Date)], Type::Int, span),
             ("month", [date]) => self.calendar_call(Builtin::Month, &[(date, Type::Date)], Type::Int, span),
             ("day", [date]) => self.calendar_call(Builtin::Day, &[(date, Type::Date)], Type::Int, span),

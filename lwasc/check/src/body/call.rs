@@ -59,7 +59,14 @@ impl Checker<'_> {
         }
     }
 
-    fn call_member(&mut self, callee: &ast::Expr, base: &ast::Expr, name: ast::Ident, args: &[ast::Arg], span: Span) -> Expr {
+    fn call_member(
+        &mut self,
+        callee: &ast::Expr,
+        base: &ast::Expr,
+        name: ast::Ident,
+        args: &[ast::Arg],
+        span: Span,
+    ) -> Expr {
         match self.item_path(callee) {
             Some(Err(())) => {
                 self.check_args(args);
@@ -70,7 +77,9 @@ impl Checker<'_> {
                 (Item::State(state), [method]) if matches!(method.name.as_str(), "get" | "has") => {
                     return self.row_method(state, *method, args, span);
                 }
-                (Item::State(state), [method]) if self.env.program.states[state].kind != crate::hir::StateKind::Single => {
+                (Item::State(state), [method])
+                    if self.env.program.states[state].kind != crate::hir::StateKind::Single =>
+                {
                     return self.row_method(state, *method, args, span);
                 }
                 (Item::Enum(of), [variant]) => return self.variant_call(of, *variant, args, span),
@@ -124,7 +133,12 @@ impl Checker<'_> {
             }
             (FunctionKind::Query, Purpose::Fn | Purpose::Const) => {
                 let what = format!("call the query `{name}`, which reads state");
-                self.report(bodies::impure(name_span, &what, self.place(), "call it in a rule, action or query and pass the value in"));
+                self.report(bodies::impure(
+                    name_span,
+                    &what,
+                    self.place(),
+                    "call it in a rule, action or query and pass the value in",
+                ));
             }
             (FunctionKind::Query, _) => {}
         }
@@ -142,7 +156,14 @@ impl Checker<'_> {
     }
 
     /// A value for each parameter; nothing when one was missing or too much, which was said.
-    pub(super) fn arguments(&mut self, name: &str, params: &[Field], args: &[ast::Arg], signature: &str, span: Span) -> Option<Vec<Expr>> {
+    pub(super) fn arguments(
+        &mut self,
+        name: &str,
+        params: &[Field],
+        args: &[ast::Arg],
+        signature: &str,
+        span: Span,
+    ) -> Option<Vec<Expr>> {
         let mut values: Vec<Option<Expr>> = vec![None; params.len()];
         let (mut next, mut good) = (0, true);
         for arg in args {
@@ -170,8 +191,10 @@ impl Checker<'_> {
                 good = false;
             }
         }
-        let missing = |(p, v): &(&Field, &Option<Expr>)| v.is_none() && p.default.is_none() && !matches!(p.ty, Type::Error);
-        let missing: Vec<_> = params.iter().zip(&values).filter(missing).map(|(p, _)| format!("`{}`", p.name)).collect();
+        let missing =
+            |(p, v): &(&Field, &Option<Expr>)| v.is_none() && p.default.is_none() && !matches!(p.ty, Type::Error);
+        let missing: Vec<_> =
+            params.iter().zip(&values).filter(missing).map(|(p, _)| format!("`{}`", p.name)).collect();
         if !missing.is_empty() && good {
             let message = format!("`{name}` wants {} too", missing.join(", "));
             self.report(types::arguments(span, message, "an argument is missing", signature));

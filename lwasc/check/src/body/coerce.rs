@@ -76,7 +76,13 @@ impl Checker<'_> {
             (from, to) if from == to => Fit::Same,
             (Type::Int, Type::Decimal(_) | Type::Number) | (Type::Decimal(0), Type::Int) => Fit::Widens,
             (Type::Decimal(a), Type::Decimal(b)) => digits(*a, *b),
-            (Type::Decimal(a), Type::Number) => if *a <= 18 { Fit::Widens } else { Fit::Loses(*a, 18) },
+            (Type::Decimal(a), Type::Number) => {
+                if *a <= 18 {
+                    Fit::Widens
+                } else {
+                    Fit::Loses(*a, 18)
+                }
+            }
             (Type::Decimal(a), Type::Int) => Fit::Loses(*a, 0),
             (Type::Amount(a, m), Type::Amount(b, n)) if a == b => digits(*m, *n),
             (Type::Amount(c, m), Type::Money | Type::Bag) => {
@@ -86,9 +92,10 @@ impl Checker<'_> {
             (Type::Money, Type::Bag) => Fit::Widens,
             (Type::Int | Type::Decimal(_) | Type::Number, Type::Fraction(FractionOf::Number)) => Fit::Widens,
             (Type::Amount(a, _), Type::Fraction(FractionOf::Amount(b))) if a == b => Fit::Widens,
-            (Type::Amount(..) | Type::Money | Type::Fraction(FractionOf::Amount(_)), Type::Fraction(FractionOf::Money)) => {
-                Fit::Widens
-            }
+            (
+                Type::Amount(..) | Type::Money | Type::Fraction(FractionOf::Amount(_)),
+                Type::Fraction(FractionOf::Money),
+            ) => Fit::Widens,
             (Type::None, Type::Option(_)) | (Type::EmptyList, Type::List(_)) => Fit::Widens,
             (Type::Option(a), Type::Option(b)) | (Type::List(a), Type::List(b)) => self.fit(a, b),
             (from, Type::Option(to)) => match self.fit(from, to) {
@@ -117,11 +124,7 @@ impl Checker<'_> {
             }
             (Type::Amount(c, m), Type::Money | Type::Bag) => {
                 let own = self.env.program.currencies[*c].digits;
-                if *want == Type::Bag {
-                    Some(Type::Money)
-                } else {
-                    (*m < own).then(|| Type::Amount(*c, own))
-                }
+                if *want == Type::Bag { Some(Type::Money) } else { (*m < own).then(|| Type::Amount(*c, own)) }
             }
             (Type::Amount(c, _), Type::Fraction(FractionOf::Money)) => Some(Type::Fraction(FractionOf::Amount(*c))),
             _ => None,
@@ -216,12 +219,14 @@ impl Checker<'_> {
                 types::may_be_none(value.span, &found, "x")
             }
             (Type::Amount(..), Type::Amount(to, _)) => {
-                let help = format!("convert it with a rate: `convert(x, {}, rate)`", self.env.program.currencies[*to].code);
+                let help =
+                    format!("convert it with a rate: `convert(x, {}, rate)`", self.env.program.currencies[*to].code);
                 types::mismatch(value.span, &wanted, &found, place).with_help(help)
             }
             (Type::Int | Type::Decimal(_), Type::Amount(c, _)) => {
                 let code = self.env.program.currencies[*c].code;
-                types::mismatch(value.span, &wanted, &found, place).with_help(format!("an amount is written `12.50 {code}`"))
+                types::mismatch(value.span, &wanted, &found, place)
+                    .with_help(format!("an amount is written `12.50 {code}`"))
             }
             (Type::Bag, Type::Money | Type::Amount(..)) => types::mismatch(value.span, &wanted, &found, place)
                 .with_help("a sum of Money is a bag: pick a currency with `bag[currency]`"),
@@ -245,7 +250,9 @@ impl Checker<'_> {
             let statements = statements.into_iter().chain(last).collect();
             Block { statements, value: None, ty: Type::Unit, span: block.span }
         });
-        checked.statements.retain(|s: &Stmt| !matches!(&s.kind, StmtKind::Expr(e) if matches!(e.kind, ExprKind::Error)));
+        checked
+            .statements
+            .retain(|s: &Stmt| !matches!(&s.kind, StmtKind::Expr(e) if matches!(e.kind, ExprKind::Error)));
         checked
     }
 

@@ -54,7 +54,12 @@ impl Checker<'_> {
             }
         }
         for (zero, other, op) in [(&right, &left, op), (&left, &right, mirrored(op))] {
-            if Checker::is_zero(zero) && matches!(other.ty, Type::Money | Type::Bag | Type::Fraction(FractionOf::Money | FractionOf::Amount(_))) {
+            if Checker::is_zero(zero)
+                && matches!(
+                    other.ty,
+                    Type::Money | Type::Bag | Type::Fraction(FractionOf::Money | FractionOf::Amount(_))
+                )
+            {
                 return self.compare_zero(op, other.clone(), at, span);
             }
         }
@@ -105,7 +110,9 @@ impl Checker<'_> {
             _ => operand,
         };
         match operand.ty {
-            Type::Option(_) => Expr { ty: Type::Bool, span, kind: ExprKind::IsNone { operand: Box::new(operand), negated } },
+            Type::Option(_) => {
+                Expr { ty: Type::Bool, span, kind: ExprKind::IsNone { operand: Box::new(operand), negated } }
+            }
             Type::None => Expr { ty: Type::Bool, span, kind: ExprKind::Bool(!negated) },
             _ => {
                 let found = self.words(&operand.ty);
@@ -158,7 +165,13 @@ impl Checker<'_> {
         result
     }
 
-    pub(super) fn coalesce(&mut self, option: &ast::Expr, default: &ast::Expr, span: Span, want: Option<&Type>) -> Expr {
+    pub(super) fn coalesce(
+        &mut self,
+        option: &ast::Expr,
+        default: &ast::Expr,
+        span: Span,
+        want: Option<&Type>,
+    ) -> Expr {
         let option = self.expr(option, want);
         let inner = match &option.ty {
             Type::Option(of) => (**of).clone(),
@@ -175,7 +188,9 @@ impl Checker<'_> {
         };
         let default = self.expr(default, Some(&inner));
         let zero = Checker::is_zero(&default) && matches!(inner, Type::Amount(..));
-        let ty = if zero { inner.clone() } else {
+        let ty = if zero {
+            inner.clone()
+        } else {
             match self.join(&inner, &default.ty) {
                 Ok(ty) => ty,
                 Err(_) => {

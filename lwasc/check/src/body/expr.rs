@@ -19,7 +19,9 @@ impl Checker<'_> {
             K::Some(inner) => self.some(inner, span, want),
             K::List(elements) => self.list(elements, span, inner_list(want)),
             K::Comprehension { value, binder } => self.comprehension(value, binder, span, inner_list(want)),
-            K::Aggregate { name, limit, value, binder } => self.aggregate(*name, limit.as_deref(), value.as_deref(), binder, span),
+            K::Aggregate { name, limit, value, binder } => {
+                self.aggregate(*name, limit.as_deref(), value.as_deref(), binder, span)
+            }
             K::Fold { acc, ty, init, binder, body } => self.fold(*acc, ty.as_ref(), init, binder, body, span),
             K::Record { path, fields } => self.record(path, fields, span),
             K::With { base, fields } => self.with(base, fields, span),
@@ -72,7 +74,14 @@ impl Checker<'_> {
         }
     }
 
-    fn operator(&mut self, op: (BinaryOp, Span), left: &ast::Expr, right: &ast::Expr, span: Span, want: Option<&Type>) -> Expr {
+    fn operator(
+        &mut self,
+        op: (BinaryOp, Span),
+        left: &ast::Expr,
+        right: &ast::Expr,
+        span: Span,
+        want: Option<&Type>,
+    ) -> Expr {
         let (op, at) = op;
         match op {
             BinaryOp::Or => self.or(left, right, span),
@@ -127,11 +136,8 @@ impl Checker<'_> {
             }
         });
         let ty = self.meet_blocks(&mut [&mut then, &mut otherwise], span);
-        let kind = ExprKind::If {
-            condition: Box::new(condition),
-            then: Box::new(then),
-            otherwise: Some(Box::new(otherwise)),
-        };
+        let kind =
+            ExprKind::If { condition: Box::new(condition), then: Box::new(then), otherwise: Some(Box::new(otherwise)) };
         Expr { ty, span, kind }
     }
 
@@ -184,7 +190,8 @@ impl Checker<'_> {
             let local = checker.bind(acc.name, acc.span, ty.clone());
             let place = format!("`{}`", acc.name);
             let body = checker.block_to(body, &ty, &place);
-            let kind = ExprKind::Fold { acc: local, init: Box::new(init), binder: Box::new(binder), body: Box::new(body) };
+            let kind =
+                ExprKind::Fold { acc: local, init: Box::new(init), binder: Box::new(binder), body: Box::new(body) };
             Expr { ty, span, kind }
         })
     }

@@ -77,7 +77,10 @@ impl Checker<'_> {
         if !declared.fields.is_empty() {
             let list = declared.fields.iter().map(|f| format!("{}: …", f.name)).collect::<Vec<_>>().join(", ");
             let message = format!("`{}` has a payload", name.name);
-            self.report(types::fields(span, message, "its fields are missing".to_owned()).with_help(format!("write `{}({list})`", name.name)));
+            self.report(
+                types::fields(span, message, "its fields are missing".to_owned())
+                    .with_help(format!("write `{}({list})`", name.name)),
+            );
             return self.error(span);
         }
         Expr { ty: Type::Enum(of), span, kind: ExprKind::Variant { of, variant, fields: vec![] } }
@@ -91,7 +94,8 @@ impl Checker<'_> {
             None => {
                 let near = near(name.name.as_str(), declared.variants.iter().map(|v| v.name.as_str()));
                 let message = format!("`{}` has no variant `{}`", declared.name, name.name);
-                let mut diagnostic = lwas_base::Diagnostic::error(lwas_base::Code("E0320"), name.span, message, "no such variant");
+                let mut diagnostic =
+                    lwas_base::Diagnostic::error(lwas_base::Code("E0320"), name.span, message, "no such variant");
                 if let Some(near) = near {
                     diagnostic = diagnostic.with_help(format!("did you mean `{near}`"));
                 }
@@ -133,7 +137,11 @@ impl Checker<'_> {
             }
             Type::Bag => {
                 let currency = self.expr_to(key, &Type::Currency, "a bag");
-                Expr { ty: Type::Money, span, kind: ExprKind::BagGet { bag: Box::new(base), currency: Box::new(currency) } }
+                Expr {
+                    ty: Type::Money,
+                    span,
+                    kind: ExprKind::BagGet { bag: Box::new(base), currency: Box::new(currency) },
+                }
             }
             other => {
                 let message = format!("{} has no elements", self.words(other));

@@ -26,12 +26,16 @@ impl Checker<'_> {
             (T::Fraction(FractionOf::Number), T::Int | T::Decimal(_) | T::Number)
             | (T::Int | T::Decimal(_) | T::Number, T::Fraction(FractionOf::Number)) => T::Fraction(FractionOf::Number),
             (T::Amount(a, m), T::Amount(b, n)) if a == b => T::Amount(*a, *m.max(n)),
-            (T::Amount(a, _), T::Fraction(FractionOf::Amount(b))) | (T::Fraction(FractionOf::Amount(b)), T::Amount(a, _))
+            (T::Amount(a, _), T::Fraction(FractionOf::Amount(b)))
+            | (T::Fraction(FractionOf::Amount(b)), T::Amount(a, _))
                 if a == b =>
             {
                 T::Fraction(FractionOf::Amount(*a))
             }
-            (T::Amount(..) | T::Fraction(FractionOf::Amount(_)), T::Amount(..) | T::Fraction(FractionOf::Amount(_))) => {
+            (
+                T::Amount(..) | T::Fraction(FractionOf::Amount(_)),
+                T::Amount(..) | T::Fraction(FractionOf::Amount(_)),
+            ) => {
                 return Err(NoJoin::Currencies);
             }
             (T::Money, T::Amount(c, n)) | (T::Amount(c, n), T::Money) => {
@@ -45,7 +49,9 @@ impl Checker<'_> {
             (T::Bag, T::Money | T::Amount(..)) | (T::Money | T::Amount(..), T::Bag) => T::Bag,
             (T::None, T::Option(of)) | (T::Option(of), T::None) => T::Option(of.clone()),
             (T::EmptyList, T::List(of)) | (T::List(of), T::EmptyList) => T::List(of.clone()),
-            (T::Unit, _) | (_, T::Unit) | (T::None, T::EmptyList) | (T::EmptyList, T::None) => return Err(NoJoin::Other),
+            (T::Unit, _) | (_, T::Unit) | (T::None, T::EmptyList) | (T::EmptyList, T::None) => {
+                return Err(NoJoin::Other);
+            }
             (T::None, other) | (other, T::None) => T::option(other.clone()),
             (T::Option(a), T::Option(b)) => T::option(self.join(a, b)?),
             (T::Option(a), other) | (other, T::Option(a)) => T::option(self.join(a, other)?),

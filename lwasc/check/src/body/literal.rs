@@ -85,7 +85,11 @@ impl Checker<'_> {
         match ty {
             Type::Error => None,
             Type::None | Type::EmptyList => {
-                self.report(types::unknown_type(span, "this list's elements", "bind it with its type: `let x: List<T?> = …`"));
+                self.report(types::unknown_type(
+                    span,
+                    "this list's elements",
+                    "bind it with its type: `let x: List<T?> = …`",
+                ));
                 None
             }
             Type::Unit => {

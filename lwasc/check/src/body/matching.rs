@@ -19,7 +19,13 @@ struct Covered {
 }
 
 impl Checker<'_> {
-    pub(super) fn match_value(&mut self, subject: &ast::Expr, arms: &[ast::Arm], span: Span, want: Option<&Type>) -> Expr {
+    pub(super) fn match_value(
+        &mut self,
+        subject: &ast::Expr,
+        arms: &[ast::Arm],
+        span: Span,
+        want: Option<&Type>,
+    ) -> Expr {
         let (subject, mut arms) = self.match_arms(subject, arms, span, &mut |checker, body| checker.block(body, want));
         let mut bodies: Vec<&mut Block> = arms.iter_mut().map(|arm| &mut arm.body).collect();
         let ty = self.meet_blocks(&mut bodies, span);
@@ -54,7 +60,14 @@ impl Checker<'_> {
         (subject, arms)
     }
 
-    fn pattern(&mut self, pattern: &ast::Pattern, subject: &Expr, covered: &mut Covered, out: &mut Vec<Pattern>, binds: bool) {
+    fn pattern(
+        &mut self,
+        pattern: &ast::Pattern,
+        subject: &Expr,
+        covered: &mut Covered,
+        out: &mut Vec<Pattern>,
+        binds: bool,
+    ) {
         if covered.all && !covered.wrong {
             self.report(types::unreachable_arm(pattern.span));
         }
@@ -81,7 +94,8 @@ impl Checker<'_> {
                 if let Type::Option(of) = &subject.ty {
                     self.cover(covered, 1, pattern.span);
                     let of = (**of).clone();
-                    let local = name.filter(|_| self.may_bind(binds, pattern.span)).map(|n| self.bind(n.name, n.span, of));
+                    let local =
+                        name.filter(|_| self.may_bind(binds, pattern.span)).map(|n| self.bind(n.name, n.span, of));
                     out.push(Pattern::Some(local));
                     return;
                 }
@@ -227,7 +241,11 @@ impl Checker<'_> {
                 let of = &self.env.program.enums[*id];
                 let show = |v: &crate::hir::Variant| {
                     let names = v.fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(", ");
-                    if names.is_empty() { format!("{}.{}", of.name, v.name) } else { format!("{}.{}({names})", of.name, v.name) }
+                    if names.is_empty() {
+                        format!("{}.{}", of.name, v.name)
+                    } else {
+                        format!("{}.{}({names})", of.name, v.name)
+                    }
                 };
                 of.variants.iter().map(show).collect()
             }

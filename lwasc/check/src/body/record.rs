@@ -20,7 +20,12 @@ impl Checker<'_> {
             (Item::Record(id), true) => id,
             (Item::Event(id), true) if self.purpose == Purpose::Test => self.env.program.events[id].record,
             (Item::Event(_), true) => {
-                self.report(bodies::not_a_value(found.span, &name, "an event", "events come from outside; here call an action"));
+                self.report(bodies::not_a_value(
+                    found.span,
+                    &name,
+                    "an event",
+                    "events come from outside; here call an action",
+                ));
                 return self.error(span);
             }
             _ => {
@@ -42,7 +47,13 @@ impl Checker<'_> {
     }
 
     /// A value for each of some fields, in their order; nothing when one was missing or unknown, which was said.
-    pub(super) fn field_values(&mut self, of: &str, fields: &[Field], inits: &[ast::FieldInit], span: Span) -> Option<Vec<Expr>> {
+    pub(super) fn field_values(
+        &mut self,
+        of: &str,
+        fields: &[Field],
+        inits: &[ast::FieldInit],
+        span: Span,
+    ) -> Option<Vec<Expr>> {
         let mut values: Vec<Option<Expr>> = vec![None; fields.len()];
         let mut good = true;
         for init in inits {
@@ -69,7 +80,8 @@ impl Checker<'_> {
         let missing = |(field, value): &(&Field, &Option<Expr>)| {
             value.is_none() && field.default.is_none() && !matches!(field.ty, Type::Option(_) | Type::Error)
         };
-        let missing: Vec<_> = fields.iter().zip(&values).filter(missing).map(|(f, _)| format!("`{}`", f.name)).collect();
+        let missing: Vec<_> =
+            fields.iter().zip(&values).filter(missing).map(|(f, _)| format!("`{}`", f.name)).collect();
         if !missing.is_empty() && good {
             let list = missing.join(", ");
             self.report(types::fields(span, format!("{list} of `{of}` is missing"), format!("{list} has no default")));
@@ -119,7 +131,9 @@ impl Checker<'_> {
         let Some(variant) = self.variant(of, name) else { return self.error(span) };
         let fields = &self.env.program.enums[of].variants[variant as usize].fields;
         let signature = self.signature(name.name.as_str(), fields);
-        let Some(fields) = self.arguments(name.name.as_str(), fields, args, &signature, span) else { return self.error(span) };
+        let Some(fields) = self.arguments(name.name.as_str(), fields, args, &signature, span) else {
+            return self.error(span);
+        };
         Expr { ty: Type::Enum(of), span, kind: ExprKind::Variant { of, variant, fields } }
     }
 }

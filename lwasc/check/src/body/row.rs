@@ -13,7 +13,12 @@ impl Checker<'_> {
         let fields = &declared.fields[..declared.key];
         if keys.len() != fields.len() {
             let names = fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(", ");
-            let message = format!("a row of `{}` is found by {} ({names}), not {}", declared.name, count(fields.len()), keys.len());
+            let message = format!(
+                "a row of `{}` is found by {} ({names}), not {}",
+                declared.name,
+                count(fields.len()),
+                keys.len()
+            );
             self.report(types::bad_index(span, message, "wrong number of keys"));
             return None;
         }
@@ -37,7 +42,10 @@ impl Checker<'_> {
             "has" => Expr { ty: Type::Bool, span, kind: ExprKind::RowHas { state, keys } },
             other => {
                 let name = format!("{}.{other}", declared.name);
-                self.report(bodies::unknown_function(method.span, &name, None).with_help("a state has `get(key)` and `has(key)`"));
+                self.report(
+                    bodies::unknown_function(method.span, &name, None)
+                        .with_help("a state has `get(key)` and `has(key)`"),
+                );
                 self.error(span)
             }
         }

@@ -81,7 +81,9 @@ impl Checker<'_> {
         let span = expr.span;
         let value = match &expr.kind {
             ast::ExprKind::Write(write) => self.write(write, span),
-            ast::ExprKind::If { condition, then, otherwise } => self.if_stmt(condition, then, otherwise.as_deref(), span),
+            ast::ExprKind::If { condition, then, otherwise } => {
+                self.if_stmt(condition, then, otherwise.as_deref(), span)
+            }
             ast::ExprKind::Match { subject, arms } => self.match_stmt(subject, arms, span),
             _ => {
                 let value = self.expr(expr, None);
@@ -99,8 +101,7 @@ impl Checker<'_> {
         match &value.kind {
             ExprKind::Error => true,
             ExprKind::Call { function, .. } => {
-                value.ty == Type::Unit
-                    || self.env.program.functions[*function].kind == crate::hir::FunctionKind::Action
+                value.ty == Type::Unit || self.env.program.functions[*function].kind == crate::hir::FunctionKind::Action
             }
             _ => matches!(value.ty, Type::Unit | Type::Error),
         }
@@ -118,11 +119,8 @@ impl Checker<'_> {
                 }
             })
         });
-        let kind = ExprKind::If {
-            condition: Box::new(condition),
-            then: Box::new(then),
-            otherwise: otherwise.map(Box::new),
-        };
+        let kind =
+            ExprKind::If { condition: Box::new(condition), then: Box::new(then), otherwise: otherwise.map(Box::new) };
         Expr { ty: Type::Unit, span, kind }
     }
 }

@@ -33,7 +33,11 @@ impl Checker<'_> {
             StateKind::Single => ("one row that is always there", "assign its fields: `State.field = …`"),
             StateKind::Journal => ("a journal, whose rows never change", "use `append`"),
         };
-        self.report(bodies::wrong_state(span, format!("`{word}` does not go with `{}`: it is {what}", declared.name), advice));
+        self.report(bodies::wrong_state(
+            span,
+            format!("`{word}` does not go with `{}`: it is {what}", declared.name),
+            advice,
+        ));
         false
     }
 
@@ -75,7 +79,13 @@ impl Checker<'_> {
     }
 
     /// `S[k].field = value`, `S.field += value`.
-    pub(super) fn assign(&mut self, target: &ast::Expr, op: ast::AssignOp, value: &ast::Expr, span: Span) -> Option<StmtKind> {
+    pub(super) fn assign(
+        &mut self,
+        target: &ast::Expr,
+        op: ast::AssignOp,
+        value: &ast::Expr,
+        span: Span,
+    ) -> Option<StmtKind> {
         let target = self.expr(target, None);
         let target = match target.kind {
             // What is known not to be `none` may still become it.
@@ -95,7 +105,11 @@ impl Checker<'_> {
             ExprKind::Single(state) => (state, vec![]),
             _ => {
                 let advice = "a value is a copy: assign the row itself, `State[key].field = …`";
-                self.report(bodies::not_assignable(target.span, "a copy of a row or record can't be assigned".to_owned(), advice));
+                self.report(bodies::not_assignable(
+                    target.span,
+                    "a copy of a row or record can't be assigned".to_owned(),
+                    advice,
+                ));
                 self.expr(value, None);
                 return None;
             }
@@ -128,7 +142,11 @@ impl Checker<'_> {
         let at = field as usize;
         let name = declared.fields[at].name;
         let diagnostic = if declared.kind == StateKind::Journal {
-            bodies::not_assignable(span, format!("`{}` is a journal: its rows never change", declared.name), "append another row")
+            bodies::not_assignable(
+                span,
+                format!("`{}` is a journal: its rows never change", declared.name),
+                "append another row",
+            )
         } else if at < declared.key {
             let message = format!("`{name}` is the key of `{}`", declared.name);
             bodies::not_assignable(span, message, "delete the row and create it with the new key")

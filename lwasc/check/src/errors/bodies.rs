@@ -71,7 +71,8 @@ pub fn action_outside(span: Span, name: &str, place: &str) -> Diagnostic {
 /// E0456: a write in the middle of an expression.
 pub fn write_inside(span: Span) -> Diagnostic {
     let message = "`create`, `put` and `append` stand alone or after `let x =`";
-    Diagnostic::error(Code("E0456"), span, message, "in the middle of an expression").with_help("bind its value with `let` first")
+    Diagnostic::error(Code("E0456"), span, message, "in the middle of an expression")
+        .with_help("bind its value with `let` first")
 }
 
 /// E0457: something private of another module.

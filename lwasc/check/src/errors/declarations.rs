@@ -104,7 +104,12 @@ pub fn empty_enum(span: Span, name: &str) -> Diagnostic {
 
 /// E0416: a fraction or optional of an optional as a computed field.
 pub fn computed_type(span: Span, ty: &str) -> Diagnostic {
-    Diagnostic::error(Code("E0416"), span, format!("a computed field can't be `{ty}`"), "expected a value that can be kept")
+    Diagnostic::error(
+        Code("E0416"),
+        span,
+        format!("a computed field can't be `{ty}`"),
+        "expected a value that can be kept",
+    )
 }
 
 /// E0430: something that is no event after `apply`.

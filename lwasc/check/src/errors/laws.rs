@@ -34,8 +34,7 @@ pub fn same_for_all(span: Span, axiom: &str, what: &str, cure: &str) -> Diagnost
 /// E0423: a law whose rows can't be found back.
 pub fn not_found_back(span: Span, axiom: &str, what: &str, state: &str, cure: &str) -> Diagnostic {
     let message = format!("axiom `{axiom}` reads {what}, and the rows of `{state}` that read it can't be found");
-    Diagnostic::error(Code("E0423"), span, message, "when this changes, which rows must be checked")
-        .with_help(cure)
+    Diagnostic::error(Code("E0423"), span, message, "when this changes, which rows must be checked").with_help(cure)
 }
 
 /// E0424: a law of the whole that reads a row.
@@ -45,11 +44,10 @@ pub fn row_in_whole(span: Span, axiom: &str, state: &str) -> Diagnostic {
         .with_help(format!("say it of the row: `axiom {axiom} for x in {state} where …`"))
 }
 
-/// E0425: a law that reads what is no state, through a query.
-pub fn law_reads_clock(span: Span, law: &str, what: &str, query: Span) -> Diagnostic {
-    let message = format!("{law} reads `{what}` through a query");
-    Diagnostic::error(Code("E0425"), span, message, "a law holds at every moment or at none")
-        .with_label(query, "read here")
+/// E0425: a query that a law calls reads the clock.
+pub fn law_reads_clock(span: Span, what: &str, asker: &Asker) -> Diagnostic {
+    let message = format!("a law reads `{what}` through this query");
+    asked(Diagnostic::error(Code("E0425"), span, message, "a law holds at every moment or at none"), asker)
         .with_help("store in the row what the law is about, and compare that")
 }
 

@@ -38,7 +38,8 @@ pub fn imported_twice(span: Span, name: &str, first: Span, own: bool) -> Diagnos
 /// E0204: something that another module keeps to itself.
 pub fn private_item(span: Span, name: &str, module: &str, declared: Span) -> Diagnostic {
     let message = format!("`{name}` is private to module `{module}`");
-    Diagnostic::error(Code("E0204"), span, message, "not seen from here").with_label(declared, "declared `private` here")
+    Diagnostic::error(Code("E0204"), span, message, "not seen from here")
+        .with_label(declared, "declared `private` here")
 }
 
 /// E0205: a name in the wrong case.
@@ -122,7 +123,13 @@ pub fn needs_itself(span: Span, path: &[String], others: &[(Span, String)]) -> D
     for (span, name) in others {
         diagnostic = diagnostic.with_label(*span, format!("`{name}` is on the way"));
     }
-    diagnostic.with_help("repeat with `for` or `fold` over a list or `range(first, last)`")
+    diagnostic
+}
+
+/// E0217: calls too deep to follow.
+pub fn nested_too_deeply(span: Span, name: &str, most: usize) -> Diagnostic {
+    let message = format!("`{name}` needs more than {most} others, each through the last");
+    Diagnostic::error(Code("E0217"), span, message, "nested too deeply").with_help("join some of the steps into one")
 }
 
 fn arrows(path: &[String]) -> String {

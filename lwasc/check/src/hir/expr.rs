@@ -112,7 +112,7 @@ pub enum ExprKind {
     Match { subject: Box<Expr>, arms: Vec<Arm> },
     /// An aggregate that is computed by a loop.
     Aggregate { op: AggregateOp, binder: Box<Binder>, value: Option<Box<Expr>>, limit: Option<Box<Expr>> },
-    /// An aggregate that is kept by difference: what it holds for a group.
+    /// An aggregate that is kept by difference: what it holds for a group (a plain value where the field is optional).
     Kept { aggregate: AggregateId, group: Vec<Expr> },
     /// `fold acc = init for … { body }`.
     Fold { acc: LocalId, init: Box<Expr>, binder: Box<Binder>, body: Box<Block> },
@@ -160,7 +160,8 @@ pub enum Access {
     All,
     /// Those whose key begins with these values.
     Key(Vec<Expr>),
-    /// Those whose fields of an index (by number in `State::indexes`) begin with these values.
+    /// Those whose fields of an index (by number in `State::indexes`) begin with these values. For an optional field the value
+    /// is the plain one: rows without it are not meant.
     Index(u32, Vec<Expr>),
 }
 

@@ -324,7 +324,8 @@ pub struct Aggregate {
     pub name: String,
     /// Whose rows.
     pub state: StateId,
-    /// Stored fields of that state by whose values it is grouped.
+    /// Stored fields of that state by whose values it is grouped. For an optional field `filter` has `field != none`, and the
+    /// group's value is the plain one.
     pub group: Vec<u32>,
     /// What it adds up.
     pub kind: AggregateKind,

@@ -1,0 +1,293 @@
+//! The first look at a module: each item gets its id and binds its name. Types and values are still missing.
+
+use super::items::{RecordTree, RuleTree, StateTree};
+use super::values::{empty_body, unknown_value};
+use super::{Declared, words};
+use crate::SourceModule;
+use crate::env::{Binding, Item};
+use crate::errors::{declarations, names};
+use crate::hir::{
+    Axiom, AxiomScope, Const, Currency, Enum, Event, EventId, Function, FunctionId, FunctionKind, Module, ModuleId,
+    Record, State, StateKind, Type,
+};
+use crate::near::near;
+use lwas_base::{Span, Symbol};
+use lwas_syntax::ast::{self, Ident, ItemKind};
+use std::collections::HashMap;
+
+/// Attributes of later versions.
+const LATER: &[&str] = &["get", "post", "export", "settings"];
+
+/// Declares a module and its items.
+pub(super) fn module<'m>(declared: &mut Declared<'m>, source: &'m SourceModule) -> ModuleId {
+    let name = Symbol::new(source.path.rsplit('.').next().unwrap_or_default());
+    let id = declared.program.modules.push(Module { path: source.path.clone(), name, file: source.file });
+    declared.trees.std.push(source.std);
+    declared.scopes[id].std = source.std;
+    let first = source.path.split('.').next().unwrap_or_default();
+    let reserved =
+        ["std", "lwas", "sqlite"].contains(&first) || first.starts_with("lwas_") || first.starts_with("sqlite_");
+    if reserved && !source.std {
+        declared.diagnostics.push(names::reserved_module(Span::new(source.file, 0, 0), &source.path));
+    }
+    let mut collector = Collector { declared, module: id, rules: HashMap::new(), tests: HashMap::new() };
+    source.tree.items.iter().for_each(|item| collector.item(item));
+    id
+}
+
+struct Collector<'d, 'm> {
+    declared: &'d mut Declared<'m>,
+    module: ModuleId,
+    /// Names of rules: nothing else names them, so they have a space of their own.
+    rules: HashMap<Symbol, Span>,
+    tests: HashMap<&'m str, Span>,
+}
+
+impl<'m> Collector<'_, 'm> {
+    fn item(&mut self, item: &'m ast::Item) {
+        self.front(item);
+        let private = item.private.is_some();
+        match &item.kind {
+            ItemKind::Use(_) | ItemKind::Error => {}
+            ItemKind::Accept(accept) => self.declared.trees.accepts.push((self.module, accept)),
+            ItemKind::Const(tree) => self.constant(tree),
+            ItemKind::Currency(tree) => self.currency(tree),
+            ItemKind::Enum(tree) => self.enumeration(tree),
+            ItemKind::Record(tree) => {
+                self.named(tree.name, "record", true);
+                let id = self.record(tree.name, RecordTree::Record(tree), None);
+                self.bind(tree.name, Item::Record(id), false);
+            }
+            ItemKind::State(tree) => {
+                let kind = if tree.key.is_empty() { StateKind::Single } else { StateKind::Keyed };
+                self.state(tree.name, kind, StateTree::State(tree));
+            }
+            ItemKind::Journal(tree) => self.state(tree.name, StateKind::Journal, StateTree::Journal(tree)),
+            ItemKind::Event(tree) => {
+                self.named(tree.name, "event", true);
+                self.event(tree.name, RecordTree::Event(tree), private);
+            }
+            ItemKind::Function(tree) => self.function(item, tree, private),
+            ItemKind::Rule(tree) => self.rule(tree),
+            ItemKind::Axiom(tree) => self.axiom(item, tree),
+            ItemKind::Test(tree) => self.test(tree),
+        }
+    }
+
+    /// What stands before an item: attributes and `private`.
+    fn front(&mut self, item: &ast::Item) {
+        let (place, may_be_private, is_action) = match &item.kind {
+            ItemKind::Function(f) => ("a function", true, f.kind == ast::FunctionKind::Action),
+            ItemKind::Event(_) => ("an event", true, false),
+            ItemKind::Use(_) => ("`use`", false, false),
+            ItemKind::Accept(_) => ("`accept`", false, false),
+            ItemKind::Const(_) => ("a constant", false, false),
+            ItemKind::Currency(_) => ("a currency", false, false),
+            ItemKind::Enum(_) => ("an enum", false, false),
+            ItemKind::Record(_) => ("a record", false, false),
+            ItemKind::State(_) => ("a state", false, false),
+            ItemKind::Journal(_) => ("a journal", false, false),
+            ItemKind::Rule(_) => ("a rule", false, false),
+            ItemKind::Axiom(_) => ("an axiom", false, false),
+            ItemKind::Test(_) => ("a test", false, false),
+            ItemKind::Error => return,
+        };
+        let sink = &mut self.declared.diagnostics;
+        if let (Some(span), false) = (item.private, may_be_private) {
+            sink.push(names::misplaced(span, "`private`", place));
+        }
+        for attribute in &item.attributes {
+            let name = attribute.name.name.as_str();
+            if LATER.contains(&name) {
+                sink.push(names::not_yet(attribute.span, &format!("`@{name}`")));
+            } else if name != "event" {
+                let near = near(name, LATER.iter().copied().chain(["event"]));
+                sink.push(names::unknown_attribute(attribute.name.span, name, near));
+            } else if !is_action {
+                sink.push(names::misplaced(attribute.span, "`@event`", place));
+            } else if let Some(arg) = attribute.args.first() {
+                sink.push(declarations::misplaced_word(arg.span, "argument", "`@event`"));
+            }
+        }
+    }
+
+    /// Binds a name of the module.
+    fn bind(&mut self, name: Ident, item: Item, private: bool) {
+        let own = &mut self.declared.scopes[self.module].own;
+        match own.get(&name.name) {
+            Some(first) => {
+                let text = name.name.as_str();
+                self.declared.diagnostics.push(names::declared_twice(name.span, text, "the name", first.span));
+            }
+            None => {
+                own.insert(name.name, Binding { item, span: name.span, private });
+            }
+        }
+    }
+
+    /// Refuses names of the language and names in the wrong case.
+    fn named(&mut self, name: Ident, what: &str, capitalised: bool) {
+        let text = name.name.as_str();
+        let sink = &mut self.declared.diagnostics;
+        if let Some(taken) = words::taken(text) {
+            sink.push(names::taken_by_language(name.span, text, taken));
+        } else if words::is_capitalised(text) != capitalised {
+            let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            let (case, better) = match (capitalised, what) {
+                (false, _) => ("small letters", words::snake_case(text)),
+                (true, "constant" | "currency") => ("capitals", text.to_ascii_uppercase()),
+                (true, _) => ("`UpperCamel`", words::upper_camel(text)),
+            };
+            sink.push(names::wrong_case(name.span, text, &format!("{article} {what}"), case, &better));
+        }
+    }
+
+    fn constant(&mut self, tree: &'m ast::ConstItem) {
+        self.named(tree.name, "constant", true);
+        let value = unknown_value(Type::Error, tree.value.span);
+        let id = self.declared.program.consts.push(Const {
+            module: self.module,
+            name: tree.name.name,
+            value,
+            span: tree.name.span,
+        });
+        self.declared.trees.consts.push(tree);
+        self.bind(tree.name, Item::Const(id), false);
+    }
+
+    fn currency(&mut self, tree: &'m ast::CurrencyItem) {
+        self.named(tree.name, "currency", true);
+        let digits = super::types::checked_digits(tree.digits, &mut self.declared.diagnostics).unwrap_or_default();
+        let program = &mut self.declared.program;
+        let id = program.currencies.push(Currency {
+            module: self.module,
+            code: tree.name.name,
+            digits,
+            title: tree.title.clone().unwrap_or_default(),
+            span: tree.name.span,
+        });
+        let first = *self.declared.trees.currencies.entry(tree.name.name).or_insert(id);
+        let Currency { module, span, .. } = program.currencies[first];
+        if module != self.module {
+            let module = &program.modules[module].path;
+            let twice = names::currency_twice(tree.name.span, tree.name.name.as_str(), module, span);
+            self.declared.diagnostics.push(twice);
+        }
+        self.bind(tree.name, Item::Currency(id), false);
+    }
+
+    fn enumeration(&mut self, tree: &'m ast::EnumItem) {
+        self.named(tree.name, "enum", true);
+        if tree.variants.is_empty() {
+            let text = tree.name.name.as_str();
+            self.declared.diagnostics.push(declarations::empty_enum(tree.name.span, text));
+        }
+        let (name, span) = (tree.name.name, tree.name.span);
+        let id = self.declared.program.enums.push(Enum { module: self.module, name, variants: vec![], span });
+        self.declared.trees.enums.push(tree);
+        self.bind(tree.name, Item::Enum(id), false);
+    }
+
+    fn record(&mut self, name: Ident, tree: RecordTree<'m>, event: Option<EventId>) -> crate::hir::RecordId {
+        self.declared.trees.records.push(tree);
+        let Ident { name, span } = name;
+        self.declared.program.records.push(Record { module: self.module, name, fields: vec![], event, span })
+    }
+
+    fn state(&mut self, name: Ident, kind: StateKind, tree: StateTree<'m>) {
+        self.named(name, if kind == StateKind::Journal { "journal" } else { "state" }, true);
+        let id = self.declared.program.states.push(State {
+            module: self.module,
+            name: name.name,
+            kind,
+            fields: vec![],
+            key: 0,
+            stored: 0,
+            computed: vec![],
+            indexes: vec![],
+            span: name.span,
+        });
+        self.declared.trees.states.push(tree);
+        self.bind(name, Item::State(id), false);
+    }
+
+    fn event(&mut self, name: Ident, tree: RecordTree<'m>, private: bool) -> EventId {
+        let id = self.declared.program.events.next_key();
+        let record = self.record(name, tree, Some(id));
+        self.declared.program.events.push(Event {
+            module: self.module,
+            name: name.name,
+            record,
+            key: None,
+            private,
+            accepted: false,
+            rules: vec![],
+            span: name.span,
+        });
+        self.bind(name, Item::Event(id), private);
+        id
+    }
+
+    fn function(&mut self, item: &'m ast::Item, tree: &'m ast::Function, private: bool) {
+        let (kind, what) = match tree.kind {
+            ast::FunctionKind::Fn => (FunctionKind::Fn, "function"),
+            ast::FunctionKind::Action => (FunctionKind::Action, "action"),
+            ast::FunctionKind::Query => (FunctionKind::Query, "query"),
+        };
+        self.named(tree.name, what, false);
+        let id = self.declared.program.functions.push(Function {
+            module: self.module,
+            name: tree.name.name,
+            kind,
+            params: vec![],
+            result: Type::Unit,
+            private,
+            body: None,
+            span: tree.name.span,
+        });
+        self.declared.trees.functions.push(tree);
+        self.bind(tree.name, Item::Function(id), private);
+        let is_event = item.attributes.iter().any(|a| a.name.name.as_str() == "event");
+        if is_event && kind == FunctionKind::Action {
+            self.event_of(tree, id, private);
+        }
+    }
+
+    /// The event that an action is, and the rule that calls it.
+    fn event_of(&mut self, tree: &'m ast::Function, function: FunctionId, private: bool) {
+        let name = Symbol::new(&words::upper_camel(tree.name.name.as_str()));
+        let event = self.event(Ident { name, span: tree.name.span }, RecordTree::Action(tree), private);
+        self.declared.trees.rules.push((self.module, RuleTree::Action(event, function)));
+    }
+
+    fn rule(&mut self, tree: &'m ast::Rule) {
+        self.named(tree.name, "rule", false);
+        if let Some(first) = self.rules.insert(tree.name.name, tree.name.span) {
+            let text = tree.name.name.as_str();
+            self.declared.diagnostics.push(names::declared_twice(tree.name.span, text, "rule", first));
+        }
+        self.declared.trees.rules.push((self.module, RuleTree::Rule(tree)));
+    }
+
+    fn axiom(&mut self, item: &ast::Item, tree: &'m ast::Axiom) {
+        self.named(tree.name, "axiom", false);
+        let id = self.declared.program.axioms.push(Axiom {
+            module: self.module,
+            name: tree.name.name,
+            scope: AxiomScope::Whole,
+            filter: None,
+            body: empty_body(tree.body.span),
+            reads: vec![],
+            span: item.span,
+        });
+        self.declared.trees.axioms.push(tree);
+        self.bind(tree.name, Item::Axiom(id), false);
+    }
+
+    fn test(&mut self, tree: &'m ast::Test) {
+        if let Some(first) = self.tests.insert(&tree.name, tree.name_span) {
+            self.declared.diagnostics.push(names::declared_twice(tree.name_span, &tree.name, "test", first));
+        }
+        self.declared.trees.tests.push((self.module, tree));
+    }
+}

@@ -1,0 +1,124 @@
+//! Declarations: parsed modules come in; a program in which every name, signature, field, default, constant and computed field
+//! is known goes out, with the trees whose bodies are still to be checked.
+//!
+//! The steps: `imports` orders the modules, `collect` gives every item its id and its name's place in the scope, `imports` binds
+//! what `use` says, `signatures` and `state` resolve types, `shapes` refuses what holds itself or can't be stored,
+//! `values` checks what has a value, in order of need.
+
+mod collect;
+mod imports;
+mod items;
+pub(crate) mod names;
+pub(crate) mod shapes;
+mod signatures;
+mod state;
+pub(crate) mod types;
+mod values;
+mod words;
+
+pub use imports::{Import, imports};
+pub(crate) use items::{RuleTree, Trees};
+pub(crate) use values::empty_body;
+
+use crate::SourceModule;
+use crate::env::{Env, Item, Scope};
+use crate::errors::{declarations, names as name_errors};
+use crate::hir::{ModuleId, Program, Type};
+use cranelift_entity::SecondaryMap;
+use lwas_base::{Diagnostics, Span};
+use lwas_syntax::ast;
+use std::collections::BTreeMap;
+
+/// A program with its declarations, and what is still to be done.
+pub(crate) struct Declared<'m> {
+    /// The program; bodies of functions, rules and axioms are missing.
+    pub program: Program,
+    /// Names by module.
+    pub scopes: SecondaryMap<ModuleId, Scope>,
+    /// What each item was declared by.
+    pub trees: Trees<'m>,
+    /// The program's own module; none when it was not found.
+    pub entry: Option<ModuleId>,
+    /// What was wrong.
+    pub diagnostics: Diagnostics,
+}
+
+impl Declared<'_> {
+    /// What bodies are checked against.
+    pub fn env(&self) -> Env<'_> {
+        Env { program: &self.program, scopes: &self.scopes }
+    }
+
+    fn resolve(&mut self, module: ModuleId, ty: &ast::TypeExpr) -> Type {
+        let env = Env { program: &self.program, scopes: &self.scopes };
+        types::resolve_type(&env, module, ty, &mut self.diagnostics)
+    }
+}
+
+/// Declares all modules that are reached from the entry module.
+pub(crate) fn declare<'m>(modules: &'m [SourceModule], entry: &str) -> Declared<'m> {
+    let mut diagnostics = Diagnostics::new();
+    let ordered = imports::order(modules, entry, &mut diagnostics);
+    let mut declared = Declared {
+        program: Program::default(),
+        scopes: SecondaryMap::new(),
+        trees: Trees::default(),
+        entry: None,
+        diagnostics,
+    };
+    let mut paths = BTreeMap::new();
+    for source in &ordered {
+        let id = collect::module(&mut declared, source);
+        paths.insert(source.path.as_str(), id);
+    }
+    declared.entry = paths.get(entry).copied();
+    for source in &ordered {
+        let Declared { program, scopes, diagnostics, .. } = &mut declared;
+        imports::bind(paths[source.path.as_str()], &source.tree, program, scopes, &paths, diagnostics);
+    }
+    signatures::resolve(&mut declared);
+    state::resolve(&mut declared);
+    shapes::check(&mut declared);
+    accept(&mut declared);
+    values::settle(&mut declared);
+    declared
+}
+
+/// Marks the events that may come from outside: the entry module's own, and those that it lists.
+fn accept(declared: &mut Declared) {
+    for event in declared.program.events.values_mut() {
+        event.accepted = Some(event.module) == declared.entry && !event.private;
+    }
+    for (module, accept) in declared.trees.accepts.clone() {
+        let Declared { program, scopes, diagnostics, .. } = declared;
+        let env = Env { program, scopes };
+        let Some(item) = names::resolve_path(&env, module, &accept.module, diagnostics) else { continue };
+        let mut accepted = vec![];
+        for name in &accept.events {
+            let path: Vec<_> = accept.module.iter().chain([name]).copied().collect();
+            match item {
+                Item::Module(_) => match names::resolve_path(&env, module, &path, diagnostics) {
+                    Some(Item::Event(event)) => accepted.push(event),
+                    Some(other) => diagnostics.push(wrong_kind(name, other, "an event")),
+                    None => {}
+                },
+                other => {
+                    accept.module.last().iter().for_each(|name| diagnostics.push(wrong_kind(name, other, "a module")))
+                }
+            }
+        }
+        if Some(module) == declared.entry {
+            accepted.iter().for_each(|event| declared.program.events[*event].accepted = true);
+        } else if let Some(place) = accept_span(accept) {
+            declared.diagnostics.push(declarations::accept_outside_entry(place));
+        }
+    }
+}
+
+fn accept_span(accept: &ast::Accept) -> Option<Span> {
+    Some(accept.module.first()?.span.to(accept.events.last()?.span))
+}
+
+fn wrong_kind(name: &ast::Ident, item: Item, want: &str) -> lwas_base::Diagnostic {
+    name_errors::wrong_kind(name.span, name.name.as_str(), names::kind(item), want)
+}

@@ -1,0 +1,103 @@
+//! Names that the language itself has: no item may take them.
+
+/// Types, those to come included.
+const TYPES: &[&str] = &[
+    "Bool", "Int", "Text", "Decimal", "Money", "Number", "Bag", "Currency", "Time", "Date", "Duration", "Float",
+    "List", "Map",
+];
+
+/// Functions and values, those to come included.
+const FUNCTIONS: &[&str] = &[
+    "round",
+    "round_half_even",
+    "round_half_up",
+    "round_half_down",
+    "round_up",
+    "round_down",
+    "floor",
+    "ceil",
+    "exact",
+    "div",
+    "mod",
+    "min",
+    "max",
+    "abs",
+    "length",
+    "range",
+    "split",
+    "split_first",
+    "convert",
+    "pow",
+    "add_days",
+    "add_months",
+    "days_between",
+    "days_in_month",
+    "year",
+    "month",
+    "day",
+    "weekday",
+    "date",
+    "sum",
+    "count",
+    "avg",
+    "all",
+    "any",
+    "first",
+    "last",
+    "sort",
+    "zip",
+    "sqrt",
+    "ln",
+    "log2",
+    "exp",
+    "float",
+    "alerts",
+    "resonance",
+    "now",
+    "event_seq",
+    "caller",
+];
+
+/// What the language calls by a name, if it does.
+pub(super) fn taken(name: &str) -> Option<&'static str> {
+    if TYPES.contains(&name) {
+        Some("a type")
+    } else if FUNCTIONS.contains(&name) {
+        Some("a function")
+    } else {
+        None
+    }
+}
+
+/// Names of types, for "did you mean".
+pub(super) fn types() -> impl Iterator<Item = &'static str> {
+    TYPES.iter().copied()
+}
+
+/// Whether a name begins as types, states, events and constants do.
+pub(super) fn is_capitalised(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+}
+
+/// `transfer_up_to` as `TransferUpTo`.
+pub(super) fn upper_camel(name: &str) -> String {
+    let capital = |part: &str| {
+        let mut letters = part.chars();
+        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+    };
+    name.split('_').map(capital).collect()
+}
+
+/// `TransferUpTo` as `transfer_up_to`, `MAX` as `max`.
+pub(super) fn snake_case(name: &str) -> String {
+    let mut out = String::new();
+    let mut last_small = false;
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && last_small {
+            out.push('_');
+        }
+        last_small = c.is_ascii_lowercase() || c.is_ascii_digit();
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}

@@ -1,0 +1,123 @@
+//! Filters taken apart at `and`: which of the parts say that a stored field of the row equals something that does not depend on
+//! the row.
+
+use crate::hir::{CompareOp, Expr, ExprKind, LocalId, State, Type};
+use crate::walk::{Visit, visit_expr};
+
+/// A filter's parts, in order.
+pub(super) fn split(filter: Option<Expr>) -> Vec<Expr> {
+    let mut parts = vec![];
+    let mut open: Vec<Expr> = filter.into_iter().collect();
+    while let Some(expr) = open.pop() {
+        match expr.kind {
+            ExprKind::And(left, right) => {
+                open.push(*right);
+                open.push(*left);
+            }
+            _ => parts.push(expr),
+        }
+    }
+    parts
+}
+
+/// Parts joined by `and`; none when there are none.
+pub(super) fn join(parts: impl IntoIterator<Item = Expr>) -> Option<Expr> {
+    parts.into_iter().reduce(|left, right| {
+        let span = if left.span.file == right.span.file { left.span.to(right.span) } else { left.span };
+        Expr { ty: Type::Bool, span, kind: ExprKind::And(Box::new(left), Box::new(right)) }
+    })
+}
+
+/// That a stored field of the row equals a value.
+pub(super) struct Equality<'e> {
+    /// The field's number.
+    pub field: u32,
+    /// The value; plain where the field is optional.
+    pub value: &'e Expr,
+}
+
+/// What a part of the filter says about the row `row` of `state`. `before`: the parts before it.
+pub(super) fn equality<'e>(part: &'e Expr, row: LocalId, state: &State, before: &[Expr]) -> Option<Equality<'e>> {
+    let ExprKind::Compare { op: CompareOp::Equal, left, right } = &part.kind else { return None };
+    let one_way = |field: &Expr, value: &'e Expr| {
+        let number = stored_field(field, row, state)?;
+        let declared = &state.fields[number as usize].ty;
+        let plain = match declared {
+            Type::Option(of) => of,
+            ty => ty,
+        };
+        let value = match &value.kind {
+            _ if value.ty == *plain => value,
+            ExprKind::Some(of) | ExprKind::Convert(of) if value.ty == *declared && of.ty == *plain => of,
+            _ => return None,
+        };
+        // A value that is known to be there because of an earlier part may not be taken before that is looked at.
+        let known_by_filter = has_unwrap(value) && before.iter().any(has_none_test);
+        (!mentions(value, row) && !known_by_filter).then_some(Equality { field: number, value })
+    };
+    one_way(left, right).or_else(|| one_way(right, left))
+}
+
+fn stored_field(expr: &Expr, row: LocalId, state: &State) -> Option<u32> {
+    match &expr.kind {
+        ExprKind::Field { base, field } => {
+            let own = matches!(base.kind, ExprKind::Local(local) if local == row);
+            (own && (*field as usize) < state.stored).then_some(*field)
+        }
+        ExprKind::Unwrap(of) => stored_field(of, row, state),
+        _ => None,
+    }
+}
+
+/// Whether an expression depends on a local.
+pub(super) fn mentions(expr: &Expr, local: LocalId) -> bool {
+    any(expr, &|kind| matches!(kind, ExprKind::Local(other) if *other == local))
+}
+
+fn has_unwrap(expr: &Expr) -> bool {
+    any(expr, &|kind| matches!(kind, ExprKind::Unwrap(_)))
+}
+
+fn has_none_test(expr: &Expr) -> bool {
+    any(expr, &|kind| matches!(kind, ExprKind::IsNone { .. }))
+}
+
+/// Whether an expression is the same for ever: built from literals, constants and pure operations.
+pub(super) fn is_constant(expr: &Expr) -> bool {
+    let varies = |kind: &ExprKind| {
+        matches!(
+            kind,
+            ExprKind::Local(_)
+                | ExprKind::Row { .. }
+                | ExprKind::RowGet { .. }
+                | ExprKind::RowHas { .. }
+                | ExprKind::Single(_)
+                | ExprKind::Kept { .. }
+                | ExprKind::Aggregate { .. }
+                | ExprKind::Comprehension { .. }
+                | ExprKind::Fold { .. }
+                | ExprKind::Call { .. }
+                | ExprKind::Builtin { .. }
+                | ExprKind::Write { .. }
+        )
+    };
+    !any(expr, &varies)
+}
+
+fn any(expr: &Expr, test: &dyn Fn(&ExprKind) -> bool) -> bool {
+    struct Any<'t> {
+        test: &'t dyn Fn(&ExprKind) -> bool,
+        found: bool,
+    }
+    impl Visit for Any<'_> {
+        fn expr(&mut self, expr: &Expr) {
+            self.found |= (self.test)(&expr.kind);
+            if !self.found {
+                visit_expr(self, expr);
+            }
+        }
+    }
+    let mut visitor = Any { test, found: false };
+    visitor.expr(expr);
+    visitor.found
+}

@@ -1,0 +1,342 @@
+//! What an axiom reads besides its own row, and how the rows that read it are found back when it changes.
+//!
+//! The axiom is gone through with a `Known` for each value: a field of the own row, a row found by known keys, a constant, or
+//! nothing. Calls and computed fields are followed with what is known of their arguments, each once for the same knowledge.
+//! A read by fields of the own row is found back by the key or an index of the axiom's state that begins with those fields.
+
+use super::access::index_cure;
+use crate::declare::shapes::innermost;
+use crate::errors::laws;
+use crate::hir::{
+    Axiom, AxiomScope, Back, Body, Expr, ExprKind, FunctionId, FunctionKind, LocalId, Pattern, Program, Read,
+    ReadSource, StateId, StateKind, Stmt, StmtKind, Type,
+};
+use crate::walk::{Visit, visit_expr, visit_stmt};
+use lwas_base::{Diagnostics, Span};
+use std::collections::HashMap;
+
+/// What is known of a value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Known {
+    /// Nothing.
+    Nothing,
+    /// The same for ever.
+    Constant,
+    /// The axiom's row.
+    Own,
+    /// The same row before the event: its key is the own row's.
+    Before,
+    /// A stored field of the axiom's row.
+    OwnField(u32),
+    /// A row found by these keys.
+    Row(StateId, Vec<Known>),
+}
+
+/// Fills in `reads` of all axioms.
+pub(super) fn collect(program: &mut Program, sink: &mut Diagnostics) {
+    for id in program.axioms.keys() {
+        let axiom = &program.axioms[id];
+        let mut reader = Reader {
+            program,
+            axiom,
+            known: params(axiom),
+            value: Known::Nothing,
+            site: None,
+            functions: HashMap::new(),
+            computed: HashMap::new(),
+            reads: vec![],
+            refused: false,
+            sink,
+        };
+        axiom.filter.iter().for_each(|filter| reader.expr(filter));
+        reader.block(&axiom.body.block);
+        let reads = reader.reads;
+        program.axioms[id].reads = reads;
+    }
+}
+
+fn params(axiom: &Axiom) -> HashMap<LocalId, Known> {
+    axiom.body.params.iter().copied().zip([Known::Own, Known::Before]).collect()
+}
+
+struct Reader<'a> {
+    program: &'a Program,
+    axiom: &'a Axiom,
+    /// Of the locals of the body that we are in.
+    known: HashMap<LocalId, Known>,
+    /// Of the expression that was gone through last.
+    value: Known,
+    /// Where the axiom itself left for what we are in.
+    site: Option<Span>,
+    functions: HashMap<(FunctionId, Vec<Known>), Known>,
+    computed: HashMap<(StateId, usize, Known), Known>,
+    reads: Vec<Read>,
+    /// Whether a message was given: one an axiom is enough.
+    refused: bool,
+    sink: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    fn eval(&mut self, expr: &Expr) -> Known {
+        self.expr(expr);
+        std::mem::replace(&mut self.value, Known::Nothing)
+    }
+
+    fn all(&mut self, list: &[Expr]) -> Vec<Known> {
+        list.iter().map(|expr| self.eval(expr)).collect()
+    }
+
+    /// A body with what is known of its parameters.
+    fn inside(&mut self, body: &Body, params: Vec<Known>, site: Span) -> Known {
+        let known = body.params.iter().copied().zip(params).collect();
+        let (outer, before) = (std::mem::replace(&mut self.known, known), self.site);
+        self.site = Some(before.unwrap_or(site));
+        self.value = Known::Nothing;
+        self.block(&body.block);
+        self.known = outer;
+        self.site = before;
+        std::mem::replace(&mut self.value, Known::Nothing)
+    }
+
+    fn field(&mut self, base: &Expr, field: u32, span: Span) -> Known {
+        let of = self.eval(base);
+        let Type::Row(state) = base.ty else { return Known::Nothing };
+        let declared = &self.program.states[state];
+        let at = field as usize;
+        if let Some(number) = at.checked_sub(declared.stored) {
+            return self.computed_field(state, number, of, span);
+        }
+        match of {
+            Known::Own => Known::OwnField(field),
+            Known::Before if at < declared.key => Known::OwnField(field),
+            Known::Row(_, keys) if at < declared.key => keys.into_iter().nth(at).unwrap_or(Known::Nothing),
+            _ => Known::Nothing,
+        }
+    }
+
+    fn computed_field(&mut self, state: StateId, number: usize, row: Known, span: Span) -> Known {
+        let key = (state, number, row.clone());
+        if let Some(known) = self.computed.get(&key) {
+            return known.clone();
+        }
+        let program = self.program;
+        let row = if row == Known::Nothing {
+            Known::Row(state, vec![Known::Nothing; program.states[state].key])
+        } else {
+            row
+        };
+        let known = self.inside(&program.states[state].computed[number].body, vec![row], span);
+        self.computed.insert(key, known.clone());
+        known
+    }
+
+    /// Everything that a row computes.
+    fn whole_row(&mut self, state: StateId, row: &Known, span: Span) {
+        for number in 0..self.program.states[state].computed.len() {
+            self.computed_field(state, number, row.clone(), span);
+        }
+    }
+
+    fn call(&mut self, function: FunctionId, args: &[Expr], span: Span) -> Known {
+        let known = self.all(args);
+        let called = &self.program.functions[function];
+        let takes_rows = args.iter().any(|arg| matches!(innermost(&arg.ty), Type::Row(_)));
+        if called.kind == FunctionKind::Fn && !takes_rows {
+            return Known::Nothing;
+        }
+        let key = (function, known.clone());
+        if let Some(known) = self.functions.get(&key) {
+            return known.clone();
+        }
+        let program = self.program;
+        let result = match &program.functions[function].body {
+            Some(body) => self.inside(body, known, span),
+            None => Known::Nothing,
+        };
+        self.functions.insert(key, result.clone());
+        result
+    }
+
+    fn row(&mut self, state: StateId, keys: &[Expr], span: Span) -> Known {
+        let keys = self.all(keys);
+        self.read(ReadSource::State(state), &keys, span);
+        Known::Row(state, keys)
+    }
+
+    fn branches(&mut self, expr: &Expr) {
+        let ExprKind::Match { subject, arms } = &expr.kind else { return visit_expr(self, expr) };
+        let known = self.eval(subject);
+        for arm in arms {
+            for pattern in &arm.patterns {
+                match pattern {
+                    Pattern::Some(Some(local)) => _ = self.known.insert(*local, known.clone()),
+                    Pattern::Literal(value) => self.expr(value),
+                    _ => {}
+                }
+            }
+            self.block(&arm.body);
+        }
+    }
+
+    /// Notes a read by keys.
+    fn read(&mut self, source: ReadSource, keys: &[Known], span: Span) {
+        let span = self.site.unwrap_or(span);
+        match self.axiom.scope {
+            AxiomScope::Deleted(_) => {}
+            AxiomScope::Whole => self.read_by_whole(source, span),
+            AxiomScope::Rows(own) | AxiomScope::Changed(own) => self.read_by_row(own, source, keys, span),
+        }
+    }
+
+    fn read_by_whole(&mut self, source: ReadSource, span: Span) {
+        if let ReadSource::State(state) = source {
+            let read = &self.program.states[state];
+            if read.kind != StateKind::Single {
+                let (axiom, name) = (self.axiom.name.as_str(), read.name.as_str());
+                return self.refuse(laws::row_in_whole(span, axiom, name));
+            }
+        }
+        self.note(Read { source, back: None });
+    }
+
+    fn read_by_row(&mut self, own: StateId, source: ReadSource, keys: &[Known], span: Span) {
+        let state = &self.program.states[own];
+        let is_own_key =
+            keys.len() == state.key && keys.iter().zip(0..).all(|(known, number)| *known == Known::OwnField(number));
+        if source == ReadSource::State(own) && is_own_key {
+            // A single row can't be told from others by its key, but it is the own row too.
+            return;
+        }
+        let axiom = self.axiom.name.as_str();
+        let what = self.describe(source);
+        if keys.iter().all(|known| *known == Known::Constant) {
+            let cure = match source {
+                ReadSource::State(_) => "say it of the whole, or store the value in each row",
+                ReadSource::Aggregate(_) => {
+                    "say it of the whole: leave out `for …`, or compare within a group of each row"
+                }
+            };
+            return self.refuse(laws::same_for_all(span, axiom, &what, cure));
+        }
+        match back(&state.indexes, state.key, keys) {
+            Some(back) => self.note(Read { source, back: Some(back) }),
+            None => {
+                let own_field = keys.iter().find_map(|known| match known {
+                    Known::OwnField(field) => Some(*field),
+                    _ => None,
+                });
+                let cure = match own_field {
+                    Some(field) => index_cure(state, field),
+                    None => "look it up by a field of the axiom's own row".to_owned(),
+                };
+                let name = state.name.as_str();
+                self.refuse(laws::not_found_back(span, axiom, &what, name, &cure));
+            }
+        }
+    }
+
+    fn describe(&self, source: ReadSource) -> String {
+        match source {
+            ReadSource::State(state) => format!("`{}`", self.program.states[state].name),
+            ReadSource::Aggregate(id) => {
+                let aggregate = &self.program.aggregates[id];
+                let over = self.program.states[aggregate.state].name;
+                let fields = &self.program.states[aggregate.state].fields;
+                let names: Vec<String> =
+                    aggregate.group.iter().map(|f| format!("`{}`", fields[*f as usize].name)).collect();
+                match names.as_slice() {
+                    [] => format!("what is kept over all rows of `{over}`"),
+                    names => format!("what is kept over `{over}` by {}", names.join(" and ")),
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, read: Read) {
+        if !self.reads.contains(&read) {
+            self.reads.push(read);
+        }
+    }
+
+    fn refuse(&mut self, diagnostic: lwas_base::Diagnostic) {
+        if !self.refused {
+            self.sink.push(diagnostic);
+        }
+        self.refused = true;
+    }
+}
+
+/// The key or index that begins with most fields that the read is by; the key first.
+fn back(indexes: &[Vec<u32>], key: usize, keys: &[Known]) -> Option<Back> {
+    let part_of = |field: u32| {
+        let part = keys.iter().position(|known| *known == Known::OwnField(field))?;
+        u32::try_from(part).ok()
+    };
+    let key_fields = u32::try_from(key).expect("a state has few fields");
+    let by_key: Vec<u32> = (0..key_fields).map_while(part_of).collect();
+    let mut best = Back { index: None, parts: by_key };
+    for (number, fields) in (0..).zip(indexes) {
+        let parts: Vec<u32> = fields.iter().copied().map_while(part_of).collect();
+        if parts.len() > best.parts.len() {
+            best = Back { index: Some(number), parts };
+        }
+    }
+    (!best.parts.is_empty()).then_some(best)
+}
+
+impl Visit for Reader<'_> {
+    fn expr(&mut self, expr: &Expr) {
+        let span = expr.span;
+        self.value = match &expr.kind {
+            ExprKind::Local(local) => self.known.get(local).cloned().unwrap_or(Known::Nothing),
+            ExprKind::Int(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Wide(_)
+            | ExprKind::Currency(_)
+            | ExprKind::Text(_)
+            | ExprKind::Const(_) => Known::Constant,
+            ExprKind::Variant { fields, .. } if fields.is_empty() => Known::Constant,
+            ExprKind::Field { base, field } => self.field(base, *field, span),
+            ExprKind::Some(of) | ExprKind::Unwrap(of) => self.eval(of),
+            ExprKind::Neg(of) | ExprKind::Convert(of) => match self.eval(of) {
+                Known::Constant => Known::Constant,
+                _ => Known::Nothing,
+            },
+            ExprKind::Row { state, keys } | ExprKind::RowGet { state, keys } => self.row(*state, keys, span),
+            ExprKind::RowHas { state, keys } => {
+                self.row(*state, keys, span);
+                Known::Nothing
+            }
+            ExprKind::Single(state) => self.row(*state, &[], span),
+            ExprKind::Kept { aggregate, group } => {
+                let group = self.all(group);
+                self.read(ReadSource::Aggregate(*aggregate), &group, span);
+                Known::Nothing
+            }
+            ExprKind::Call { function, args } => self.call(*function, args, span),
+            ExprKind::Compare { left, right, .. } => {
+                for side in [left, right] {
+                    let known = self.eval(side);
+                    if let Type::Row(state) = innermost(&side.ty) {
+                        self.whole_row(*state, &known, span);
+                    }
+                }
+                Known::Nothing
+            }
+            _ => {
+                self.branches(expr);
+                Known::Nothing
+            }
+        };
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        match &stmt.kind {
+            StmtKind::Let { local, value } => {
+                let known = self.eval(value);
+                self.known.insert(*local, known);
+            }
+            _ => visit_stmt(self, stmt),
+        }
+    }
+}
