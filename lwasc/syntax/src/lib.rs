@@ -5,6 +5,8 @@
 //! what is nested too deeply before anything recurses; `grammar` builds the tree and goes on after a mistake; `errors`
 //! holds every message.
 
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
+
 pub mod ast;
 mod errors;
 mod grammar;

@@ -3,8 +3,8 @@
 use super::fault::{Expected, Fault};
 use super::sequence::{Apart, Elements, list};
 use super::{
-    Extra, Inp, Read, Tokens, at, complain, deeper, eat, is, is_word, missing, name, operand, peek, peek_nth, previous,
-    step, with_braces,
+    Extra, Inp, NoMatch, Read, Tokens, at, complain, deeper, eat, is, is_word, missing, name, operand, peek, peek_nth,
+    previous, step, with_braces,
 };
 use crate::ast::{Arg, BinaryOp, Binder, Expr, ExprKind, FieldInit, Ident, UnaryOp};
 use crate::errors;
@@ -17,7 +17,7 @@ use lwas_base::Span;
 /// An expression.
 pub(super) fn expr(inp: &mut Inp<'_, '_>) -> Read<Expr> {
     let expr = deeper(inp, |inp| {
-        inp.parse(custom(operand_or_stop).pratt((
+        let read = inp.parse(custom(operand_or_stop).pratt((
             infix(left(1), binary(disjunction), join),
             infix(left(2), binary(conjunction), join),
             prefix(3, unary(Kind::Not), |op: Token, x, _: &mut Map| negate(UnaryOp::Not, op, x)),
@@ -27,7 +27,8 @@ pub(super) fn expr(inp: &mut Inp<'_, '_>) -> Read<Expr> {
             infix(left(7), binary(multiplication), join),
             prefix(8, unary(Kind::Minus), |op: Token, x, _: &mut Map| negate(UnaryOp::Neg, op, x)),
             postfix(9, custom(follow), |x, follow, extra: &mut Map| apply(x, follow, extra)),
-        )))
+        )));
+        read.map_err(|_| missing(inp, Expected::EXPRESSION))
     });
     match inp.state().failed.take() {
         Some(fault) => Err(fault),
@@ -37,12 +38,12 @@ pub(super) fn expr(inp: &mut Inp<'_, '_>) -> Read<Expr> {
 
 /// An operand. Where there is none chumsky would go back before the operator and try the next level: instead the whole
 /// expression stops here, so that nothing is read twice and the message is about the place where the operand is missing.
-fn operand_or_stop(inp: &mut Inp<'_, '_>) -> Read<Expr> {
+fn operand_or_stop(inp: &mut Inp<'_, '_>) -> Result<Expr, NoMatch> {
     let span = peek(inp).span;
-    operand::operand(inp).or_else(|fault| {
+    Ok(operand::operand(inp).unwrap_or_else(|fault| {
         inp.state().failed = Some(fault);
-        Ok(Expr { kind: ExprKind::Error, span })
-    })
+        Expr { kind: ExprKind::Error, span }
+    }))
 }
 
 /// Whether an operand was missing, so that no operator goes on.
@@ -87,7 +88,7 @@ fn binary<'t>(
     custom(move |inp: &mut Inp<'t, '_>| {
         let token = peek(inp);
         let op = level(token.kind).filter(|_| !stopped(inp));
-        let Some(op) = op else { return Err(missing(inp, Expected::NOTHING)) };
+        let Some(op) = op else { return Err(NoMatch::default()) };
         let at = at(inp);
         step(inp);
         Ok((op, token.span, at))
@@ -95,7 +96,7 @@ fn binary<'t>(
 }
 
 fn unary<'t>(kind: Kind) -> impl Parser<'t, Tokens<'t>, Token, Extra<'t>> + Clone {
-    super::kind(kind, Expected::EXPRESSION)
+    custom(move |inp: &mut Inp<'t, '_>| eat(inp, kind).ok_or_else(NoMatch::default))
 }
 
 fn disjunction(kind: Kind) -> Option<BinaryOp> {
@@ -190,10 +191,10 @@ pub(super) enum Arguments {
 
 /// `.name`, `(…)`, `[…]` or `with { … }`. A bracket that opens a line follows nothing. Once one of these has begun it does
 /// not fail: mistakes inside are reported.
-fn follow(inp: &mut Inp<'_, '_>) -> Read<Follow> {
+fn follow(inp: &mut Inp<'_, '_>) -> Result<Follow, NoMatch> {
     let next = peek(inp);
     let kind = match next.kind {
-        _ if stopped(inp) => return Err(missing(inp, Expected::NOTHING)),
+        _ if stopped(inp) => return Err(NoMatch::default()),
         Kind::Dot => {
             step(inp);
             field(inp)
@@ -204,7 +205,7 @@ fn follow(inp: &mut Inp<'_, '_>) -> Read<Follow> {
             step(inp);
             FollowKind::With(fields(inp))
         }
-        _ => return Err(missing(inp, Expected::NOTHING)),
+        _ => return Err(NoMatch::default()),
     };
     Ok(Follow { kind, end: previous(inp).span })
 }

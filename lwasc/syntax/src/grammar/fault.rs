@@ -1,14 +1,9 @@
-//! What goes wrong while the grammar reads. A `Fault` is small, because chumsky makes one for each alternative that does
-//! not fit; it becomes a diagnostic only at the end. It says at which token, and either what was expected there, as a
-//! set of few named things, or its own message.
+//! What goes wrong while the grammar reads. A `Fault` says at which token, and either what was expected there, as a set of
+//! few named things, or its own message. It becomes a diagnostic only at the end, when of several at one token the first
+//! is known.
 
-use super::Tokens;
 use crate::errors;
 use crate::tokens::{Kind, Lexed, Token};
-use chumsky::error::Error;
-use chumsky::label::LabelError;
-use chumsky::span::SimpleSpan;
-use chumsky::util::MaybeRef;
 use lwas_base::{Diagnostic, Diagnostics};
 
 /// A set of things that could stand in a place.
@@ -64,7 +59,7 @@ expected! {
 }
 
 impl Expected {
-    /// Nothing: the alternative is not worth a mention.
+    /// Nothing that has a name.
     pub(super) const NOTHING: Expected = Expected(0);
 
     /// Both.
@@ -149,25 +144,5 @@ pub(super) fn report(mut faults: Vec<Fault>, lexed: &Lexed, text: &str, diagnost
     faults.dedup_by_key(|fault| fault.at);
     for diagnostic in faults.into_iter().filter_map(|fault| fault.diagnostic(lexed, text)) {
         diagnostics.push(diagnostic);
-    }
-}
-
-impl<'t> Error<'t, Tokens<'t>> for Fault {
-    /// The one further on knows more; at one place all that was expected counts.
-    fn merge(self, other: Fault) -> Fault {
-        if self.at != other.at {
-            return if self.at > other.at { self } else { other };
-        }
-        if self.special.is_some() || other.special.is_none() && other.expected == Expected::NOTHING {
-            return self;
-        }
-        Fault { at: self.at, expected: self.expected.or(other.expected), special: other.special, silent: false }
-    }
-}
-
-impl<'t, L> LabelError<'t, Tokens<'t>, L> for Fault {
-    /// chumsky's own parsers, of which only the end of the input is used, say nothing that a user should read.
-    fn expected_found<E: IntoIterator<Item = L>>(_: E, _: Option<MaybeRef<'t, Token>>, span: SimpleSpan) -> Fault {
-        Fault::expected(span.start, Expected::NOTHING)
     }
 }

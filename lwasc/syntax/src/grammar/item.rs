@@ -15,13 +15,13 @@ use crate::errors;
 use crate::tokens::{Kind, Payload, Token, Word};
 
 /// The whole file, its end included. It does not fail.
-pub(super) fn file(inp: &mut Inp<'_, '_>) -> Read<File> {
+pub(super) fn file(inp: &mut Inp<'_, '_>) -> File {
     let mut items = vec![];
     while !is(inp, Kind::End) {
         items.push(item_or_error(inp));
     }
     inp.skip();
-    Ok(File { docs: String::new(), items })
+    File { docs: String::new(), items }
 }
 
 /// An item; one that cannot be read is reported and skipped up to the next.

@@ -30,7 +30,9 @@ use fault::{Expected, Fault};
 use lwas_base::{Diagnostics, Span};
 
 type Tokens<'t> = &'t [Token];
-type Extra<'t> = extra::Full<Fault, State<'t>, ()>;
+type Extra<'t> = extra::Full<NoMatch, State<'t>, ()>;
+/// What chumsky hears of a parser that does not fit: nothing, for the faults are kept beside it.
+type NoMatch = EmptyErr;
 type Inp<'t, 'p> = InputRef<'t, 'p, Tokens<'t>, Extra<'t>>;
 type Read<T> = Result<T, Fault>;
 
@@ -88,13 +90,13 @@ fn attempt_on_deep_stack(lexed: &Lexed) -> Option<(File, Vec<Fault>)> {
 /// The tree and the mistakes; nothing when productions stand inside one another more than `max_depth` times.
 fn attempt(lexed: &Lexed, max_depth: u32) -> Option<(File, Vec<Fault>)> {
     let mut state = State { lexed, faults: vec![], failed: None, braces: true, depth: 0, max_depth, too_deep: false };
-    let result = custom(item::file).parse_with_state(lexed.tokens.as_slice(), &mut state);
-    let (file, errors) = result.into_output_errors();
+    let file = custom(|inp: &mut Inp<'_, '_>| Ok(item::file(inp)))
+        .parse_with_state(lexed.tokens.as_slice(), &mut state)
+        .into_output();
     if state.too_deep {
         return None;
     }
-    let faults = state.faults.into_iter().chain(errors).collect();
-    Some((file.unwrap_or_default(), faults))
+    Some((file.unwrap_or_default(), state.faults))
 }
 
 // Looking and stepping. `End` is the last token and is never stepped over but by the file itself, so that there is always
@@ -174,11 +176,6 @@ fn since(inp: &mut Inp<'_, '_>, start: usize) -> Span {
     let end = previous(inp).span;
     let first = inp.state().lexed.tokens.get(start).map_or(end, |token| token.span);
     if first.start <= end.end { first.to(end) } else { first }
-}
-
-/// A parser for a token of this kind, which fails where another stands.
-fn kind<'t>(kind: Kind, expected: Expected) -> impl Parser<'t, Tokens<'t>, Token, Extra<'t>> + Clone {
-    custom(move |inp: &mut Inp<'t, '_>| want(inp, kind, expected))
 }
 
 /// A name.

@@ -72,21 +72,39 @@ fn nearest(written: &str, words: impl Iterator<Item = &'static str>) -> Option<&
 }
 
 /// Edits between two short words: insertions, deletions, replacements, and neighbours swapped (optimal string alignment).
+/// Rows of the usual table, each as long as `b` and one more.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b) = (a.as_bytes(), b.as_bytes());
+    let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX - 1);
     let mut before: Vec<usize> = vec![];
     let mut row: Vec<usize> = (0..=b.len()).collect();
+    let mut last = None;
     for (i, x) in a.iter().enumerate() {
         let mut next = vec![i + 1];
+        let mut left = None;
         for (j, y) in b.iter().enumerate() {
-            let replaced = row[j] + usize::from(x != y);
-            let mut least = replaced.min(row[j + 1] + 1).min(next[j] + 1);
-            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
-                least = least.min(before[j - 1] + 1);
+            let replaced = cell(&row, j) + usize::from(x != y);
+            let mut least = replaced.min(cell(&row, j + 1) + 1).min(cell(&next, j) + 1);
+            if left == Some(x) && last == Some(y) {
+                least = least.min(cell(&before, j.saturating_sub(1)) + 1);
             }
             next.push(least);
+            left = Some(y);
         }
         before = std::mem::replace(&mut row, next);
+        last = Some(x);
     }
-    row[b.len()]
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_count_edits() {
+        let distances =
+            [("", "abc"), ("abc", "abc"), ("evnt", "event"), ("sate", "state"), ("tets", "test"), ("rule", "fn")];
+        assert_eq!(distances.map(|(a, b)| distance(a, b)), [3, 0, 1, 1, 1, 4]);
+    }
 }
