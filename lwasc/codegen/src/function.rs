@@ -154,7 +154,12 @@ impl<'a, 'f> Translator<'a, 'f> {
             };
             self.def(local, value);
         }
-        self.charge_step(Site::new(0));
+        // A function that only fails does so even when it has no step left, as the interpreter tells it.
+        let site = match self.function.blocks[BlockId::new(0)].end {
+            Terminator::Fail { site, .. } => site,
+            _ => Site::new(0),
+        };
+        self.charge_step(site);
         self.go(BlockId::new(0));
     }
 

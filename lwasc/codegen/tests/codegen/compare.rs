@@ -30,7 +30,10 @@ pub struct Both {
 pub type Outcome = Result<Option<Slot>, (FuncId, Site)>;
 
 impl Both {
-    pub fn new(module: Module) -> Both {
+    pub fn new(mut module: Module) -> Both {
+        module.name = "test".to_owned();
+        module.sources = vec!["test.lwas".to_owned()];
+        lwas_ir::verify(&module).expect("the module is well-formed");
         let object = lwas_codegen::compile(&module, &lwas_codegen::host_target()).expect("the module is compiled");
         let native = NativeModule::load(&object.bytes, &module).expect("the object is loaded");
         let mut fails = BTreeSet::new();

@@ -6,15 +6,18 @@ use super::{LoadError, NativeError, elf};
 use lwas_ir::native::{Entry, host_ops};
 use lwas_ir::{FuncId, HostOp, Kind, Memory, Module, Site, Slot, World};
 
-/// What native code expects of the processor: the x86-64-v2 baseline, which `lwas-codegen` compiles for.
-const PROCESSOR: [(&str, fn() -> bool); 6] = [
-    ("sse3", || is_x86_feature_detected!("sse3")),
-    ("ssse3", || is_x86_feature_detected!("ssse3")),
-    ("sse4.1", || is_x86_feature_detected!("sse4.1")),
-    ("sse4.2", || is_x86_feature_detected!("sse4.2")),
-    ("popcnt", || is_x86_feature_detected!("popcnt")),
-    ("cmpxchg16b", || is_x86_feature_detected!("cmpxchg16b")),
-];
+/// What the processor lacks of the x86-64-v2 baseline, which `lwas-codegen` compiles for.
+fn missing_feature() -> Option<&'static str> {
+    let features = [
+        ("sse3", is_x86_feature_detected!("sse3")),
+        ("ssse3", is_x86_feature_detected!("ssse3")),
+        ("sse4.1", is_x86_feature_detected!("sse4.1")),
+        ("sse4.2", is_x86_feature_detected!("sse4.2")),
+        ("popcnt", is_x86_feature_detected!("popcnt")),
+        ("cmpxchg16b", is_x86_feature_detected!("cmpxchg16b")),
+    ];
+    features.into_iter().find(|(_, is_there)| !is_there).map(|(name, _)| name)
+}
 
 /// Native code of a module, in memory and ready to be called.
 #[derive(Debug)]
@@ -37,7 +40,7 @@ impl NativeModule {
     /// Loads the object that was made of this very module. What is in the object is executed with the powers of this process:
     /// its origin must have been verified before.
     pub fn load(object: &[u8], module: &Module) -> Result<NativeModule, LoadError> {
-        if let Some((missing, _)) = PROCESSOR.iter().find(|(_, is_there)| !is_there()) {
+        if let Some(missing) = missing_feature() {
             return Err(LoadError::Processor(missing));
         }
         let image = elf::read(object, module.functions.len())?;

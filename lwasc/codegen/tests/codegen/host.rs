@@ -1,0 +1,129 @@
+//! Calls of host functions in generated programs: every one that needs no declarations beyond the kit's, with arguments of
+//! the types that it takes.
+
+use super::{Kit, Program};
+use lwas_exact::Mode;
+use lwas_ir::{CompareOp, HostOp, Kind, StateId, TypeId};
+
+/// A host function with the types of its arguments and result.
+struct Shape {
+    op: HostOp,
+    args: Vec<TypeId>,
+    result: Option<TypeId>,
+}
+
+/// One call.
+pub fn host_calls(program: &mut Program<'_>) {
+    if program.choices.below(6) == 5 {
+        return narrowed_row(program);
+    }
+    let shapes = shapes(&program.kit, program.choices.below(3), program.choices.of(&Mode::ALL));
+    let index = program.choices.below(shapes.len());
+    let shape = &shapes[index];
+    let args: Vec<_> = shape.args.iter().map(|ty| program.value(*ty)).collect();
+    let site = program.site();
+    let kind = shape.result.map(|ty| program.module.kind(ty));
+    let value = program.b.host(shape.op, &args, kind, site);
+    if let (Some(value), Some(ty)) = (value, shape.result) {
+        program.keep(value, ty);
+    }
+}
+
+/// Gets a row, and writes it back where it is there.
+fn narrowed_row(program: &mut Program<'_>) {
+    let state = StateId::from_u32(0);
+    let key = program.value(program.kit.int);
+    let site = program.site();
+    let row = program.b.host(HostOp::RowGet(state), &[key], Some(Kind::Ref), site).unwrap();
+    let none = program.b.none();
+    let there = program.b.compare(CompareOp::NotEqual, row, none);
+    let known = program.known();
+    let (yes, join) = (program.b.new_block(), program.b.new_block());
+    program.b.branch(there, yes, join);
+    program.b.switch_to(yes);
+    let amount = program.value(program.kit.decimal);
+    program.b.store(row, 8, amount);
+    program.b.host(HostOp::RowPut(state), &[row], None, site);
+    program.join(join, known);
+}
+
+/// All calls; `n` chooses among arities.
+fn shapes(kit: &Kit, n: usize, mode: Mode) -> Vec<Shape> {
+    let mut shapes = vec![];
+    let mut add = |op, args: &[TypeId], result: Option<TypeId>| shapes.push(Shape { op, args: args.to_vec(), result });
+    let state = StateId::from_u32(0);
+    let Kit { int, decimal, text, money, number, fraction, bag, ints, decimals, moneys, .. } = *kit;
+    add(HostOp::TextJoin, &vec![text; n + 1], Some(text));
+    add(HostOp::TextLength, &[text], Some(int));
+    for ty in kit.all() {
+        if ty != fraction {
+            add(HostOp::TextFormat(ty), &[ty], Some(text));
+        }
+        add(HostOp::Equal(ty), &[ty, ty], Some(int));
+    }
+    for ty in [int, decimal, text, money, number] {
+        add(HostOp::Compare(ty), &[ty, ty], Some(int));
+    }
+    for (list, element) in [(ints, int), (decimals, decimal), (moneys, money)] {
+        add(HostOp::ListConcat(element), &[list, list], Some(list));
+        add(HostOp::ListContains(element), &[list, element], Some(int));
+    }
+    add(HostOp::Range, &[int, int], Some(ints));
+    for op in [HostOp::MoneyAdd, HostOp::MoneySub] {
+        add(op, &[money, money], Some(money));
+    }
+    add(HostOp::MoneyNeg, &[money], Some(money));
+    add(HostOp::MoneyMul, &[money, int], Some(money));
+    add(HostOp::MoneyNew, &[number, int], Some(money));
+    add(HostOp::CurrencyDigits, &[int], Some(int));
+    for op in [HostOp::NumberAdd, HostOp::NumberSub, HostOp::NumberMul] {
+        add(op, &[number, number], Some(number));
+    }
+    add(HostOp::NumberNeg, &[number], Some(number));
+    add(HostOp::NumberRound { digits: 2, mode }, &[number], Some(decimal));
+    add(HostOp::FractionFromWide(2), &[decimal], Some(fraction));
+    add(HostOp::FractionFromMoney, &[money], Some(fraction));
+    add(HostOp::FractionFromNumber, &[number], Some(fraction));
+    for op in [HostOp::FractionAdd, HostOp::FractionSub, HostOp::FractionMul, HostOp::FractionDiv] {
+        add(op, &[fraction, fraction], Some(fraction));
+    }
+    add(HostOp::FractionNeg, &[fraction], Some(fraction));
+    add(HostOp::FractionCompare, &[fraction, fraction], Some(int));
+    add(HostOp::FractionRound { digits: 2, mode }, &[fraction], Some(decimal));
+    add(HostOp::FractionRoundMoney(mode), &[fraction], Some(money));
+    add(HostOp::FractionWithCurrency, &[fraction, int], Some(fraction));
+    for op in [HostOp::BagAdd, HostOp::BagSub] {
+        add(op, &[bag, bag], Some(bag));
+    }
+    add(HostOp::BagNeg, &[bag], Some(bag));
+    add(HostOp::BagFromMoney, &[money], Some(bag));
+    add(HostOp::BagGet, &[bag, int], Some(money));
+    add(HostOp::BagList, &[bag], Some(moneys));
+    for first in [false, true] {
+        add(HostOp::Split { first }, &[decimal, decimals], Some(decimals));
+        add(HostOp::SplitMoney { first }, &[money, decimals], Some(moneys));
+    }
+    add(HostOp::TimeAdd, &[int, int], Some(int));
+    add(HostOp::AddDays, &[int, int], Some(int));
+    add(HostOp::AddMonths { next_day: n == 0 }, &[int, int], Some(int));
+    let parts = [HostOp::DaysInMonth, HostOp::Year, HostOp::Month, HostOp::Day, HostOp::Weekday, HostOp::DateOf];
+    for op in parts {
+        add(op, &[int], Some(int));
+    }
+    add(HostOp::Pow { from: 2, to: 4 }, &[decimal, int], Some(decimal));
+    add(HostOp::RowGet(state), &[int], Some(kit.some_row));
+    add(HostOp::RowPut(state), &[kit.row], None);
+    add(HostOp::RowPut(state), &[kit.row], None);
+    add(HostOp::RowDelete(state), &[int], None);
+    // Nothing reads these lists of rows.
+    add(HostOp::Scan { state, index: None, parts: 0 }, &[], None);
+    add(HostOp::Scan { state, index: Some(0), parts: 1 }, &[text], None);
+    for op in [HostOp::SeeBefore, HostOp::SeeAfter] {
+        add(op, &[], None);
+    }
+    for op in [HostOp::Now, HostOp::EventSeq] {
+        add(op, &[], Some(int));
+    }
+    add(HostOp::Caller, &[], Some(text));
+    shapes
+}
