@@ -145,7 +145,8 @@ impl Fx<'_, '_> {
                 self.convert(value, &inner.ty, &e.ty, e.span)
             }
             _ => {
-                let value = self.expr(e);
+                // Rows are compared and shown by what is stored: the computed fields need not be there.
+                let value = if row_of(&e.ty).is_some() { self.row(e).0 } else { self.expr(e) };
                 if tracing && !self.is_literal(e) {
                     let (place, ty) = (self.cx.place(e.span), self.cx.ty(&e.ty));
                     self.b.trace(place, ty, value);
@@ -238,11 +239,7 @@ impl Fx<'_, '_> {
     }
 
     fn is_none_expr(&mut self, operand: &Expr, negated: bool, tracing: bool) -> Local {
-        // Whether a row is there is known without its computed fields.
-        let option = match row_of(&operand.ty) {
-            Some(_) => self.row(operand).0,
-            None => self.operand(operand, tracing),
-        };
+        let option = self.operand(operand, tracing);
         let none = self.b.none();
         let op = if negated { HirCompare::NotEqual } else { HirCompare::Equal };
         self.b.compare(crate::compare::op(op), option, none)

@@ -128,15 +128,23 @@ impl Fx<'_, '_> {
             self.b.switch_to(counts);
         }
         let value = self.summand(id, aggregate.span);
-        let (layout, _) = self.cx.layout(0, &self.cx.program.states[aggregate.state].fields);
-        let group = aggregate.group.iter().map(|field| layout[*field as usize]);
-        let mut args: Vec<_> = group.map(|(offset, kind)| self.b.load(kind, row, offset)).collect();
+        let mut args: Vec<_> =
+            aggregate.group.iter().map(|field| self.group_part(aggregate.state, row, *field)).collect();
         args.push(value);
         let id = aggregate_id(id);
         let op = if away { HostOp::AggregateSub(id) } else { HostOp::AggregateAdd(id) };
         self.host_effect(op, &args, aggregate.span);
         self.b.jump(done);
         self.b.switch_to(done);
+    }
+
+    /// The part of a group that a field is. An optional one is there: the filter has seen to that.
+    fn group_part(&mut self, state: StateId, row: Local, field: u32) -> Local {
+        let value = self.row_field(row, RowForm::Bare, state, field);
+        match &self.cx.program.states[state].fields[field as usize].ty {
+            Type::Option(of) => self.unboxed(value, of),
+            _ => value,
+        }
     }
 
     /// What a row adds: 128 bits, or Money.

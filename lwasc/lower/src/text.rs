@@ -1,9 +1,8 @@
 //! Texts with parts. Values are shown as people read them; texts stand as they are.
 
 use crate::body::Fx;
-use crate::row::row_of;
 use lwas_base::Span;
-use lwas_check::hir::{Expr, TextPart, Type};
+use lwas_check::hir::{TextPart, Type};
 use lwas_ir::{HostOp, Kind, Local};
 
 impl Fx<'_, '_> {
@@ -25,15 +24,10 @@ impl Fx<'_, '_> {
         match part {
             TextPart::Literal(text) => self.text(text),
             TextPart::Expr(e) => {
-                let value = self.shown_operand(e);
+                let value = self.operand(e, false);
                 self.shown(value, &e.ty, e.span)
             }
         }
-    }
-
-    /// A row is shown by its key and stored fields: the computed ones need not be there.
-    fn shown_operand(&mut self, e: &Expr) -> Local {
-        if row_of(&e.ty).is_some() { self.row(e).0 } else { self.expr(e) }
     }
 
     /// A text constant.
