@@ -14,7 +14,7 @@ use lwas_seal::Hash;
 
 use crate::attach::{OpenArtifact, begin, check_same, check_signer, open_stored};
 use crate::body::Body;
-use crate::codec;
+use crate::data;
 use crate::engine::Engine;
 use crate::error::RuntimeError;
 use crate::judge::{Incoming, Runtime};
@@ -129,7 +129,7 @@ pub fn audit(ledger: &mut Ledger, how: &Audit<'_>, mut progress: impl FnMut(u64,
         Some(path) => Ledger::create(path, &genesis)?,
         None => Ledger::in_memory(&genesis)?,
     };
-    let mut replay = Replay { how, state: State::Empty(scratch) };
+    let mut replay = Replay { how, state: State::Empty(Box::new(scratch)) };
     {
         let snapshot = ledger.snapshot()?;
         for entry in snapshot.entries(1)? {
@@ -168,7 +168,7 @@ struct Replay<'a> {
 /// What the replay has come to.
 enum State {
     /// No program yet.
-    Empty(Ledger),
+    Empty(Box<Ledger>),
     /// A program at work.
     Running(Box<Runtime>),
     /// In between; never seen.
@@ -192,7 +192,7 @@ impl Replay<'_> {
         let program = Program::new(&opened.module, entry.artifact, artifact);
         let program = Arc::new(program.map_err(|what| RuntimeError::Unsupported(what.0))?);
         let (mut ledger, is_new) = match std::mem::replace(&mut self.state, State::Gone) {
-            State::Empty(ledger) => (ledger, true),
+            State::Empty(ledger) => (*ledger, true),
             State::Running(mut runtime) => {
                 runtime.commit()?;
                 if let Err(error) = check_same(&runtime.program().module, &program.module) {
@@ -254,7 +254,7 @@ fn incoming(program: &Program, entry: &Entry) -> Result<Incoming, String> {
     let body = Body::decode(&entry.body, entry.kind == Kind::Rejected).map_err(|error| error.to_string())?;
     let event = program.module.events.iter().find(|(_, event)| event.name == entry.event_type);
     let (event, _) = event.ok_or_else(|| format!("the program has no event `{}`", entry.event_type))?;
-    let data = codec::decode_data(&program.module, program.event(event).data, body.data);
+    let data = data::decode(&program.module, program.event(event).data, body.data);
     Ok(Incoming {
         event,
         data: data.map_err(|what| format!("its data can't be read: {what}"))?,
@@ -297,7 +297,13 @@ fn compare_tables(
             let one_sided = |row: &[Cell], is_expected: bool| {
                 let whole = Some(row_text(row));
                 let (expected, found) = if is_expected { (whole, None) } else { (None, whole) };
-                Difference::Row { table: spec.name.clone(), key: row_text(row.get(..spec.key).unwrap_or(row)), column: None, expected, found }
+                Difference::Row {
+                    table: spec.name.clone(),
+                    key: row_text(row.get(..spec.key).unwrap_or(row)),
+                    column: None,
+                    expected,
+                    found,
+                }
             };
             match order {
                 std::cmp::Ordering::Less => {
@@ -416,8 +422,7 @@ fn compare_keys(found: &Ledger, expected: &Ledger, report: &mut Report) -> Resul
             // Keys on both sides are told once, from the expected side.
             if there != Some(seq) && (is_expected || there.is_none()) {
                 let number = |seq: Option<u64>| seq.map(|seq| format!("entry {seq}"));
-                let (expected, found) =
-                    if is_expected { (Some(seq), there) } else { (there, Some(seq)) };
+                let (expected, found) = if is_expected { (Some(seq), there) } else { (there, Some(seq)) };
                 report.differences.push(Difference::Row {
                     table: "lwas_keys".into(),
                     key: format!("[{kind:?}, {:?}]", String::from_utf8_lossy(key)),
@@ -426,7 +431,11 @@ fn compare_keys(found: &Ledger, expected: &Ledger, report: &mut Report) -> Resul
                     found: number(found),
                 });
             }
-            if report.differences.len() >= MOST_DIFFERENCES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if report.differences.len() >= MOST_DIFFERENCES {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         })?;
         if let Some(error) = failed {
             return Err(error.into());

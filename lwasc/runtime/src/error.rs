@@ -66,8 +66,10 @@ pub enum RuntimeError {
     #[error("the program can't be executed: {0}")]
     World(String),
     /// Native code and the interpreter disagree: a mistake of ours, after which nothing may be trusted.
-    #[error("native code and the interpreter disagree about an event of type `{event}`: {native}, but {interpreted}; \
-             nothing of the open batch was written. This is a mistake in lwasc: please report it, and go on with the interpreter")]
+    #[error(
+        "native code and the interpreter disagree about an event of type `{event}`: {native}, but {interpreted}; \
+             nothing of the open batch was written. This is a mistake in lwasc: please report it, and go on with the interpreter"
+    )]
     Disagreement {
         /// The event's type.
         event: String,

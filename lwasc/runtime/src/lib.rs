@@ -12,7 +12,7 @@
 pub mod attach;
 pub mod audit;
 pub mod body;
-mod codec;
+pub mod data;
 pub mod engine;
 pub mod error;
 pub mod judge;

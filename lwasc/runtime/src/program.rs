@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use lwas_ir::{Block, EventId, FailReason, Function, Kind, Module, Place, SiteData, Terminator, TestStepKind, Type, TypeId};
+use lwas_ir::{
+    Block, EventId, FailReason, Function, Kind, Module, Place, SiteData, Terminator, TestStepKind, Type, TypeId,
+};
 use lwas_seal::Hash;
 
 use crate::schema::{Layout, Misfit};
@@ -102,10 +104,9 @@ fn fail_when_false(function: &mut Function, place: Place) {
     if returns.is_empty() {
         return;
     }
-    let failed = function.blocks.push(Block {
-        insts: Vec::new(),
-        end: Terminator::Fail { site, reason: FailReason::Axiom, message: None },
-    });
+    let failed = function
+        .blocks
+        .push(Block { insts: Vec::new(), end: Terminator::Fail { site, reason: FailReason::Axiom, message: None } });
     for (id, value) in returns {
         let held = function.blocks.push(Block { insts: Vec::new(), end: Terminator::Return(Some(value)) });
         function.blocks[id].end = Terminator::Branch { condition: value, then: held, otherwise: failed };

@@ -121,7 +121,7 @@ pub(crate) fn evaluate(
             Ok(value) => Ok(Ok(value)),
             Err(fault) => of_fault(fault),
         },
-        Err(Failed::Explained(failure)) => Ok(Err(Some(explain_failure(module, &failure)))),
+        Err(Failed::Explained(failure)) => Ok(Err(Some(explain_failure(program.explained(), &failure)))),
         Err(Failed::Native { .. }) => Ok(Err(None)),
         Err(Failed::World(error)) => Err(match store.take_failure() {
             Some(failure) => failure.into(),

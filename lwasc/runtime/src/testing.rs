@@ -4,9 +4,7 @@
 
 use std::sync::Arc;
 
-use lwas_ir::{
-    Env, EventId, FuncId, Module, Test, TestStep, TestStepKind, Type, TypeId, Value,
-};
+use lwas_ir::{Env, EventId, FuncId, Module, Test, TestStep, TestStepKind, Type, TypeId, Value};
 use lwas_seal::Hash;
 
 use crate::attach::{Attach, Opened, attach_memory};
@@ -129,7 +127,9 @@ impl Running<'_> {
     fn apply(&mut self, event: EventId, data: FuncId, at: Option<FuncId>) -> Result<Option<Why>, RuntimeError> {
         Ok(match self.outcome(event, data, at)? {
             Ok(Outcome::Applied { .. } | Outcome::Duplicate { .. }) => None,
-            Ok(Outcome::Rejected(rejection)) => Some(Why::rejected("expected this to be applied, but it is rejected", rejection)),
+            Ok(Outcome::Rejected(rejection)) => {
+                Some(Why::rejected("expected this to be applied, but it is rejected", rejection))
+            }
             Err(rejection) => Some(Why::rejected("the event can't be computed", rejection)),
         })
     }
@@ -171,7 +171,8 @@ impl Running<'_> {
         if let Some(axiom) = axiom
             && rejection.axiom.as_ref() != Some(&axiom.name)
         {
-            let message = format!("expected a rejection by axiom `{}`, but it is rejected for another reason", axiom.name);
+            let message =
+                format!("expected a rejection by axiom `{}`, but it is rejected for another reason", axiom.name);
             return Ok(Some(Why::rejected(&message, rejection)));
         }
         self.contains(rejection, with)
@@ -181,9 +182,10 @@ impl Running<'_> {
         let Some(with) = with else { return Ok(None) };
         match self.value(with, Some(self.text_type()))? {
             Ok(Value::Text(text)) if rejection.message.contains(text.as_ref()) => Ok(None),
-            Ok(Value::Text(text)) => {
-                Ok(Some(Why::rejected(&format!("expected a rejection with \"{text}\", but it says otherwise"), rejection)))
-            }
+            Ok(Value::Text(text)) => Ok(Some(Why::rejected(
+                &format!("expected a rejection with \"{text}\", but it says otherwise"),
+                rejection,
+            ))),
             Ok(_) => Err(RuntimeError::World("the text of a step is no Text".into())),
             Err(rejection) => Ok(Some(Why::rejected("the text that is expected can't be computed", rejection))),
         }
@@ -246,4 +248,3 @@ pub fn check_empty(program: &Arc<Program>) -> Result<Vec<Rejection>, RuntimeErro
     let (program, store, memory, _) = runtime.parts();
     crate::judge::check_all(program, store, memory)
 }
-

@@ -27,7 +27,11 @@ const MOST_ROWS: usize = 1_000_001;
 ///
 /// # Errors
 /// The world can't be read.
-pub fn check_all(program: &Program, store: &mut Store<'_>, memory: &mut Memory) -> Result<Vec<Rejection>, RuntimeError> {
+pub fn check_all(
+    program: &Program,
+    store: &mut Store<'_>,
+    memory: &mut Memory,
+) -> Result<Vec<Rejection>, RuntimeError> {
     let mut broken = Vec::new();
     for (number, axiom) in program.module.axioms.iter().enumerate() {
         store.begin_event(Env::nobody());

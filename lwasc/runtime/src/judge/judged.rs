@@ -13,7 +13,7 @@ use lwas_seal::{Hash, Hasher};
 
 use super::{CONFLICT, Incoming, Runtime, explain};
 use crate::body::Body;
-use crate::codec;
+use crate::data;
 use crate::error::RuntimeError;
 use crate::outcome::{Outcome, Rejection};
 use crate::program::Program;
@@ -40,9 +40,16 @@ impl Keys {
             let value = values.get(field as usize)?;
             let shown = match value {
                 Value::Text(text) => text.to_string(),
-                value => value.key_part().map_or_else(String::new, |part| explain::part_text(&program.module, ty, &part)),
+                value => {
+                    value.key_part().map_or_else(String::new, |part| explain::part_text(&program.module, ty, &part))
+                }
             };
-            return Some(Keys { kind: Arc::clone(&facts.name), rejected, key: key_bytes(&program.module, ty, value), shown });
+            return Some(Keys {
+                kind: Arc::clone(&facts.name),
+                rejected,
+                key: key_bytes(&program.module, ty, value),
+                shown,
+            });
         }
         let id = incoming.id.as_deref()?;
         let mut key = id.as_bytes().to_vec();
@@ -84,7 +91,7 @@ pub fn key_bytes(module: &Module, ty: TypeId, value: &Value) -> Vec<u8> {
             value.key_part().map_or_else(Vec::new, |part| explain::part_text(module, ty, &part).into_bytes())
         }
         (_, Value::Int(number)) => number.to_string().into_bytes(),
-        _ => codec::encode_data(module, ty, value),
+        _ => data::encode(module, ty, value),
     }
 }
 
@@ -138,7 +145,7 @@ fn answer(earlier: &Earlier, data: &[u8]) -> Result<Option<Outcome>, RuntimeErro
     let seq = earlier.seq;
     let body = Body::decode(&earlier.body, earlier.kind == Kind::Rejected);
     let body = body.map_err(|error| RuntimeError::Entry { seq, what: error.to_string() })?;
-    Ok((body.data == data).then(|| match body.rejection {
+    Ok((body.data == data).then_some(match body.rejection {
         Some(rejection) => Outcome::Rejected(rejection),
         None => Outcome::Duplicate { seq },
     }))

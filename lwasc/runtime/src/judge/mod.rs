@@ -21,7 +21,7 @@ pub use explain::{KeyText, at, of_failure as explain_failure};
 pub use judged::{Keys, key_bytes};
 
 use crate::body::Body;
-use crate::codec;
+use crate::data;
 use crate::engine::{Engine, Interpreted, Native};
 use crate::error::RuntimeError;
 use crate::outcome::{Outcome, Rejection};
@@ -51,6 +51,14 @@ pub struct Incoming {
     pub time: Option<i64>,
     /// The authenticated name; empty when none.
     pub caller: Arc<str>,
+}
+
+impl From<data::Incoming> for Incoming {
+    /// An event as it was decoded, from nobody in particular.
+    fn from(event: data::Incoming) -> Incoming {
+        let data::Incoming { event, id, source, time, data } = event;
+        Incoming { event, data, id, source, time, caller: Arc::from("") }
+    }
 }
 
 impl Incoming {
@@ -135,7 +143,7 @@ impl Runtime {
     pub fn judge(&mut self, incoming: &Incoming, clock: i64) -> Result<Outcome, RuntimeError> {
         let program = Arc::clone(&self.program);
         let facts = program.event(incoming.event);
-        let data = codec::encode_data(&program.module, facts.data, &incoming.data);
+        let data = data::encode(&program.module, facts.data, &incoming.data);
         let keys = Keys::of(&program, incoming);
         if let Some(keys) = &keys
             && let Some(answer) = self.judged_before(keys, &data)?

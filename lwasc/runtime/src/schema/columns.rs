@@ -8,8 +8,8 @@ use std::sync::Arc;
 use lwas_ir::{CurrencyId, EnumId, Field, KeyPart, Module, Type, TypeId, Value};
 use lwas_ledger::{Cell, ColumnKind, ColumnSpec};
 
+use crate::data;
 use crate::schema::names::Names;
-use crate::codec;
 use crate::schema::view;
 
 /// A value or cell that does not fit its column, in words: the ledger is damaged, or we are wrong.
@@ -121,7 +121,7 @@ impl Columns {
                 let code = &module.currencies.get(*currency).ok_or_else(|| self.misfit("a currency"))?.code;
                 cells.extend([wide(*units), Cell::Text(code.clone())]);
             }
-            (Shape::Json, value) => cells.push(Cell::Text(codec::json_text(module, self.ty, value))),
+            (Shape::Json, value) => cells.push(Cell::Text(data::json_text(module, self.ty, value))),
             _ => return Err(self.misfit("a value of its type")),
         }
         Ok(())
@@ -161,7 +161,11 @@ impl Columns {
                 Value::Money { units, currency }
             }
             (Shape::Json, [Cell::Text(text)]) => {
-                codec::json_value(module, self.ty, text).map_err(|what| self.misfit(&format!("{what}")))?
+                let value = data::json_value(module, self.ty, text).map_err(|error| self.misfit(&error.message))?;
+                if data::json_text(module, self.ty, &value) != *text {
+                    return Err(self.misfit("the one form in which its JSON is written"));
+                }
+                value
             }
             _ => return Err(self.misfit("a value of its type")),
         };

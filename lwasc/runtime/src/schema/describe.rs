@@ -38,7 +38,13 @@ pub fn describe(module: &Module) -> BTreeSet<String> {
             AggregateKind::SumWide(digits) => format!("sum with {digits} digits"),
             AggregateKind::SumMoney => "sum of Money".to_owned(),
         };
-        lines.insert(format!("aggregate {} over {}.{}[{}]: {kind}", aggregate.name, state.module, state.name, group.join(", ")));
+        lines.insert(format!(
+            "aggregate {} over {}.{}[{}]: {kind}",
+            aggregate.name,
+            state.module,
+            state.name,
+            group.join(", ")
+        ));
     }
     lines
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use lwas_ir::world::Row;
 use lwas_ir::{
-    Aggregate, AggregateId, AggregateKind, AggregateValue, CurrencyId, KeyPart, Module, State, StateId, StateKind, Value,
+    Aggregate, AggregateId, AggregateKind, AggregateValue, CurrencyId, KeyPart, Module, State, StateId, StateKind,
+    Value,
 };
 use lwas_ledger::{Cell, ColumnKind, ColumnSpec, TableId, TableSpec};
 
@@ -123,9 +124,12 @@ impl StateTable {
         }
         let mut table_indexes: Vec<Vec<usize>> = Vec::new();
         let mut indexes = Vec::with_capacity(state.indexes.len());
-        let indexed: Vec<Vec<usize>> = state.indexes.iter().map(|fields| fields.iter().map(|f| *f as usize).collect()).collect();
+        let indexed: Vec<Vec<usize>> =
+            state.indexes.iter().map(|fields| fields.iter().map(|f| *f as usize).collect()).collect();
         for index in &indexed {
-            let stored_fields = index.iter().filter_map(|field| Some(*starts.get(*field)?..starts.get(*field)? + fields[*field].count()));
+            let stored_fields = index
+                .iter()
+                .filter_map(|field| Some(*starts.get(*field)?..starts.get(*field)? + fields[*field].count()));
             let columns: Vec<usize> = stored_fields.flatten().collect();
             if columns.is_empty() || index.iter().any(|field| *field >= fields.len()) {
                 return Err(Misfit(format!("an index of `{}` has a field that is not stored", state.name)));
@@ -162,7 +166,13 @@ impl StateTable {
     }
 
     /// The beginning of an index's fields as cells, behind `cells`.
-    pub fn write_index(&self, module: &Module, index: u32, parts: &[KeyPart], cells: &mut Vec<Cell>) -> Result<(), Misfit> {
+    pub fn write_index(
+        &self,
+        module: &Module,
+        index: u32,
+        parts: &[KeyPart],
+        cells: &mut Vec<Cell>,
+    ) -> Result<(), Misfit> {
         let fields = self.indexed(index).iter().filter_map(|field| self.fields.get(*field));
         write_parts(module, fields, parts, cells)
     }
@@ -223,7 +233,9 @@ impl AggregateTable {
         let value = column_names.take("value", &[]);
         let shown = group.iter().flat_map(|columns| columns.view(module));
         let last = match aggregate.kind {
-            AggregateKind::SumWide(digits) => format!("{} AS {}", super::view::decimal(&quote(&value), digits), quote(&value)),
+            AggregateKind::SumWide(digits) => {
+                format!("{} AS {}", super::view::decimal(&quote(&value), digits), quote(&value))
+            }
             AggregateKind::Count | AggregateKind::SumInt | AggregateKind::SumMoney => quote(&value),
         };
         let shown: Vec<String> = shown.chain([last]).collect();
@@ -232,7 +244,11 @@ impl AggregateTable {
             view: Some(format!("SELECT {} FROM {}", shown.join(", "), quote(&name))),
             name,
             key: group.len(),
-            columns: group.iter().flat_map(Columns::specs).chain([ColumnSpec { name: value, kind, nullable: false }]).collect(),
+            columns: group
+                .iter()
+                .flat_map(Columns::specs)
+                .chain([ColumnSpec { name: value, kind, nullable: false }])
+                .collect(),
             indexes: Vec::new(),
         };
         Ok(AggregateTable { spec, group, kind: aggregate.kind })

@@ -28,7 +28,11 @@ pub struct PendingEntry {
 impl Store<'_> {
     /// Writes everything and makes it durable. On failure nothing of it was written, as far as anybody was told, and the
     /// store answers nothing more.
-    pub fn commit(&mut self, entries: &[PendingEntry], before: impl FnOnce(&mut Batch<'_>) -> Result<(), StoreError>) -> Result<Head, StoreError> {
+    pub fn commit(
+        &mut self,
+        entries: &[PendingEntry],
+        before: impl FnOnce(&mut Batch<'_>) -> Result<(), StoreError>,
+    ) -> Result<Head, StoreError> {
         if self.broken {
             return Err(StoreError::Broken);
         }
@@ -91,7 +95,9 @@ impl Store<'_> {
             for slot in slots.dirty() {
                 let slot = *slot as usize;
                 cells.clear();
-                table.write_group(&self.module, slots.key(slot), cells).map_err(|what| damaged(&table.spec.name, what))?;
+                table
+                    .write_group(&self.module, slots.key(slot), cells)
+                    .map_err(|what| damaged(&table.spec.name, what))?;
                 match table.value_cell(&self.module, slots.now(slot)) {
                     Some(value) => {
                         cells.push(value);

@@ -181,7 +181,9 @@ impl<'l> Store<'l> {
                 rows.slots.undo(|_, _, _| ());
             } else {
                 let overlays = &mut rows.overlays;
-                rows.slots.undo(|key, now, before| overlays.change(key, now.and_then(Option::as_ref), before.and_then(Option::as_ref)));
+                rows.slots.undo(|key, now, before| {
+                    overlays.change(key, now.and_then(Option::as_ref), before.and_then(Option::as_ref))
+                });
             }
         }
         for aggregate in &mut self.aggregates {

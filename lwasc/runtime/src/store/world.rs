@@ -203,7 +203,13 @@ impl Store<'_> {
     }
 
     /// Takes the event's writes out of `found` and puts in what was there before.
-    fn rewind(&self, state: StateId, index: Option<u32>, prefix: &[KeyPart], found: &mut Vec<Row>) -> Result<(), StoreError> {
+    fn rewind(
+        &self,
+        state: StateId,
+        index: Option<u32>,
+        prefix: &[KeyPart],
+        found: &mut Vec<Row>,
+    ) -> Result<(), StoreError> {
         let rows = &self.rows[state.as_u32() as usize];
         if rows.slots.touched().is_empty() {
             return Ok(());
@@ -222,9 +228,10 @@ impl Store<'_> {
             let Some(row) = rows.slots.before(slot) else { continue };
             let matches = match fields {
                 None => rows.slots.key(slot).starts_with(prefix),
-                Some(fields) => prefix.iter().zip(fields).all(|(part, field)| {
-                    row.get(*field).and_then(index_part).as_ref() == Some(part)
-                }),
+                Some(fields) => prefix
+                    .iter()
+                    .zip(fields)
+                    .all(|(part, field)| row.get(*field).and_then(index_part).as_ref() == Some(part)),
             };
             if matches {
                 kept.push(row.clone());

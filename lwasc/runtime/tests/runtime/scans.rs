@@ -1,0 +1,204 @@
+//! The store against the plain model of a world, `MapWorld`: whatever is written, undone and committed, both read the same.
+
+use lwas_ir::*;
+use lwas_runtime::attach::attach_memory;
+use lwas_runtime::{Bounds, Engine, Store};
+use proptest::prelude::*;
+
+use crate::bank::{HOW, program};
+
+const ITEM: u32 = 0;
+const LOG: u32 = 1;
+
+fn id(number: u32) -> StateId {
+    StateId::from_u32(number)
+}
+
+/// `state Item[shop: Text, tier: Tier] { owner: Text index, level: Int? , index (owner, level) }` whose tiers are in another
+/// order by name than by declaration, `journal Log { who: Text index }` and a bag and a count by shop.
+fn module() -> Module {
+    let mut m = Module { name: "shop".into(), ..Module::default() };
+    m.currencies.push(Currency { code: "EUR".into(), digits: 2, title: String::new() });
+    m.currencies.push(Currency { code: "USD".into(), digits: 2, title: String::new() });
+    let variant = |name: &str| Variant { name: name.into(), fields: vec![] };
+    let variants = vec![variant("Standard"), variant("Plus"), variant("Custom")];
+    let tier = m.enums.push(Enum { name: "Tier".into(), variants });
+    let (text, int, tier) = (m.intern(Type::Text), m.intern(Type::Int), m.intern(Type::Enum(tier)));
+    let (level, time) = (m.intern(Type::Option(int)), m.intern(Type::Time));
+    let field = |name: &str, ty| Field { name: name.into(), ty, default: None };
+    let state = |name: &str, kind, key, fields: Vec<Field>, indexes| State {
+        module: "shop".into(),
+        name: name.into(),
+        kind,
+        key,
+        stored: u32::try_from(fields.len()).unwrap(),
+        fields,
+        computed: vec![],
+        indexes,
+        initial: None,
+    };
+    let fields = vec![field("shop", text), field("tier", tier), field("owner", text), field("level", level)];
+    m.states.push(state("Item", StateKind::Keyed, 2, fields, vec![vec![2], vec![2, 3], vec![2]]));
+    let fields = vec![field("seq", int), field("time", time), field("who", text)];
+    m.states.push(state("Log", StateKind::Journal, 1, fields, vec![vec![2]]));
+    m.aggregates.push(Aggregate {
+        name: "bags".into(),
+        state: id(ITEM),
+        group: vec![0],
+        kind: AggregateKind::SumMoney,
+    });
+    m.aggregates.push(Aggregate { name: "items".into(), state: id(ITEM), group: vec![1], kind: AggregateKind::Count });
+    m
+}
+
+#[derive(Clone, Debug)]
+enum Op {
+    Put { shop: u8, tier: i64, owner: u8, level: Option<i64> },
+    Delete { shop: u8, tier: i64 },
+    Append { who: u8 },
+    SetBag { shop: u8, euros: i64 },
+    SetCount { tier: i64, count: i64 },
+    Keep,
+    Undo,
+    Commit,
+    Scan { index: Option<u32>, owner: Option<u8>, limit: usize, before: bool },
+    ScanLog { who: Option<u8>, before: bool },
+    Get { shop: u8, tier: i64, before: bool },
+    Aggregates { shop: u8, tier: i64, before: bool },
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    let name = 0u8..4;
+    let tier = 0i64..3;
+    prop_oneof![
+        6 => (name.clone(), tier.clone(), name.clone(), proptest::option::of(-1i64..2))
+            .prop_map(|(shop, tier, owner, level)| Op::Put { shop, tier, owner, level }),
+        2 => (name.clone(), tier.clone()).prop_map(|(shop, tier)| Op::Delete { shop, tier }),
+        2 => name.clone().prop_map(|who| Op::Append { who }),
+        1 => (name.clone(), -2i64..3).prop_map(|(shop, euros)| Op::SetBag { shop, euros }),
+        1 => (tier.clone(), 0i64..3).prop_map(|(tier, count)| Op::SetCount { tier, count }),
+        2 => Just(Op::Keep),
+        2 => Just(Op::Undo),
+        1 => Just(Op::Commit),
+        4 => (proptest::option::of(0u32..3), proptest::option::of(name.clone()), 1usize..8, any::<bool>())
+            .prop_map(|(index, owner, limit, before)| Op::Scan { index, owner, limit, before }),
+        1 => (proptest::option::of(name.clone()), any::<bool>()).prop_map(|(who, before)| Op::ScanLog { who, before }),
+        2 => (name.clone(), tier.clone(), any::<bool>()).prop_map(|(shop, tier, before)| Op::Get { shop, tier, before }),
+        1 => (name, tier, any::<bool>()).prop_map(|(shop, tier, before)| Op::Aggregates { shop, tier, before }),
+    ]
+}
+
+fn text(n: u8) -> KeyPart {
+    KeyPart::Text(["a", "é", "z\0", "ß"][usize::from(n)].into())
+}
+
+/// Both worlds, with the model as it was when the event began.
+struct Both<'a> {
+    store: &'a mut Store<'static>,
+    model: MapWorld,
+    begun: MapWorld,
+}
+
+impl Both<'_> {
+    fn begin(&mut self) {
+        self.model.begin();
+        self.begun = self.model.clone();
+        self.store.begin_event(Env::nobody());
+    }
+
+    fn same<T: PartialEq + std::fmt::Debug>(&mut self, before: bool, read: impl Fn(&mut dyn World) -> T) {
+        self.store.see_before(before);
+        self.model.see_before(before);
+        assert_eq!(read(self.store), read(&mut self.model), "before: {before}");
+        self.store.see_before(false);
+        self.model.see_before(false);
+    }
+
+    fn write(&mut self, write: impl Fn(&mut dyn World)) {
+        write(self.store);
+        write(&mut self.model);
+    }
+
+    fn step(&mut self, op: Op) {
+        match op {
+            Op::Put { shop, tier, owner, level } => self.write(|world| {
+                let level = level.map_or(Value::None, |level| Value::Some(Value::Int(level).into()));
+                let row = [text(shop).into(), Value::Int(tier), text(owner).into(), level];
+                world.put(id(ITEM), row.into()).unwrap();
+            }),
+            Op::Delete { shop, tier } => self.write(|world| {
+                let key = vec![text(shop), KeyPart::Int(tier)];
+                if world.row(id(ITEM), &key).unwrap().is_some() {
+                    world.delete(id(ITEM), &key).unwrap();
+                }
+            }),
+            Op::Append { who } => self.write(|world| {
+                let seq = world.next_seq(id(LOG)).unwrap();
+                world.put(id(LOG), [Value::Int(seq), Value::Int(0), text(who).into()].into()).unwrap();
+            }),
+            Op::SetBag { shop, euros } => self.write(|world| {
+                let entries =
+                    if euros == 0 { vec![] } else { vec![(CurrencyId::from_u32(0), i128::from(euros) << 70)] };
+                let value = AggregateValue::Bag(entries.into());
+                world.set_aggregate(AggregateId::from_u32(0), &vec![text(shop)], value).unwrap();
+            }),
+            Op::SetCount { tier, count } => self.write(|world| {
+                let value = AggregateValue::Wide(count.into());
+                world.set_aggregate(AggregateId::from_u32(1), &vec![KeyPart::Int(tier)], value).unwrap();
+            }),
+            Op::Keep => {
+                self.store.keep_event();
+                self.begin();
+            }
+            Op::Undo => {
+                self.store.undo_event();
+                self.model = self.begun.clone();
+                self.begin();
+            }
+            Op::Commit => {
+                self.store.keep_event();
+                self.store.commit(&[], |_| Ok(())).unwrap();
+                self.begin();
+            }
+            Op::Scan { index, owner, limit, before } => self.same(before, |world| {
+                let prefix: Vec<KeyPart> = owner.map(text).into_iter().collect();
+                world.scan(id(ITEM), index, &prefix, limit).unwrap()
+            }),
+            Op::ScanLog { who, before } => self.same(before, |world| {
+                let prefix: Vec<KeyPart> = who.map(text).into_iter().collect();
+                let all = world.scan(id(LOG), None, &[], 1000).unwrap();
+                (all, world.scan(id(LOG), Some(0), &prefix, 1000).unwrap())
+            }),
+            Op::Get { shop, tier, before } => {
+                self.same(before, |world| world.row(id(ITEM), &vec![text(shop), KeyPart::Int(tier)]).unwrap());
+            }
+            Op::Aggregates { shop, tier, before } => self.same(before, |world| {
+                let bag = world.aggregate(AggregateId::from_u32(0), &vec![text(shop)]).unwrap();
+                (bag, world.aggregate(AggregateId::from_u32(1), &vec![KeyPart::Int(tier)]).unwrap())
+            }),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_store_is_a_world_of_maps(ops in proptest::collection::vec(op(), 1..60), cached_bytes in prop_oneof![Just(0), Just(1usize << 20)]) {
+        let module = module();
+        let how = lwas_runtime::attach::Attach { bounds: Bounds { cached_bytes }, ..HOW };
+        let mut runtime = attach_memory(program(&module, "shop"), Engine::Interpreter, &how).unwrap();
+        let model = MapWorld::new(&module, Env::nobody());
+        let begun = model.clone();
+        let (_, store, _, _) = runtime.parts();
+        let mut both = Both { store, model, begun };
+        both.begin();
+        for op in ops {
+            both.step(op);
+        }
+        both.step(Op::Commit);
+        for (index, owner) in [(None, None), (Some(0), Some(1)), (Some(1), Some(2))] {
+            both.step(Op::Scan { index, owner, limit: 1000, before: false });
+        }
+    }
+}
