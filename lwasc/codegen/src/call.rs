@@ -44,6 +44,9 @@ impl Translator<'_, '_> {
         args: &[Local],
         site: Site,
     ) -> Result<(), CodegenError> {
+        if self.text_in_place(dst, op, args) {
+            return Ok(());
+        }
         let number = self.shared.host_ops.iter().position(|known| *known == op).expect("host_ops lists every use");
         let address = self.lay_down(args)?;
         let (number, count) = (self.word(number as i64), self.word(args.len() as i64));

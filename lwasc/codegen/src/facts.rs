@@ -3,7 +3,7 @@
 //! assignment says it all.
 
 use cranelift_codegen::entity::SecondaryMap;
-use lwas_ir::{Function, Inst, Local};
+use lwas_ir::{Function, Inst, Local, TextId};
 
 /// What is known of a register.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub(crate) enum Fact {
     Constant(i128),
     /// It is an I128 that fits 64 bits.
     Narrow,
+    /// It is this text.
+    Text(TextId),
 }
 
 impl Fact {
@@ -48,6 +50,7 @@ pub(crate) fn facts(function: &Function) -> SecondaryMap<Local, Fact> {
             Inst::Const { value, .. } => Fact::Constant(i128::from(*value)),
             Inst::ConstWide { value, .. } => Fact::Constant(*value),
             Inst::Extend { .. } => Fact::Narrow,
+            Inst::ConstText { text, .. } => Fact::Text(*text),
             _ => Fact::Unknown,
         };
     }

@@ -20,6 +20,7 @@ mod object;
 mod rescale;
 mod stack;
 mod target;
+mod text;
 mod wide;
 
 pub use error::CodegenError;

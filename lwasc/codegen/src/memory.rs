@@ -106,7 +106,7 @@ impl Translator<'_, '_> {
     }
 
     /// The address of a `Ref`.
-    fn address(&mut self, at: Value) -> Value {
+    pub(crate) fn address(&mut self, at: Value) -> Value {
         let base = self.constant_field(BASE);
         self.b.ins().iadd(base, at)
     }

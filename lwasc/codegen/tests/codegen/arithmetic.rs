@@ -290,3 +290,38 @@ fn native(both: &Both, func: FuncId, args: &[Slot]) -> Result<Option<Slot>, (Fun
         })
     })
 }
+
+/// A text against constants of every length up to where the host charges for it, and beyond.
+#[test]
+fn texts_against_constants() {
+    let long = "an unusually long text, longer than what is looked at without a charge";
+    let lengths = [0, 1, 2, 7, 8, 9, 15, 16, 17, 63, 64, 65];
+    let mut module = Module::default();
+    let text = module.intern(lwas_ir::Type::Text);
+    let mut texts: Vec<String> = lengths.iter().map(|length| long[..*length].to_owned()).collect();
+    // The same lengths with another last byte.
+    let changed = texts.iter().skip(1).map(|text| format!("{}!", &text[..text.len() - 1])).collect::<Vec<_>>();
+    texts.extend(changed);
+    let mut funcs = vec![];
+    for constant in texts {
+        let id = module.texts.push(constant);
+        let body = |b: &mut FunctionBuilder, site| {
+            let (constant, other) = (b.text(id), b.param(0));
+            let args = if id.as_u32() % 2 == 0 { [constant, other] } else { [other, constant] };
+            b.host(lwas_ir::HostOp::Equal(text), &args, Some(Kind::I64), site).unwrap()
+        };
+        funcs.push((id, module.functions.push(function(format!("{id}"), &[Kind::Ref], Kind::I64, body))));
+    }
+    let both = Both::new(module);
+    let offsets = lwas_ir::constant_offsets(&both.module).0;
+    for (id, func) in funcs {
+        for (other, offset) in &offsets {
+            let equal = both.module.texts[id] == both.module.texts[other];
+            assert_eq!(
+                both.run(func, &[Slot::reference(*offset)], PLENTY),
+                Ok(Some(Slot::bool(equal))),
+                "{id} {other}"
+            );
+        }
+    }
+}
