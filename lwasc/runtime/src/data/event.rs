@@ -1,0 +1,270 @@
+//! [`Decoder`]: lines of JSON → events. The envelope is that of CloudEvents; its `data` is led by the event's record.
+//!
+//! An error in JSON itself wins over every other: whoever sends half a line must not be told that a field is missing.
+
+use std::sync::Arc;
+
+use jiter::Peek;
+use lwas_exact::calendar::parse_time;
+use lwas_ir::{EventId, FuncId, Module, Value};
+use rustc_hash::FxHashMap;
+
+use super::error::{DecodeError, DecodeKind};
+use super::headers::headers;
+use super::near::hint;
+use super::reader::{Keys, Read, Reader};
+use super::values::{Defaults, Values};
+use super::words::{found, quote};
+
+/// An event as it came in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incoming {
+    /// Which event.
+    pub event: EventId,
+    /// The envelope's id.
+    pub id: Option<Arc<str>>,
+    /// The envelope's source.
+    pub source: Option<Arc<str>>,
+    /// The envelope's time, µs since 1970.
+    pub time: Option<i64>,
+    /// Its data: a record.
+    pub data: Value,
+}
+
+/// Reads events of a program.
+#[derive(Clone, Debug)]
+pub struct Decoder {
+    module: Arc<Module>,
+    events: FxHashMap<String, EventId>,
+    defaults: Defaults,
+}
+
+/// An attribute of the envelope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Attribute {
+    Type,
+    Id,
+    Source,
+    Time,
+    Data,
+    Other(String),
+}
+
+/// The envelope as far as it was read.
+#[derive(Default)]
+struct Envelope<'j> {
+    event: Option<EventId>,
+    id: Option<Arc<str>>,
+    source: Option<Arc<str>>,
+    time: Option<i64>,
+    data: Data<'j>,
+    others: Keys,
+}
+
+/// The event's data: before its type is known, the place where it stands.
+#[derive(Default)]
+enum Data<'j> {
+    #[default]
+    Missing,
+    At(Reader<'j>),
+    Read(Value),
+}
+
+impl Decoder {
+    /// A decoder for a module that the verifier has passed. `default` gives the values of the fields' defaults, which are
+    /// functions without parameters: each is asked for once, here.
+    pub fn new(module: Arc<Module>, mut default: impl FnMut(FuncId) -> Result<Value, String>) -> Decoder {
+        let in_records = module.records.values().map(|record| &record.fields);
+        let in_variants = module.enums.values().flat_map(|known| known.variants.iter().map(|variant| &variant.fields));
+        let functions = in_records.chain(in_variants).flatten().filter_map(|field| field.default);
+        let defaults = functions.map(|function| (function, default(function))).collect();
+        let events = module.events.iter().map(|(id, event)| (event.name.clone(), id)).collect();
+        Decoder { events, defaults, module }
+    }
+
+    /// The module.
+    pub fn module(&self) -> &Arc<Module> {
+        &self.module
+    }
+
+    /// Reads the event that a line holds, without its line end.
+    ///
+    /// # Errors
+    /// The first thing that is wrong: in the JSON, else in the event.
+    pub fn decode_line(&self, line: &[u8]) -> Result<Incoming, Box<DecodeError>> {
+        let read = Reader::of_line(line).and_then(|json| self.event(json));
+        read.map_err(|error| self.explain(line, error))
+    }
+
+    /// The error that counts, with its column and with what the line is about.
+    fn explain(&self, line: &[u8], error: Box<DecodeError>) -> Box<DecodeError> {
+        let in_json = match error.kind {
+            DecodeKind::Malformed | DecodeKind::TooLarge => None,
+            _ => Reader::of_line(line).and_then(|mut json| well_formed(&mut json)).err(),
+        };
+        let mut error = in_json.unwrap_or(error).located(line);
+        (error.event_type, error.id) = headers(&self.module, line);
+        error
+    }
+
+    fn event(&self, json: Reader<'_>) -> Read<Incoming> {
+        let mut values = Values { module: &self.module, defaults: &self.defaults, json };
+        match values.json.peek()? {
+            Peek::Object => {}
+            Peek::Array => {
+                let message = "expected one event, found a list: several events in one transaction can't be given yet";
+                return Err(values.json.bad(DecodeKind::Envelope, message));
+            }
+            peek => {
+                let message = format!("expected an event, an object with `type` and `data`, found {}", found(peek));
+                return Err(values.json.bad(DecodeKind::Envelope, message));
+            }
+        }
+        let mut envelope = Envelope::default();
+        values.json.enter()?;
+        let mut first = true;
+        while let Some(attribute) = values.json.key(first, Attribute::of)? {
+            first = false;
+            self.attribute(&mut values, &mut envelope, attribute)?;
+        }
+        values.json.finish()?;
+        values.json.repeated()?;
+        let missing = |name| {
+            let message = format!("an event needs the attribute `{name}`, and it is missing");
+            values.json.bad(DecodeKind::Envelope, message)
+        };
+        let Some(event) = envelope.event else { return Err(missing("type")) };
+        let data = match envelope.data {
+            Data::Missing => return Err(missing("data")),
+            Data::Read(data) => data,
+            Data::At(json) => self.data(&mut Values { json, ..values }, event)?,
+        };
+        Ok(Incoming { event, id: envelope.id, source: envelope.source, time: envelope.time, data })
+    }
+
+    /// Reads one attribute of the envelope.
+    fn attribute<'j>(&self, values: &mut Values<'_, 'j>, envelope: &mut Envelope<'j>, name: Attribute) -> Read<()> {
+        let peek = values.json.peek()?;
+        let is_there = match &name {
+            Attribute::Type => envelope.event.is_some(),
+            Attribute::Id => envelope.id.is_some(),
+            Attribute::Source => envelope.source.is_some(),
+            Attribute::Time => envelope.time.is_some(),
+            Attribute::Data => !matches!(envelope.data, Data::Missing),
+            Attribute::Other(name) => envelope.others.add(name.clone()).is_err(),
+        };
+        if is_there {
+            return Err(values.json.twice(name.text()).in_field(name.text()));
+        }
+        let read = match &name {
+            Attribute::Type => self.event_type(&mut values.json, peek).map(|event| envelope.event = Some(event)),
+            Attribute::Id => identifier(&mut values.json, peek).map(|id| envelope.id = Some(id)),
+            Attribute::Source => identifier(&mut values.json, peek).map(|source| envelope.source = Some(source)),
+            Attribute::Time => time(&mut values.json, peek).map(|time| envelope.time = Some(time)),
+            Attribute::Data => match envelope.event {
+                // The path within `data` is set there.
+                Some(event) => return self.data(values, event).map(|data| envelope.data = Data::Read(data)),
+                None => {
+                    envelope.data = Data::At(values.json.clone());
+                    values.json.skip(peek)
+                }
+            },
+            Attribute::Other(_) => values.json.skip(peek),
+        };
+        read.map_err(|error| error.in_field(name.text()))
+    }
+
+    fn event_type(&self, json: &mut Reader<'_>, peek: Peek) -> Read<EventId> {
+        let at = json.at();
+        if peek != Peek::String {
+            let message = format!("expected the event's name as a text, found {}", found(peek));
+            return Err(json.bad(DecodeKind::Envelope, message));
+        }
+        let name = json.text()?;
+        let known = self.events.get(name).map(|id| (*id, &self.module.events[*id]));
+        match known {
+            Some((id, event)) if event.accepted => Ok(id),
+            Some(_) => {
+                let message = format!("the program does not accept {} from outside", quote(name));
+                Err(DecodeError::new(DecodeKind::UnknownEvent, at, message))
+            }
+            None => {
+                let accepted = self.module.events.values().filter(|event| event.accepted);
+                let hint = hint(name, accepted.map(|event| event.name.as_str()));
+                let message = format!("the program has no event {}{hint}", quote(name));
+                Err(DecodeError::new(DecodeKind::UnknownEvent, at, message))
+            }
+        }
+    }
+
+    fn data(&self, values: &mut Values<'_, '_>, event: EventId) -> Read<Value> {
+        let event = &self.module.events[event];
+        let peek = values.json.peek()?;
+        let read = match peek {
+            Peek::Object => values.fields(&event.name, &self.module.records[event.record].fields),
+            _ => {
+                let message = format!("expected an object with the fields of `{}`, found {}", event.name, found(peek));
+                Err(values.json.bad(DecodeKind::Value, message))
+            }
+        };
+        read.map(Value::Record).map_err(|error| error.in_field("data"))
+    }
+}
+
+impl Attribute {
+    fn of(name: &str) -> Attribute {
+        match name {
+            "type" => Attribute::Type,
+            "id" => Attribute::Id,
+            "source" => Attribute::Source,
+            "time" => Attribute::Time,
+            "data" => Attribute::Data,
+            other => Attribute::Other(other.to_owned()),
+        }
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Attribute::Type => "type",
+            Attribute::Id => "id",
+            Attribute::Source => "source",
+            Attribute::Time => "time",
+            Attribute::Data => "data",
+            Attribute::Other(name) => name,
+        }
+    }
+}
+
+/// That a whole text is JSON, whatever it says.
+fn well_formed(json: &mut Reader<'_>) -> Read<()> {
+    let peek = json.peek()?;
+    json.skip(peek)?;
+    json.finish()
+}
+
+/// A text that is not empty and has no control characters, which CloudEvents forbids in all its texts.
+fn identifier(json: &mut Reader<'_>, peek: Peek) -> Read<Arc<str>> {
+    let at = json.at();
+    if peek != Peek::String {
+        return Err(json.bad(DecodeKind::Envelope, format!("expected a text, found {}", found(peek))));
+    }
+    let text = json.text()?;
+    if text.is_empty() || text.chars().any(char::is_control) {
+        let message = "expected a text that is not empty and has no control characters";
+        return Err(DecodeError::new(DecodeKind::Envelope, at, message));
+    }
+    Ok(Arc::from(text))
+}
+
+fn time(json: &mut Reader<'_>, peek: Peek) -> Read<i64> {
+    let at = json.at();
+    let example = "a time such as `\"2026-01-25T02:52:48Z\"`";
+    if peek != Peek::String {
+        return Err(json.bad(DecodeKind::Envelope, format!("expected {example}, found {}", found(peek))));
+    }
+    let text = json.text()?;
+    parse_time(text).map_err(|error| {
+        let message = format!("expected {example}, found {}: {}", quote(text), error.words());
+        DecodeError::new(DecodeKind::Envelope, at, message)
+    })
+}

@@ -1,0 +1,7 @@
+//! Data in and out: events, arguments and answers as JSON, values in the canonical encoding.
+
+mod encoding;
+mod events;
+mod fixture;
+mod properties;
+mod values;
