@@ -1,11 +1,11 @@
 //! Loops: over lists by index, ranges by counting, rows through a list of them as they were when the loop began. Every turn
 //! charges a step, whether or not the filter lets it through.
 
-use crate::body::Fx;
+use crate::body::{Bound, Fx};
 use crate::row::RowForm;
 use crate::ty::state_id;
 use lwas_base::Span;
-use lwas_check::hir::{Access, Binder, Expr, LocalId, Source, StateId, Type};
+use lwas_check::hir::{Access, Binder, Expr, Source, StateId, Type};
 use lwas_ir::{BlockId, CompareOp, FailReason, HostOp, Inst, IntOp, Kind, Local};
 
 /// Where a turn may go: on to the next, or out of the loop.
@@ -115,28 +115,30 @@ impl Fx<'_, '_> {
                 let zero = self.b.int(0);
                 self.count_up(zero, *length, span, &mut |fx, index, at| {
                     for ((list, ty), var) in lists.iter().zip(&binder.vars) {
-                        fx.bind_element(*var, *list, ty, index, *form, span);
+                        let (kind, site) = (fx.cx.value_kind(ty), fx.site(span));
+                        let reg = fx.b.element(kind, *list, index, site);
+                        fx.scope.locals.insert(*var, Bound { reg, form: *form });
                     }
-                    fx.filtered(binder, at, turn);
+                    fx.filtered(binder, at);
+                    // Only now is a row copied: of one that is left out nothing is computed that its filter does not ask for.
+                    for ((_, ty), var) in lists.iter().zip(&binder.vars) {
+                        let bound = fx.bound(*var);
+                        fx.bind(*var, ty, bound.reg, bound.form);
+                    }
+                    turn(fx, at);
                 });
             }
             Elements::Range { first, last } => self.each_number(*first, *last, binder, span, turn),
         }
     }
 
-    fn bind_element(&mut self, var: LocalId, list: Local, ty: &Type, index: Local, form: RowForm, span: Span) {
-        let (kind, site) = (self.cx.value_kind(ty), self.site(span));
-        let value = self.b.element(kind, list, index, site);
-        self.bind(var, ty, value, form);
-    }
-
-    fn filtered(&mut self, binder: &Binder, at: Turn, turn: &mut dyn FnMut(&mut Self, Turn)) {
+    /// Goes on to the next turn when the filter does not let this one through.
+    fn filtered(&mut self, binder: &Binder, at: Turn) {
         if let Some(filter) = &binder.filter {
             let counts = self.b.new_block();
             self.branch_on(filter, counts, at.next, false);
             self.b.switch_to(counts);
         }
-        turn(self, at);
     }
 
     /// Counts from `first` to `last`, both included, without counting past it: `last` may be the largest Int.
@@ -160,7 +162,9 @@ impl Fx<'_, '_> {
         for var in &binder.vars {
             self.bind(*var, &Type::Int, number, RowForm::Full);
         }
-        self.filtered(binder, Turn { next, exit }, turn);
+        let at = Turn { next, exit };
+        self.filtered(binder, at);
+        turn(self, at);
         self.end_turn(next);
         self.b.switch_to(next);
         let more = self.b.compare(CompareOp::Less, number, last);

@@ -186,3 +186,92 @@ test "deleting" {
 "#,
     );
 }
+
+#[test]
+fn rows_that_go_elsewhere_are_whole() {
+    holds(
+        r#"
+journal Posting { account: Text index, amount: Int }
+state Account[id: Text] {
+  group: Text index
+  let balance = sum(p.amount for p in Posting where p.account == id)
+  let double = balance * 2
+}
+state Seen { text: Text = "", rich: Int = 0 }
+event Open { id: Text }
+event Pay { id: Text, amount: Int }
+rule open on Open as e { create Account[e.id] { group: "g" } }
+fn total(accounts: List<Account>) -> Int { sum(a.double for a in accounts) }
+action post(id: Text, amount: Int) -> Int {
+  append Posting { account: id, amount }
+  Seen.rich += 100
+  Account[id].balance
+}
+rule pay on Pay as e {
+  let all = [a for a in Account where a.group == "g"]
+  let pair = [Account[e.id], Account["bob"]]
+  let bob = Account.get("bob")
+  let best = last(a in Account where a.group == "g")
+  Seen.rich = post(e.id, e.amount)
+  for a in Account where a.group == "g" and a.balance > 2 { Seen.rich += a.double }
+  let right = if bob != none { bob.double } else { -1 }
+  let top = if best != none { best.balance } else { -1 }
+  Seen.text = "{total(all)} {pair[0].balance} {right} {top}"
+}
+query found(id: Text) -> Account? { Account.get(id) }
+query bests() -> List<Account> { last(1, a in Account where a.balance > 0) }
+test "whole" {
+  apply Open { id: "ann" }
+  apply Open { id: "bob" }
+  apply Pay { id: "bob", amount: 3 }
+  expect Seen.text == "0 0 0 0"
+  expect Seen.rich == 9
+  apply Pay { id: "ann", amount: 5 }
+  expect Seen.text == "6 0 6 3"
+  expect Seen.rich == 21
+  let ann = found("ann")
+  expect ann != none and ann.double == 10
+  expect found("cleo") == none
+  expect bests()[0].double == 6
+  expect total(bests()) == 6
+}
+"#,
+    );
+}
+
+#[test]
+fn payloads_options_and_lists_are_stored() {
+    holds(
+        r#"
+use std.currency.{USD, EUR}
+enum Tier { Standard, Custom(rate: Decimal(4), cap: Money?) }
+record Line { sku: Text, price: USD, gift: Bool? = none }
+state Order[day: Date, n: Int] { tier: Tier = Tier.Standard, lines: List<Line> = [], paid: Time? = none, left: Int? = 3 }
+event Take { n: Int, tier: Tier, lines: List<Line> }
+event Pay { n: Int }
+const DAY = @2026-01-31
+rule take on Take as e { create Order[DAY, e.n] { tier: e.tier, lines: e.lines } }
+rule pay on Pay as e {
+  let o = Order[DAY, e.n]
+  require o.paid == none else "paid at {o.paid}"
+  Order[DAY, e.n].paid = now
+  Order[DAY, e.n].left = if o.left != none and o.left > 0 { some(o.left - 1) } else { none }
+}
+fn rate(t: Tier) -> Decimal(4) { match t { Tier.Standard => 0.01, Tier.Custom(rate, cap) => if cap == none { rate } else { rate * 2 } } }
+query of(n: Int) -> USD { sum(l.price for l in Order[DAY, n].lines) }
+test "stored" {
+  apply Take { n: 1, tier: Tier.Custom(rate: 0.0125, cap: 5.00 EUR), lines: [Line { sku: "a", price: 2 USD }, Line { sku: "b", price: 0.5 USD, gift: true }] }
+  apply Take { n: 2, tier: Tier.Standard, lines: [] }
+  expect rate(Order[DAY, 1].tier) == 0.025
+  expect rate(Order[DAY, 2].tier) == 0.01
+  expect of(1) == 2.50 USD
+  expect of(2) == 0 USD
+  apply Pay { n: 1 }
+  reject Pay { n: 1 } with "paid at 2000-01-01T00:00:00Z"
+  expect Order[DAY, 1].left == 2
+  expect Order[DAY, 1].lines[1].gift == true
+  reject Pay { n: 3 } with "Order[2026-01-31, 3] is not there"
+}
+"#,
+    );
+}
