@@ -129,8 +129,11 @@ impl<'m> Collector<'_, 'm> {
     fn named(&mut self, name: Ident, what: &str, capitalised: bool) {
         let text = name.name.as_str();
         let sink = &mut self.declared.diagnostics;
-        if let Some(taken) = words::taken(text) {
-            sink.push(names::taken_by_language(name.span, text, taken));
+        let called = matches!(what, "function" | "action" | "query");
+        if words::is_type(text) {
+            sink.push(names::taken_by_language(name.span, text, "a type"));
+        } else if called && words::is_function(text) {
+            sink.push(names::taken_by_language(name.span, text, "a function"));
         } else if words::is_capitalised(text) != capitalised {
             let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
             let (case, better) = match (capitalised, what) {
@@ -278,7 +281,7 @@ impl<'m> Collector<'_, 'm> {
             filter: None,
             body: empty_body(tree.body.span),
             reads: vec![],
-            span: item.span,
+            span: header(item, tree),
         });
         self.declared.trees.axioms.push(tree);
         self.bind(tree.name, Item::Axiom(id), false);
@@ -290,4 +293,13 @@ impl<'m> Collector<'_, 'm> {
         }
         self.declared.trees.tests.push((self.module, tree));
     }
+}
+
+/// The header of an axiom up to what it is of.
+fn header(item: &ast::Item, tree: &ast::Axiom) -> Span {
+    let last = match &tree.scope {
+        ast::AxiomScope::Whole => tree.name.span,
+        ast::AxiomScope::Rows { state, .. } => state.last().map_or(tree.name.span, |last| last.span),
+    };
+    if last.start < item.span.start { item.span } else { item.span.to(last) }
 }

@@ -8,6 +8,7 @@
 mod collect;
 mod imports;
 mod items;
+mod mentions;
 pub(crate) mod names;
 pub(crate) mod shapes;
 mod signatures;

@@ -2,7 +2,7 @@
 
 use super::names::{dotted, kind, resolve_path};
 use crate::env::{Env, Item, Sink};
-use crate::errors::names;
+use crate::errors::{declarations, names};
 use crate::hir::{ModuleId, Type};
 use lwas_base::Span;
 use lwas_syntax::ast::{Ident, TypeExpr, TypeExprKind};
@@ -102,8 +102,7 @@ pub(super) fn checked_digits((digits, span): (i64, Span), sink: Sink) -> Option<
     match u8::try_from(digits) {
         Ok(small) if digits <= MAX_DIGITS => Some(small),
         _ => {
-            let message = format!("{digits} digits are too many");
-            sink.push(names::type_arguments(span, message, &format!("a number from 0 to {MAX_DIGITS}")));
+            sink.push(declarations::too_many_digits(span, digits, MAX_DIGITS));
             None
         }
     }

@@ -1,11 +1,12 @@
 //! Constants, defaults and computed fields: what has a value or type that follows from an expression. Each is checked after those
 //! that it needs, wherever they stand; what needs itself is reported and left unknown.
 //!
-//! What a value needs is seen in its typed expression: it is checked on trial, and when it names something that is not settled
-//! yet, that is settled first and the trial repeated.
+//! Each is checked on trial. When a part of the outcome is unknown though nothing was wrong, it needs something that is
+//! not settled yet: all open ones whose name it mentions are settled first, then the trial is repeated. A name may mean something
+//! else in the end, so one that waits for itself is only put aside; when nothing gets on any more, it needs itself.
 
 use super::items::{RecordTree, StateTree};
-use super::{Declared, shapes};
+use super::{Declared, mentions, shapes};
 use crate::body::{check_expr, show_type};
 use crate::env::{Env, Parameter, Purpose};
 use crate::errors::{declarations, names};
@@ -14,7 +15,7 @@ use crate::walk::{Visit, visit_expr};
 use cranelift_entity::PrimaryMap;
 use lwas_base::{Diagnostics, Span, Symbol};
 use lwas_syntax::ast;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A value that is not known: of a constant or default that is still to be checked, or that was wrong.
 pub(super) fn unknown_value(ty: Type, span: Span) -> Expr {
@@ -28,7 +29,7 @@ pub(crate) fn empty_body(span: Span) -> Body {
 }
 
 /// What is settled at once.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 enum Node {
     Const(ConstId),
     /// All defaults of a record or event.
@@ -45,70 +46,132 @@ enum Node {
 struct Frame {
     node: Node,
     needs: Vec<Node>,
+    /// Whether it has been tried.
+    tried: bool,
 }
 
 /// What a trial gave: bodies, one for each expression of the node, and messages.
 struct Trial {
     bodies: Vec<Option<Body>>,
     messages: Diagnostics,
-    needs: Vec<Node>,
+    /// Whether something was unknown without being wrong.
+    unknown: bool,
+}
+
+/// What is still to be settled.
+struct Open {
+    nodes: HashSet<Node>,
+    by_name: HashMap<Symbol, Vec<Node>>,
+    /// What each needed when it was tried last.
+    needs: HashMap<Node, Vec<Node>>,
+    /// Put aside in this round.
+    aside: HashSet<Node>,
 }
 
 /// Settles everything.
 pub(super) fn settle(declared: &mut Declared) {
-    let program = &declared.program;
-    let mut nodes: Vec<Node> = program.consts.keys().map(Node::Const).collect();
-    nodes.extend(program.records.keys().map(Node::Record));
-    nodes.extend(program.functions.keys().map(Node::Params));
-    nodes.extend(program.states.keys().map(Node::State));
+    let nodes = nodes(&declared.program);
+    let mut by_name: HashMap<Symbol, Vec<Node>> = HashMap::new();
+    nodes.iter().for_each(|(node, name)| by_name.entry(*name).or_default().push(*node));
+    let mut left: Vec<Node> = nodes.into_iter().map(|(node, _)| node).collect();
+    let mut open =
+        Open { nodes: left.iter().copied().collect(), by_name, needs: HashMap::new(), aside: HashSet::new() };
+    while !left.is_empty() {
+        open.aside.clear();
+        left.iter().for_each(|node| settle_from(declared, *node, &mut open));
+        let before = left.len();
+        left.retain(|node| open.nodes.contains(node));
+        if left.len() == before {
+            cut_cycle(declared, left[0], &mut open);
+            left.retain(|node| open.nodes.contains(node));
+        }
+    }
+}
+
+/// All nodes with the names by which they are mentioned.
+fn nodes(program: &Program) -> Vec<(Node, Symbol)> {
+    let mut nodes: Vec<(Node, Symbol)> = program.consts.iter().map(|(id, c)| (Node::Const(id), c.name)).collect();
+    nodes.extend(program.records.iter().map(|(id, r)| (Node::Record(id), r.name)));
+    nodes.extend(program.functions.iter().map(|(id, f)| (Node::Params(id), f.name)));
+    nodes.extend(program.states.iter().map(|(id, s)| (Node::State(id), s.name)));
     for (id, state) in &program.states {
-        nodes.extend((0..state.computed.len()).map(|number| Node::Computed(id, number)));
+        let computed = state.fields[state.stored..].iter().enumerate();
+        nodes.extend(computed.map(|(number, field)| (Node::Computed(id, number), field.name)));
     }
-    let mut open: HashSet<Node> = nodes.iter().copied().collect();
-    for node in nodes {
-        settle_from(declared, node, &mut open);
-    }
+    nodes
 }
 
 /// Depth first with a stack of our own: a chain of constants may be long.
-fn settle_from(declared: &mut Declared, node: Node, open: &mut HashSet<Node>) {
-    let mut path = vec![Frame { node, needs: vec![] }];
+fn settle_from(declared: &mut Declared, node: Node, open: &mut Open) {
+    let mut path = vec![Frame { node, needs: vec![], tried: false }];
+    let mut on_path = HashSet::from([node]);
     while let Some(frame) = path.last_mut() {
         let node = frame.node;
-        if !open.contains(&node) {
-            path.pop();
-            continue;
-        }
         if let Some(need) = frame.needs.pop() {
-            match path.iter().position(|frame| frame.node == need) {
-                Some(from) => {
-                    report_cycle(declared, &path[from..]);
-                    path[from..].iter().for_each(|frame| _ = open.remove(&frame.node));
-                    path.truncate(from);
-                }
-                None => path.push(Frame { node: need, needs: vec![] }),
+            if open.nodes.contains(&need) && !open.aside.contains(&need) && on_path.insert(need) {
+                path.push(Frame { node: need, needs: vec![], tried: false });
             }
             continue;
         }
-        let trial = attempt(declared, node, open);
-        if trial.needs.is_empty() {
-            declared.diagnostics.append(trial.messages);
-            commit(declared, node, trial.bodies);
-            open.remove(&node);
-            path.pop();
-        } else if let Some(frame) = path.last_mut() {
-            frame.needs = trial.needs;
-            frame.needs.reverse();
+        if open.nodes.contains(&node) && !open.aside.contains(&node) {
+            let trial = attempt(declared, node);
+            let needs = if trial.unknown { needs(declared, node, open) } else { vec![] };
+            if needs.is_empty() {
+                declared.diagnostics.append(trial.messages);
+                commit(declared, node, trial.bodies);
+                open.nodes.remove(&node);
+            } else if frame.tried {
+                open.aside.insert(node);
+                open.needs.insert(node, needs);
+            } else {
+                frame.tried = true;
+                frame.needs = needs;
+                continue;
+            }
         }
+        on_path.remove(&node);
+        path.pop();
     }
 }
 
-fn report_cycle(declared: &mut Declared, round: &[Frame]) {
+/// The open nodes whose names a node mentions.
+fn needs(declared: &Declared, node: Node, open: &Open) -> Vec<Node> {
+    let mut found: Vec<Node> = vec![];
+    for (tree, _) in expressions(declared, node) {
+        let names = tree.map(mentions::names).unwrap_or_default();
+        let nodes = names.iter().filter_map(|name| open.by_name.get(name)).flatten();
+        found.extend(nodes.filter(|node| open.nodes.contains(node) && !matches!(node, Node::State(_))));
+    }
+    // The names come from a set: they are brought into the order of declaration, downwards as the last is taken first.
+    found.sort();
+    found.dedup();
+    found.reverse();
+    found
+}
+
+/// Nothing gets on: follows needs from a node until one comes again, says so and leaves those unknown.
+fn cut_cycle(declared: &mut Declared, start: Node, open: &mut Open) {
+    let mut path: Vec<Node> = vec![];
+    let mut at = start;
+    let from = loop {
+        if let Some(from) = path.iter().position(|node| *node == at) {
+            break from;
+        }
+        path.push(at);
+        let next = open.needs.get(&at).into_iter().flatten().rfind(|need| open.nodes.contains(need));
+        match next {
+            Some(need) => at = *need,
+            None => break path.len() - 1,
+        }
+    };
+    let round = &path[from..];
+    let first = (0..round.len()).min_by_key(|at| round[*at]).unwrap_or_default();
+    let places: Vec<(Span, String)> =
+        round[first..].iter().chain(&round[..first]).map(|node| place(&declared.program, *node)).collect();
+    let names: Vec<String> = places.iter().chain(&places[..1]).map(|(_, name)| name.clone()).collect();
     let help = "say its value without itself";
-    let describe = |frame: &Frame| place(&declared.program, frame.node);
-    let places: Vec<(Span, String)> = round.iter().map(describe).collect();
-    let path: Vec<String> = places.iter().chain(&places[..1]).map(|(_, name)| name.clone()).collect();
-    declared.diagnostics.push(names::needs_itself(places[0].0, &path, &places[1..]).with_help(help));
+    declared.diagnostics.push(names::needs_itself(places[0].0, &names, &places[1..]).with_help(help));
+    round.iter().for_each(|node| _ = open.nodes.remove(node));
 }
 
 fn place(program: &Program, node: Node) -> (Span, String) {
@@ -175,7 +238,7 @@ fn expressions<'m>(declared: &Declared<'m>, node: Node) -> Vec<(Option<&'m ast::
 }
 
 /// Checks a node's expressions without keeping anything.
-fn attempt(declared: &Declared, node: Node, open: &HashSet<Node>) -> Trial {
+fn attempt(declared: &Declared, node: Node) -> Trial {
     let program = &declared.program;
     let env = Env { program, scopes: &declared.scopes };
     let mut messages = Diagnostics::new();
@@ -190,48 +253,26 @@ fn attempt(declared: &Declared, node: Node, open: &HashSet<Node>) -> Trial {
             (state.module, Purpose::Law, vec![row], Some(id))
         }
     };
-    let mut finder = Finder { program, open, found: vec![] };
+    let mut unknown = Unknown(false);
     let one = |(tree, ty): (Option<&ast::Expr>, Option<Type>)| {
         let body = check_expr(&env, module, purpose, &params, row, ty.as_ref(), tree?, &mut messages);
-        body.block.value.iter().for_each(|value| finder.expr(value));
+        unknown.block(&body.block);
         Some(body)
     };
     let bodies = expressions(declared, node).into_iter().map(one).collect();
-    let needs = finder.found;
-    Trial { bodies, messages, needs }
+    let unknown = unknown.0 && !messages.has_errors();
+    Trial { bodies, messages, unknown }
 }
 
-/// Finds what a typed expression names that is still open.
-struct Finder<'a> {
-    program: &'a Program,
-    open: &'a HashSet<Node>,
-    found: Vec<Node>,
-}
+/// Whether a part of a typed program is unknown.
+struct Unknown(bool);
 
-impl Finder<'_> {
-    fn needs(&mut self, node: Node) {
-        if self.open.contains(&node) && !self.found.contains(&node) {
-            self.found.push(node);
-        }
-    }
-}
-
-impl Visit for Finder<'_> {
+impl Visit for Unknown {
     fn expr(&mut self, expr: &Expr) {
-        match &expr.kind {
-            ExprKind::Const(id) => self.needs(Node::Const(*id)),
-            ExprKind::Record { record, .. } => self.needs(Node::Record(*record)),
-            ExprKind::Call { function, .. } => self.needs(Node::Params(*function)),
-            ExprKind::Field { base, field } => {
-                if let Type::Row(state) = base.ty
-                    && let Some(number) = (*field as usize).checked_sub(self.program.states[state].stored)
-                {
-                    self.needs(Node::Computed(state, number));
-                }
-            }
-            _ => {}
+        self.0 |= expr.ty == Type::Error || matches!(expr.kind, ExprKind::Error);
+        if !self.0 {
+            visit_expr(self, expr);
         }
-        visit_expr(self, expr);
     }
 }
 

@@ -6,7 +6,7 @@ const TYPES: &[&str] = &[
     "List", "Map",
 ];
 
-/// Functions and values, those to come included.
+/// Functions, those to come included. Aggregates are told apart by their `in`, so that `first` and `count` stay free.
 const FUNCTIONS: &[&str] = &[
     "round",
     "round_half_even",
@@ -37,13 +37,6 @@ const FUNCTIONS: &[&str] = &[
     "day",
     "weekday",
     "date",
-    "sum",
-    "count",
-    "avg",
-    "all",
-    "any",
-    "first",
-    "last",
     "sort",
     "zip",
     "sqrt",
@@ -53,20 +46,16 @@ const FUNCTIONS: &[&str] = &[
     "float",
     "alerts",
     "resonance",
-    "now",
-    "event_seq",
-    "caller",
 ];
 
-/// What the language calls by a name, if it does.
-pub(super) fn taken(name: &str) -> Option<&'static str> {
-    if TYPES.contains(&name) {
-        Some("a type")
-    } else if FUNCTIONS.contains(&name) {
-        Some("a function")
-    } else {
-        None
-    }
+/// Whether the language has a type of this name.
+pub(super) fn is_type(name: &str) -> bool {
+    TYPES.contains(&name)
+}
+
+/// Whether the language has a function of this name.
+pub(super) fn is_function(name: &str) -> bool {
+    FUNCTIONS.contains(&name)
 }
 
 /// Names of types, for "did you mean".

@@ -7,6 +7,12 @@ pub fn not_stored(span: Span, ty: &str, place: &str, why: &str, help: &str) -> D
     Diagnostic::error(Code("E0400"), span, format!("`{ty}` can't be {place}"), why).with_help(help)
 }
 
+/// E0390: digits that no declared type has.
+pub fn too_many_digits(span: Span, digits: i64, most: i64) -> Diagnostic {
+    let message = format!("a declared type has at most {most} digits, not {digits}");
+    Diagnostic::error(Code("E0390"), span, message, format!("expected 0 to {most}"))
+}
+
 /// E0401: a type that is no key.
 pub fn no_key(span: Span, ty: &str, what: &str) -> Diagnostic {
     let message = format!("`{ty}` can't be {what}");
@@ -110,11 +116,6 @@ pub fn computed_type(span: Span, ty: &str) -> Diagnostic {
         format!("a computed field can't be `{ty}`"),
         "expected a value that can be kept",
     )
-}
-
-/// E0430: something that is no event after `apply`.
-pub fn not_an_event(span: Span) -> Diagnostic {
-    Diagnostic::error(Code("E0430"), span, "`apply` takes an event", "expected `Event { … }`")
 }
 
 /// E0431: a test's statement elsewhere, or another statement in a test.

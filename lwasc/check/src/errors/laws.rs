@@ -26,21 +26,26 @@ pub fn not_kept(span: Span, state: &str, why: &str, at: Span, cure: &str, asker:
 }
 
 /// E0422: a law of each row that all rows would have to be checked for.
-pub fn same_for_all(span: Span, axiom: &str, what: &str, cure: &str) -> Diagnostic {
+pub fn same_for_all(span: Span, at: Span, axiom: &str, what: &str, cure: &str) -> Diagnostic {
     let message = format!("axiom `{axiom}` reads {what} for each row, so that one change would check all rows");
-    Diagnostic::error(Code("E0422"), span, message, "the same for every row").with_help(cure)
+    Diagnostic::error(Code("E0422"), span, message, "an axiom of each row")
+        .with_label(at, "the same for every row")
+        .with_help(cure)
 }
 
 /// E0423: a law whose rows can't be found back.
-pub fn not_found_back(span: Span, axiom: &str, what: &str, state: &str, cure: &str) -> Diagnostic {
+pub fn not_found_back(span: Span, at: Span, axiom: &str, what: &str, state: &str, cure: &str) -> Diagnostic {
     let message = format!("axiom `{axiom}` reads {what}, and the rows of `{state}` that read it can't be found");
-    Diagnostic::error(Code("E0423"), span, message, "when this changes, which rows must be checked").with_help(cure)
+    Diagnostic::error(Code("E0423"), span, message, "an axiom of each row")
+        .with_label(at, "when this changes, which rows must be checked")
+        .with_help(cure)
 }
 
 /// E0424: a law of the whole that reads a row.
-pub fn row_in_whole(span: Span, axiom: &str, state: &str) -> Diagnostic {
+pub fn row_in_whole(span: Span, at: Span, axiom: &str, state: &str) -> Diagnostic {
     let message = format!("axiom `{axiom}` is of the whole, and reads one row of `{state}`");
-    Diagnostic::error(Code("E0424"), span, message, "expected aggregates and states without key")
+    Diagnostic::error(Code("E0424"), span, message, "an axiom of the whole")
+        .with_label(at, "expected aggregates and states without key")
         .with_help(format!("say it of the row: `axiom {axiom} for x in {state} where …`"))
 }
 

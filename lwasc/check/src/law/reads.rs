@@ -193,7 +193,7 @@ impl Reader<'_> {
             let read = &self.program.states[state];
             if read.kind != StateKind::Single {
                 let (axiom, name) = (self.axiom.name.as_str(), read.name.as_str());
-                return self.refuse(laws::row_in_whole(span, axiom, name));
+                return self.refuse(laws::row_in_whole(self.axiom.span, span, axiom, name));
             }
         }
         self.note(Read { source, back: None });
@@ -216,7 +216,7 @@ impl Reader<'_> {
                     "say it of the whole: leave out `for …`, or compare within a group of each row"
                 }
             };
-            return self.refuse(laws::same_for_all(span, axiom, &what, cure));
+            return self.refuse(laws::same_for_all(self.axiom.span, span, axiom, &what, cure));
         }
         match back(&state.indexes, state.key, keys) {
             Some(back) => self.note(Read { source, back: Some(back) }),
@@ -230,7 +230,7 @@ impl Reader<'_> {
                     None => "look it up by a field of the axiom's own row".to_owned(),
                 };
                 let name = state.name.as_str();
-                self.refuse(laws::not_found_back(span, axiom, &what, name, &cure));
+                self.refuse(laws::not_found_back(self.axiom.span, span, axiom, &what, name, &cure));
             }
         }
     }
