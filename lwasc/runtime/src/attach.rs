@@ -36,9 +36,9 @@ pub type OpenArtifact<'a> = &'a dyn Fn(Hash, &[u8]) -> Result<Opened, String>;
 /// How a ledger is attached.
 #[derive(Clone, Copy)]
 pub struct Attach<'a> {
-    /// Who signed the program's artifact. None only where the ledger allows anybody.
+    /// Who signed the program's artifact; none where nobody did, which only ledgers in memory take.
     pub signer: Option<PublicKey>,
-    /// The keys that a new ledger will allow; none at all is for ledgers in memory.
+    /// The keys that a new ledger will allow; without any, a file takes no program at all.
     pub allowed: &'a [PublicKey],
     /// The time of a new ledger's first entries, µs since 1970: no event may be earlier. None for the calendar's first
     /// moment, so that events of the past can come.
@@ -121,10 +121,15 @@ pub fn open_stored(ledger: &Ledger, hash: Hash, open: OpenArtifact<'_>) -> Resul
     open(hash, &bytes).map_err(refuse)
 }
 
-/// Whether the ledger allows artifacts of this signer.
+/// Whether the ledger allows artifacts of this signer. One in memory without signers allows anybody; a file without them
+/// allows nobody.
+///
+/// # Errors
+/// [`RuntimeError::SignerNotAllowed`].
 pub fn check_signer(ledger: &Ledger, signer: Option<PublicKey>) -> Result<(), RuntimeError> {
     let allowed = ledger.signers();
-    if allowed.is_empty() || signer.is_some_and(|signer| allowed.contains(&signer)) {
+    let is_memory = ledger.path() == Path::new(":memory:");
+    if (allowed.is_empty() && is_memory) || signer.is_some_and(|signer| allowed.contains(&signer)) {
         return Ok(());
     }
     let signer = signer.map_or_else(|| "nobody".to_owned(), |signer| signer.to_string());

@@ -13,6 +13,7 @@ pub mod attach;
 pub mod audit;
 pub mod body;
 pub mod data;
+pub mod decoding;
 pub mod engine;
 pub mod error;
 pub mod judge;

@@ -35,6 +35,8 @@ pub struct EventFacts {
     pub name: Arc<str>,
     /// The same for events without a `key` field that have an envelope's id.
     pub by_id: Arc<str>,
+    /// The same where the envelope has a source too.
+    pub by_source: Arc<str>,
     /// Under which a rejected content is found.
     pub rejected: Arc<str>,
 }
@@ -48,6 +50,7 @@ impl Program {
         let facts = |(record, name): (_, String)| EventFacts {
             data: module.intern(Type::Record(record)),
             by_id: format!("{name}#id").into(),
+            by_source: format!("{name}#id+source").into(),
             rejected: format!("{name}#rejected").into(),
             name: name.into(),
         };

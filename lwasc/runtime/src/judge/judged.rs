@@ -24,8 +24,8 @@ pub struct Keys {
     kind: Arc<str>,
     rejected: Arc<str>,
     key: Vec<u8>,
-    /// For people: the key as they know it.
-    shown: String,
+    /// Where in the key stands what people know it by.
+    shown: std::ops::Range<usize>,
 }
 
 impl Keys {
@@ -38,26 +38,23 @@ impl Keys {
             let Value::Record(values) = &incoming.data else { return None };
             let ty = program.module.records[event.record].fields.get(field as usize)?.ty;
             let value = values.get(field as usize)?;
-            let shown = match value {
-                Value::Text(text) => text.to_string(),
-                value => {
-                    value.key_part().map_or_else(String::new, |part| explain::part_text(&program.module, ty, &part))
-                }
-            };
-            return Some(Keys {
-                kind: Arc::clone(&facts.name),
-                rejected,
-                key: key_bytes(&program.module, ty, value),
-                shown,
-            });
+            let key = key_bytes(&program.module, ty, value);
+            return Some(Keys { kind: Arc::clone(&facts.name), rejected, shown: 0..key.len(), key });
         }
-        let id = incoming.id.as_deref()?;
-        let mut key = id.as_bytes().to_vec();
-        if let Some(source) = incoming.source.as_deref() {
-            key.push(0);
-            key.extend_from_slice(source.as_bytes());
-        }
-        Some(Keys { kind: Arc::clone(&facts.by_id), rejected, key, shown: id.to_owned() })
+        let id = incoming.id.as_deref()?.as_bytes();
+        let Some(source) = incoming.source.as_deref() else {
+            let (kind, key) = (Arc::clone(&facts.by_id), id.to_vec());
+            return Some(Keys { kind, rejected, shown: 0..key.len(), key });
+        };
+        // The length keeps apart what both together could say in two ways.
+        let length = u32::try_from(id.len()).expect("an event's line is at most 1 MiB");
+        let key = [&length.to_le_bytes(), id, source.as_bytes()].concat();
+        Some(Keys { kind: Arc::clone(&facts.by_source), rejected, shown: 4..4 + id.len(), key })
+    }
+
+    /// For people: the key as they know it, or the envelope's id.
+    fn shown(&self) -> String {
+        String::from_utf8_lossy(self.key.get(self.shown.clone()).unwrap_or_default()).into_owned()
     }
 
     /// What an applied entry is noted under.
@@ -110,7 +107,8 @@ impl Runtime {
         match (earlier.kind, same) {
             (_, Some(answer)) => Ok(Some(answer)),
             (Kind::Applied, None) => {
-                let message = format!("`{}` was applied before with other data, as entry {}", keys.shown, earlier.seq);
+                let message =
+                    format!("`{}` was applied before with other data, as entry {}", keys.shown(), earlier.seq);
                 Ok(Some(Outcome::Rejected(Rejection::plain(CONFLICT, message))))
             }
             (_, None) => match self.earlier(&keys.rejected, &keys.content(data))? {
@@ -122,9 +120,7 @@ impl Runtime {
 
     /// The entry that judged a key last, in the open batch or in the ledger.
     fn earlier(&self, kind: &Arc<str>, key: &[u8]) -> Result<Option<Earlier>, RuntimeError> {
-        if !self.pending.is_empty()
-            && let Some(at) = self.pending_keys.get(&(Arc::clone(kind), key.to_vec()))
-        {
+        if let Some(at) = self.pending_keys.get(kind).and_then(|keys| keys.get(key)) {
             let entry = &self.pending[*at];
             let seq = self.head.seq + 1 + *at as u64;
             return Ok(Some(Earlier { seq, kind: entry.kind, body: entry.body.clone() }));

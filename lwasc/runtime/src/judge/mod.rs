@@ -77,8 +77,8 @@ pub struct Runtime {
     memory: Memory,
     /// Entries of the open batch.
     pending: Vec<PendingEntry>,
-    /// Keys of the open batch: the entry that judged each.
-    pending_keys: FxHashMap<(Arc<str>, Vec<u8>), usize>,
+    /// Keys of the open batch by their kind: the entry that judged each.
+    pending_keys: FxHashMap<Arc<str>, FxHashMap<Vec<u8>, usize>>,
     /// The end of the log without the open batch.
     head: Head,
 }
@@ -225,7 +225,8 @@ impl Runtime {
     /// Drops the open batch.
     pub fn abandon(&mut self) {
         self.pending.clear();
-        self.pending_keys.clear();
+        // The maps stay, so that the next batch finds room in them.
+        self.pending_keys.values_mut().for_each(FxHashMap::clear);
         self.store.abandon_batch();
     }
 
@@ -239,15 +240,19 @@ impl Runtime {
         }
         let committed = self.store.commit(&self.pending, |_| Ok(()));
         self.pending.clear();
-        self.pending_keys.clear();
+        // The maps stay, so that the next batch finds room in them.
+        self.pending_keys.values_mut().for_each(FxHashMap::clear);
         self.head = committed?;
         Ok(self.head)
     }
 
     fn push(&mut self, entry: PendingEntry) {
         let at = self.pending.len();
-        for key in &entry.keys {
-            self.pending_keys.insert(key.clone(), at);
+        for (kind, key) in &entry.keys {
+            match self.pending_keys.get_mut(kind) {
+                Some(keys) => keys.insert(key.clone(), at),
+                None => self.pending_keys.entry(Arc::clone(kind)).or_default().insert(key.clone(), at),
+            };
         }
         self.pending.push(entry);
     }

@@ -50,7 +50,7 @@ proptest! {
     fn what_the_runtime_writes_is_clean(batches in proptest::collection::vec(proptest::collection::vec((event(), 0i64..3), 0..12), 1..6)) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("bank.ledger");
-        let mut bank = attach(&path, program(&module(true), "bank"), Engine::Interpreter, &HOW).unwrap();
+        let mut bank = attach(&path, program(&module(true), "bank"), Engine::Interpreter, &how()).unwrap();
         let mut clock = 0;
         for batch in &batches {
             for (event, pause) in batch {
@@ -66,7 +66,7 @@ proptest! {
         prop_assert_eq!(report.head, head);
         prop_assert_eq!(report.entries, head.seq);
         // Another artifact takes over, and the whole is still clean.
-        let mut bank = attach(&path, program(&module(false), "bank without laws"), Engine::Interpreter, &HOW).unwrap();
+        let mut bank = attach(&path, program(&module(false), "bank without laws"), Engine::Interpreter, &how()).unwrap();
         bank.apply_batch(&[open_account("z"), transfer("over", "z", -5)], clock).unwrap();
         drop(bank);
         prop_assert_eq!(check(&path).differences, &[]);
@@ -76,7 +76,7 @@ proptest! {
 /// A ledger with an account, its posting, a rejection and more rows than a page has.
 fn ledger(folder: &tempfile::TempDir) -> std::path::PathBuf {
     let path = folder.path().join("bank.ledger");
-    let mut bank = attach(&path, program(&module(true), "bank"), Engine::Interpreter, &HOW).unwrap();
+    let mut bank = attach(&path, program(&module(true), "bank"), Engine::Interpreter, &how()).unwrap();
     let mut events = vec![open_account("a"), transfer("m1", "a", 100), transfer("m2", "a", -500)];
     events.extend((0..2500).map(|n| transfer(&format!("n{n}"), "a", 1)));
     bank.apply_batch(&events, 0).unwrap();

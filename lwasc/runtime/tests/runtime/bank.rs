@@ -19,12 +19,12 @@
 //! axiom blocked_is_poor for a in Account { not Owner.has(a.owner) or Owner[a.owner].blocked == 0 or a.balance == 0 }
 //! ```
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use lwas_ir::*;
 use lwas_runtime::attach::{Attach, Opened};
 use lwas_runtime::{Bounds, Engine, Incoming, Outcome, Program, Rejection, Runtime};
-use lwas_seal::Hash;
+use lwas_seal::{Hash, PublicKey, Signer};
 
 /// Where everything stands.
 pub const PLACE: Place = Place { file: 0, line: 3, column: 5, width: 4 };
@@ -342,16 +342,24 @@ pub fn open(hash: Hash, bytes: &[u8]) -> Result<Opened, String> {
     if Hash::of(bytes) != hash {
         return Err("another hash".into());
     }
-    Ok(Opened { module: module(bytes == b"bank"), signer: None })
+    Ok(Opened { module: module(bytes == b"bank"), signer: Some(signer()) })
 }
 
-/// Anybody may write, from 1970 on.
-pub const HOW: Attach<'static> =
-    Attach { signer: None, allowed: &[], start: Some(0), open: &open, bounds: Bounds { cached_bytes: 1 << 20 } };
+/// Who signs everything here.
+pub fn signer() -> PublicKey {
+    Signer::from_seed(&[7; 32]).public_key()
+}
+
+/// Our signer writes, from 1970 on.
+pub fn how() -> Attach<'static> {
+    static ALLOWED: LazyLock<[PublicKey; 1]> = LazyLock::new(|| [signer()]);
+    let bounds = Bounds { cached_bytes: 1 << 20 };
+    Attach { signer: Some(signer()), allowed: &*ALLOWED, start: Some(0), open: &open, bounds }
+}
 
 /// The bank on a ledger in memory.
 pub fn runtime() -> Runtime {
-    lwas_runtime::attach::attach_memory(program(&module(true), "bank"), Engine::Interpreter, &HOW).unwrap()
+    lwas_runtime::attach::attach_memory(program(&module(true), "bank"), Engine::Interpreter, &how()).unwrap()
 }
 
 pub fn text(text: &str) -> Value {

@@ -154,7 +154,7 @@ impl NativeCode for Contrary {
 #[test]
 fn engines_that_disagree_stop_the_run_and_lose_nothing() {
     let native = Engine::Native(Box::new(Contrary));
-    let mut bank = lwas_runtime::attach::attach_memory(program(&module(true), "bank"), native, &HOW).unwrap();
+    let mut bank = lwas_runtime::attach::attach_memory(program(&module(true), "bank"), native, &how()).unwrap();
     let before = tables(&bank);
     let error = bank.judge(&open_account("a"), 0).unwrap_err();
     assert!(matches!(&error, RuntimeError::Disagreement { event, .. } if event == "Open"), "{error}");

@@ -10,7 +10,7 @@ use lwas_seal::{Hash, Signer};
 use crate::bank::*;
 
 fn at(path: &Path, module: &Module, artifact: &str) -> Result<Runtime, RuntimeError> {
-    attach(path, program(module, artifact), Engine::Interpreter, &HOW)
+    attach(path, program(module, artifact), Engine::Interpreter, &how())
 }
 
 #[test]
@@ -77,12 +77,15 @@ fn a_signer_that_the_ledger_does_not_allow_is_refused() {
     let path = folder.path().join("bank.ledger");
     let (ours, theirs) = (Signer::generate().unwrap().public_key(), Signer::generate().unwrap().public_key());
     let allowed = [ours];
-    let how = |signer| Attach { signer: Some(signer), allowed: &allowed, ..HOW };
+    let by = |signer| Attach { signer, allowed: &allowed, ..how() };
     let program = program(&module(true), "bank");
-    attach(&path, program.clone(), Engine::Interpreter, &how(ours)).unwrap();
-    let refused = attach(&path, program.clone(), Engine::Interpreter, &how(theirs)).unwrap_err();
-    assert!(matches!(refused, RuntimeError::SignerNotAllowed { .. }), "{refused}");
-    let refused = attach(&path, program, Engine::Interpreter, &HOW).unwrap_err();
+    attach(&path, program.clone(), Engine::Interpreter, &by(Some(ours))).unwrap();
+    for signer in [Some(theirs), None] {
+        let refused = attach(&path, program.clone(), Engine::Interpreter, &by(signer)).unwrap_err();
+        assert!(matches!(refused, RuntimeError::SignerNotAllowed { .. }), "{refused}");
+    }
+    let nobody = folder.path().join("nobody.ledger");
+    let refused = attach(&nobody, program, Engine::Interpreter, &Attach { allowed: &[], ..how() }).unwrap_err();
     assert!(matches!(refused, RuntimeError::SignerNotAllowed { .. }), "{refused}");
 }
 
@@ -92,8 +95,8 @@ fn an_old_artifact_that_cannot_be_opened_is_refused() {
     let path = folder.path().join("bank.ledger");
     drop(at(&path, &module(true), "bank").unwrap());
     let nothing = |_: Hash, _: &[u8]| -> Result<Opened, String> { Err("nobody opens this".into()) };
-    let how = Attach { open: &nothing, ..HOW };
-    let refused = attach(&path, program(&module(false), "other"), Engine::Interpreter, &how).unwrap_err();
+    let by = Attach { open: &nothing, ..how() };
+    let refused = attach(&path, program(&module(false), "other"), Engine::Interpreter, &by).unwrap_err();
     assert!(matches!(&refused, RuntimeError::Artifact { reason, .. } if reason == "nobody opens this"), "{refused}");
 }
 
@@ -102,17 +105,17 @@ fn a_full_disk_tells_nobody_applied() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bank.ledger");
     let program = program(&module(true), "bank");
-    drop(attach(&path, program.clone(), Engine::Interpreter, &HOW).unwrap());
+    drop(attach(&path, program.clone(), Engine::Interpreter, &how()).unwrap());
     let mut ledger = lwas_ledger::Ledger::open(&path, lwas_ledger::Mode::ReadWrite).unwrap();
     ledger.limit_size(1).unwrap();
-    let mut bank = lwas_runtime::attach::attach_ledger(ledger, program.clone(), Engine::Interpreter, &HOW).unwrap();
+    let mut bank = lwas_runtime::attach::attach_ledger(ledger, program.clone(), Engine::Interpreter, &how()).unwrap();
     let head = bank.head();
     let events: Vec<_> = (0..2000).map(|n| open_account(&format!("account {n}"))).collect();
     let error = bank.apply_batch(&events, 0).unwrap_err();
     assert!(error.to_string().contains("no room left"), "{error}");
     assert!(matches!(bank.commit(), Err(RuntimeError::Store(StoreError::Broken))), "nothing goes on after it");
     drop(bank);
-    let mut bank = attach(&path, program, Engine::Interpreter, &HOW).unwrap();
+    let mut bank = attach(&path, program, Engine::Interpreter, &how()).unwrap();
     assert_eq!(bank.head(), head);
     assert_eq!(bank.apply_batch(&events[..1], 0).unwrap(), [Outcome::Applied { seq: 2 }]);
 }

@@ -5,7 +5,7 @@ use lwas_runtime::attach::attach_memory;
 use lwas_runtime::{Bounds, Engine, Store};
 use proptest::prelude::*;
 
-use crate::bank::{HOW, program};
+use crate::bank::{how, program};
 
 const ITEM: u32 = 0;
 const LOG: u32 = 1;
@@ -186,7 +186,7 @@ proptest! {
     #[test]
     fn the_store_is_a_world_of_maps(ops in proptest::collection::vec(op(), 1..60), cached_bytes in prop_oneof![Just(0), Just(1usize << 20)]) {
         let module = module();
-        let how = lwas_runtime::attach::Attach { bounds: Bounds { cached_bytes }, ..HOW };
+        let how = lwas_runtime::attach::Attach { bounds: Bounds { cached_bytes }, ..how() };
         let mut runtime = attach_memory(program(&module, "shop"), Engine::Interpreter, &how).unwrap();
         let model = MapWorld::new(&module, Env::nobody());
         let begun = model.clone();

@@ -163,7 +163,7 @@ fn a_query_sees_what_is_committed_and_writes_nothing() {
     let result = steps.m.intern(Type::Bool);
     steps.m.queries.push(Query { name: "has_one".into(), params: vec![], result, func });
     let program = program(&steps.m, "bank");
-    let mut bank = attach(&path, program.clone(), Engine::Interpreter, &HOW).unwrap();
+    let mut bank = attach(&path, program.clone(), Engine::Interpreter, &how()).unwrap();
     bank.apply_batch(&[open_account("a")], 0).unwrap();
     let mut reader = lwas_ledger::Ledger::open(&path, lwas_ledger::Mode::ReadOnly).unwrap();
     let mut ask = || {
