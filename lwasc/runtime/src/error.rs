@@ -67,11 +67,11 @@ pub enum RuntimeError {
     World(String),
     /// Native code and the interpreter disagree: a mistake of ours, after which nothing may be trusted.
     #[error(
-        "native code and the interpreter disagree about an event of type `{event}`: {native}, but {interpreted}; \
-             nothing of the open batch was written. This is a mistake in lwasc: please report it, and go on with the interpreter"
+        "native code and the interpreter disagree about `{event}`: native code {native}, the interpreter {interpreted}; \
+             it was not applied, and the run ends. This is a mistake in lwasc: please report it, and go on with the interpreter"
     )]
     Disagreement {
-        /// The event's type.
+        /// The event's type, or the query.
         event: String,
         /// What native code says.
         native: String,

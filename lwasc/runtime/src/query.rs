@@ -71,8 +71,8 @@ pub fn ask(
         (Ok(value), Engine::Interpreter) => Ok(Ok(value)),
         (Ok(_), Engine::Native(_)) => Err(RuntimeError::Disagreement {
             event: query.name.clone(),
-            native: "it fails in native code".into(),
-            interpreted: "the interpreter answers it".into(),
+            native: "fails".into(),
+            interpreted: "answers it".into(),
         }),
         (Err(None), _) => Err(RuntimeError::World("the interpreter gives no reason".into())),
     }

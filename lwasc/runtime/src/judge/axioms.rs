@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use lwas_ir::world::Row;
 use lwas_ir::{
-    Axiom, AxiomScope, Back, Env, Fault, Key, KeyPart, Memory, Slot, Source, StateId, Value, World as _, WorldError,
+    Axiom, AxiomScope, Back, Env, Fault, Key, KeyPart, Memory, STEP_BUDGET, Slot, Source, StateId, Value, World as _,
+    WorldError,
 };
 
 use super::explain;
@@ -19,11 +20,12 @@ use crate::outcome::Rejection;
 use crate::program::Program;
 use crate::store::{Store, Touched as _};
 
-/// More rows than an axiom may point back to at once: as many as a list may hold.
-const MOST_ROWS: usize = 1_000_001;
+/// More rows than a law can be checked for after one event: each check takes a step at least, so that where there are as many
+/// the budget ends, and the law does not hold.
+const MOST_ROWS: usize = STEP_BUDGET as usize + 1;
 
 /// All laws of the whole and of each row, checked on all that is there by the interpreter: those that do not hold, the
-/// first row of each. It costs a walk over all rows.
+/// first row of each. It costs a walk over all rows, and a law has one budget for all of them: it is meant for small ledgers.
 ///
 /// # Errors
 /// The world can't be read.

@@ -14,6 +14,8 @@ const MOST_TRACES: usize = 32;
 const LONGEST_TRACE: usize = 200;
 /// The most characters of a message.
 const LONGEST_MESSAGE: usize = 4000;
+/// The most bytes of a source line.
+const LONGEST_LINE: usize = 1000;
 
 /// A rejection of what ended a pass by the interpreter.
 pub fn rejection(program: &Program, stopped: Stopped) -> Rejection {
@@ -101,8 +103,14 @@ pub fn at(module: &Module, place: Place) -> At {
         line: place.line,
         column: place.column,
         width: place.width,
-        source_line: module.source_lines.get(&(place.file, place.line)).cloned().unwrap_or_default(),
+        source_line: source_line(module, place).to_owned(),
     }
+}
+
+/// The line of a place; empty where it is too long to be shown, since entries of the log keep it.
+fn source_line(module: &Module, place: Place) -> &str {
+    let line = module.source_lines.get(&(place.file, place.line)).map_or("", String::as_str);
+    if line.len() > LONGEST_LINE { "" } else { line }
 }
 
 /// A row as people name it: `Account["ann"]`, `Rate[EUR, USD]`, `Totals`.

@@ -26,7 +26,7 @@ use crate::engine::{Engine, Interpreted, Native};
 use crate::error::RuntimeError;
 use crate::outcome::{Outcome, Rejection};
 use crate::program::Program;
-use crate::store::{PendingEntry, Store};
+use crate::store::{PendingEntry, Store, StoreError};
 use pass::{Pass, Stopped};
 
 pub use axioms::check_all;
@@ -141,6 +141,9 @@ impl Runtime {
     /// The world is wrong, or we are: nothing of this event is kept, and the run should end after a commit of what was
     /// judged before.
     pub fn judge(&mut self, incoming: &Incoming, clock: i64) -> Result<Outcome, RuntimeError> {
+        if self.store.is_broken() {
+            return Err(StoreError::Broken.into());
+        }
         let program = Arc::clone(&self.program);
         let facts = program.event(incoming.event);
         let data = data::encode(&program.module, facts.data, &incoming.data);
@@ -265,7 +268,7 @@ impl Runtime {
         let name = || self.program.event(incoming.event).name.to_string();
         let Some(again) = again else {
             self.store.undo_event();
-            let (native, interpreted) = (first.describe(&self.program), "the interpreter applies it".to_owned());
+            let (native, interpreted) = (first.describe(&self.program), "applies it".to_owned());
             return Err(RuntimeError::Disagreement { event: name(), native, interpreted });
         };
         if first.whereabouts() != again.whereabouts() {

@@ -99,23 +99,23 @@ impl Stopped {
         }
     }
 
-    /// In words, for the report of a disagreement.
+    /// In words, for the report of a disagreement: what an engine did.
     pub fn describe(&self, program: &Program) -> String {
         let name =
             |func: lwas_ir::FuncId| program.module.functions.get(func).map_or("?", |f| f.name.as_str()).to_owned();
         match self {
-            Stopped::Data { detail, .. } => format!("one rejects its data ({detail})"),
+            Stopped::Data { detail, .. } => format!("rejects its data ({detail})"),
             Stopped::World(error) => error.0.clone(),
             Stopped::Rule(Failed::Explained(r)) => {
-                format!("one rejects it in `{}` at site {}", name(r.func), r.site.as_u32())
+                format!("rejects it in `{}` at site {}", name(r.func), r.site.as_u32())
             }
             Stopped::Rule(Failed::Native { func, site }) => {
-                format!("one rejects it in `{}` at site {site}", name(*func))
+                format!("rejects it in `{}` at site {site}", name(*func))
             }
             Stopped::Rule(Failed::World(error)) => error.0.clone(),
             Stopped::Law(broken) => {
                 let axiom = program.module.axioms.get(broken.axiom).map_or("?", |axiom| axiom.name.as_str());
-                format!("one rejects it by axiom `{axiom}` for row {:?}", broken.row)
+                format!("rejects it by axiom `{axiom}` for row {:?}", broken.row)
             }
         }
     }

@@ -13,7 +13,8 @@ use crate::schema::names::Names;
 use crate::schema::view;
 
 /// A value or cell that does not fit its column, in words: the ledger is damaged, or we are wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct Misfit(pub String);
 
 /// How values of a type lie in columns.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use lwas_ir::{AggregateId, StateId, StateKind};
-use lwas_ledger::{Batch, Cell, Head, Kind, LedgerError, NewEntry};
+use lwas_ir::StateKind;
+use lwas_ledger::{Batch, Head, Kind, LedgerError, NewEntry};
 use lwas_seal::Hash;
 
 use super::{Held, Store, StoreError, damaged};
@@ -154,15 +154,5 @@ impl Store<'_> {
             rows.next_seq = None;
         }
         self.aggregates.iter_mut().for_each(super::Slots::clear);
-    }
-
-    /// All cells of one row of a table as they lie in the ledger, for tests and audits.
-    pub fn cells_of_state(&self, state: StateId) -> Result<Vec<Vec<Cell>>, StoreError> {
-        Ok(self.ledger.get().rows_by_key_prefix(self.layout.state_id(state), &[])?)
-    }
-
-    /// The same of an aggregate.
-    pub fn cells_of_aggregate(&self, aggregate: AggregateId) -> Result<Vec<Vec<Cell>>, StoreError> {
-        Ok(self.ledger.get().rows_by_key_prefix(self.layout.aggregate_id(aggregate), &[])?)
     }
 }

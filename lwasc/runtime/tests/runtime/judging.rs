@@ -179,3 +179,24 @@ fn outcomes_have_the_json_of_the_contract() {
     let traces = rejection(outcome).traces;
     assert_eq!(traces.iter().map(|trace| trace.value.as_str()).collect::<Vec<_>>(), ["-3.20"]);
 }
+
+#[test]
+fn a_decoder_knows_the_defaults_and_a_line_becomes_an_entry() {
+    let mut module = module(true);
+    let mut b = lwas_ir::FunctionBuilder::new("default", PLACE, &[], Some(lwas_ir::Kind::I128));
+    let one = b.wide(150);
+    b.ret(Some(one));
+    let default = module.functions.push(b.finish());
+    let moved = module.events[lwas_ir::EventId::from_u32(MOVE)].record;
+    module.records[moved].fields[2].default = Some(default);
+    let program = program(&module, "bank");
+    let decoder = lwas_runtime::decoding::decoder(&program);
+    let mut bank = lwas_runtime::attach::attach_memory(program, Engine::Interpreter, &how()).unwrap();
+    let lines = [
+        r#"{"type":"Open","data":{"id":"a","owner":"ann"}}"#,
+        r#"{"type":"Move","time":"1970-01-01T00:00:09Z","data":{"id":"m","account":"a"}}"#,
+    ];
+    let events: Vec<Incoming> = lines.iter().map(|line| decoder.decode_line(line.as_bytes()).unwrap().into()).collect();
+    bank.apply_batch(&events, 0).unwrap();
+    assert_eq!(tables(&bank)[3], [[Cell::Int(1), Cell::Int(9_000_000), Cell::Text("a".into()), Cell::Int(150)]]);
+}
