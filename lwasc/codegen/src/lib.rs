@@ -26,4 +26,4 @@ mod wide;
 pub use error::CodegenError;
 pub use object::{Object, compile};
 pub use stack::STACK_LIMIT;
-pub use target::host_target;
+pub use target::{COMPILER, host_target};

