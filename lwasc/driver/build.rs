@@ -21,7 +21,8 @@ fn main() -> io::Result<()> {
     pages.sort();
     let mut table = String::from("[\n");
     for (code, path) in pages {
-        writeln!(table, "    ({code:?}, include_str!({:?})),", path.display().to_string()).expect("a String takes everything");
+        writeln!(table, "    ({code:?}, include_str!({:?})),", path.display().to_string())
+            .expect("a String takes everything");
     }
     table.push_str("]\n");
     let out = env::var("OUT_DIR").expect("cargo sets this for build scripts");

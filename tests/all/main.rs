@@ -1,9 +1,9 @@
-//! Finds every program under `ui/`, every session under `cmd/` and the rules of the house, and runs each as a test of its
+//! Finds every program under `ui/`, every session under `cmd/`, every page of the reference and the rules of the house, and runs each as a test of its
 //! own name: `cargo test -p lwas-tests -- ui/money` runs those of one area. Looking at the folders instead of listing
 //! them here is why a new test takes no Rust.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use lwas_tests::{arrows, golden, house, process, session};
+use lwas_tests::{arrows, crash, golden, house, pages, process, session};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -24,10 +24,16 @@ fn trials() -> Result<Vec<Trial>, String> {
         trial("house/arrows", || arrows::check(process::repository())),
         trial("house/error_pages", || house::check_error_pages(process::repository())),
         trial("house/headers", || house::check_headers(process::repository())),
+        trial("crash/kill", crash::check),
         trial("house/links", || house::check_links(process::repository())),
     ];
     for program in golden::programs_in(&here.join("ui"))? {
         trials.push(trial(&format!("ui/{}", program.name), move || program.check()));
+    }
+    let spec = process::repository().join("spec");
+    for page in pages::pages_in(&spec)? {
+        let name = page.strip_prefix(&spec).unwrap_or(&page).with_extension("");
+        trials.push(trial(&format!("spec/{}", name.display()), move || pages::check(&page)));
     }
     for page in session::sessions_in(&here.join("cmd"))? {
         let name = format!("cmd/{}", page.file_stem().unwrap_or_default().to_string_lossy());

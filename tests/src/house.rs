@@ -77,7 +77,7 @@ fn codes_in(text: &str) -> BTreeSet<String> {
     words.filter(|word| is_code(word)).map(str::to_owned).collect()
 }
 
-fn is_code(word: &str) -> bool {
+pub(crate) fn is_code(word: &str) -> bool {
     let digits = word.strip_prefix("E0").or_else(|| word.strip_prefix("W0")).unwrap_or_default();
     digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit())
 }

@@ -4,9 +4,11 @@
 
 pub mod arrows;
 pub mod bless;
+pub mod crash;
 pub mod files;
 pub mod golden;
 pub mod house;
 pub mod marks;
+pub mod pages;
 pub mod process;
 pub mod session;

@@ -34,14 +34,19 @@ pub fn sessions_in(cmd: &Path) -> Result<Vec<PathBuf>, String> {
 
 /// Runs a page and compares what comes out with what it says.
 pub fn check(page: &Path) -> Result<(), String> {
-    let text = fs::read_to_string(page).map_err(|why| format!("{}: {why}", page.display()))?;
-    let parts = parts_of(&text)?;
-    let lwasc = process::lwasc()?;
     let sandbox = Sandbox::new()?;
     let given = page.with_extension("in");
     if given.is_dir() {
         files::copy_folder(&given, &sandbox.work())?;
     }
+    check_in(page, &sandbox)
+}
+
+/// As `check`, in a folder that is prepared already.
+pub fn check_in(page: &Path, sandbox: &Sandbox) -> Result<(), String> {
+    let text = fs::read_to_string(page).map_err(|why| format!("{}: {why}", page.display()))?;
+    let parts = parts_of(&text)?;
+    let lwasc = process::lwasc()?;
     let played = play(&parts, |step| {
         let mut command = Command::new("sh");
         command.args(["-c", &step.script]).env("PATH", path_with(lwasc)?);

@@ -51,7 +51,7 @@ pub struct Diagnostic {
     pub primary: Label,
     /// Other places that explain it.
     pub labels: Vec<Label>,
-    /// What to do, only where it is likely right.
+    /// What to do, only where it is likely right. `PRIMARY_TEXT` in it stands for the source text of the primary place.
     pub help: Vec<String>,
 }
 
@@ -84,6 +84,10 @@ impl Diagnostic {
         self.severity == Severity::Error
     }
 }
+
+/// In advice: the source text of the primary place, so that `round(amount * 2.9%)` can be said by a stage that sees no text.
+/// No source contains it.
+pub const PRIMARY_TEXT: &str = "\u{0}";
 
 /// The most diagnostics that are shown of one run.
 pub const MAX_DIAGNOSTICS: usize = 100;

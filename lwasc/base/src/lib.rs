@@ -5,6 +5,6 @@ mod diagnostic;
 mod source;
 mod symbol;
 
-pub use diagnostic::{Code, Diagnostic, Diagnostics, Label, MAX_DIAGNOSTICS, Severity};
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Label, MAX_DIAGNOSTICS, PRIMARY_TEXT, Severity};
 pub use source::{FileId, LineCol, SourceFile, SourceMap, Span};
 pub use symbol::Symbol;

@@ -94,7 +94,9 @@ impl SourceFile {
 
     /// The byte offset of a line and column, both from 1; past the end of the line it is the line's end.
     pub fn offset(&self, line: u32, column: u32) -> usize {
-        let Some(start) = (line as usize).checked_sub(1).and_then(|i| self.line_starts.get(i)) else { return self.text.len() };
+        let Some(start) = (line as usize).checked_sub(1).and_then(|i| self.line_starts.get(i)) else {
+            return self.text.len();
+        };
         let text = self.line(line);
         let skipped = text.char_indices().nth(column.saturating_sub(1) as usize).map_or(text.len(), |(at, _)| at);
         *start as usize + skipped

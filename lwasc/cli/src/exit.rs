@@ -39,6 +39,11 @@ impl Stop {
         Stop::new(IO, format!("can't {what} {}: {error}", path.as_ref().display()))
     }
 
+    /// The same, about a file.
+    pub fn about(self, path: &str) -> Stop {
+        Stop { message: self.message.map(|message| format!("{path}: {message}")), ..self }
+    }
+
     /// Says why, and gives the exit code.
     pub fn report(self) -> ExitCode {
         if let Some(message) = self.message {
@@ -58,5 +63,28 @@ impl From<lwas_driver::OpenError> for Stop {
             _ => IO,
         };
         Stop::new(code, error.to_string())
+    }
+}
+
+impl From<lwas_ledger::LedgerError> for Stop {
+    fn from(error: lwas_ledger::LedgerError) -> Stop {
+        use lwas_ledger::LedgerError as E;
+        let code = match error {
+            E::NotFound { .. } | E::ReadOnly { .. } | E::CantOpen { .. } | E::Full { .. } | E::Io { .. } => IO,
+            _ => LEDGER,
+        };
+        Stop::new(code, error.to_string())
+    }
+}
+
+impl From<lwas_runtime::RuntimeError> for Stop {
+    fn from(error: lwas_runtime::RuntimeError) -> Stop {
+        use lwas_runtime::{RuntimeError, StoreError};
+        match error {
+            RuntimeError::Store(StoreError::Ledger(error)) => error.into(),
+            RuntimeError::Disagreement { .. } => Stop::new(OUR_FAULT, error.to_string()),
+            RuntimeError::Unsupported(_) | RuntimeError::Initial { .. } => Stop::new(REFUSED, error.to_string()),
+            error => Stop::new(LEDGER, error.to_string()),
+        }
     }
 }

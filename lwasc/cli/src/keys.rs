@@ -45,14 +45,16 @@ pub fn trusted(key: Option<&Path>) -> Result<PublicKey, Stop> {
     let Some(path) = key else { return Ok(developer_key()?.public_key()) };
     let text = read(path)?;
     let public = PublicKey::from_key_file(&text);
-    let found = public.or_else(|error| Signer::from_key_file(&text).map(|signer| signer.public_key()).map_err(|_| error));
+    let found =
+        public.or_else(|error| Signer::from_key_file(&text).map(|signer| signer.public_key()).map_err(|_| error));
     found.map_err(|error| Stop::new(exit::ARTIFACT, format!("{}: {error}", path.display())))
 }
 
 fn secret_key(path: &Path) -> Result<Signer, Stop> {
     let open = std::fs::metadata(path).map(|meta| meta.permissions().mode() & 0o077 != 0).unwrap_or(false);
     if open {
-        let message = format!("{} can be read by others: a secret key needs mode 0600 (`chmod 600 {0}`)", path.display());
+        let message =
+            format!("{} can be read by others: a secret key needs mode 0600 (`chmod 600 {0}`)", path.display());
         return Err(Stop::new(exit::ARTIFACT, message));
     }
     let text = read(path)?;
@@ -92,9 +94,10 @@ fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Done {
     let opened = std::fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
     let written = opened.and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
     written.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Stop::new(exit::IO, format!("{} is there already: a key is never replaced; name another file", path.display()))
-        }
+        std::io::ErrorKind::AlreadyExists => Stop::new(
+            exit::IO,
+            format!("{} is there already: a key is never replaced; name another file", path.display()),
+        ),
         _ => Stop::io("write", path, &error),
     })
 }

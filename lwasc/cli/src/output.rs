@@ -65,10 +65,12 @@ impl Progress {
 
     fn start(&self) -> ProgressBar {
         if self.total == 0 {
-            let style = ProgressStyle::with_template("{spinner} {msg} {pos} ({per_sec})").expect("the template is fixed");
+            let style =
+                ProgressStyle::with_template("{spinner} {msg} {pos} ({per_sec})").expect("the template is fixed");
             return ProgressBar::new_spinner().with_style(style).with_message(self.what);
         }
-        let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} ({eta})").expect("the template is fixed");
+        let style =
+            ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} ({eta})").expect("the template is fixed");
         ProgressBar::new(self.total).with_style(style).with_message(self.what)
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn evaluate(module: &Module, sources: &SourceMap, diagnostics: &mut D
     for axiom in module.axioms.iter().filter(|axiom| axiom.scope == AxiomScope::Whole) {
         let place = empty.span(axiom.place);
         match empty.call(axiom.func) {
-            Ok(holds) if holds.is_some_and(|holds| holds.int() != 0) => {}
+            Ok(holds) if holds.is_some_and(|holds| holds.as_int() != 0) => {}
             Ok(_) => diagnostics.push(broken(place, &axiom.name)),
             Err(failure) => diagnostics.push(empty.cannot("this law on the empty ledger", axiom.place, &failure)),
         }
@@ -53,13 +53,19 @@ impl Empty<'_> {
             }
             Failure::World(error) => (otherwise, error.0.clone()),
         };
-        Diagnostic::error(Code("E0480"), self.span(place), format!("{what} can't be computed: {message}"), "this has no answer")
+        Diagnostic::error(
+            Code("E0480"),
+            self.span(place),
+            format!("{what} can't be computed: {message}"),
+            "this has no answer",
+        )
     }
 
     /// A place as a span; a place in a source that is not at hand is the beginning of the first.
     fn span(&self, place: Place) -> Span {
         let path = self.module.sources.get(place.file as usize);
-        let found = self.sources.files().find(|(_, file)| Some(&file.path) == path).or_else(|| self.sources.files().next());
+        let found =
+            self.sources.files().find(|(_, file)| Some(&file.path) == path).or_else(|| self.sources.files().next());
         let (id, file) = found.expect("a module was lowered from at least one source");
         let start = file.offset(place.line, place.column);
         Span::new(id, start, file.offset(place.line, place.column.saturating_add(place.width)).max(start))
@@ -74,6 +80,7 @@ fn first_place(module: &Module) -> Place {
 /// E0481: a law that is false before anything has happened.
 fn broken(span: Span, name: &str) -> Diagnostic {
     let message = format!("the law `{name}` does not hold on the empty ledger");
-    Diagnostic::error(Code("E0481"), span, message, "false before anything has happened")
-        .with_help("a law holds always: say it so that it is true of a ledger without entries, or make it a requirement of a rule")
+    Diagnostic::error(Code("E0481"), span, message, "false before anything has happened").with_help(
+        "a law holds always: say it so that it is true of a ledger without entries, or make it a requirement of a rule",
+    )
 }

@@ -29,7 +29,8 @@ pub(crate) fn load(package: &Package, std: Std) -> Result<Loaded, OpenError> {
     loader.add(package.entry.clone(), &package.entry_file.to_string_lossy(), &bytes, false);
     let mut next = 0;
     while next < loader.loaded.modules.len() {
-        let (is_std, imports) = (loader.loaded.modules[next].std, lwas_check::imports(&loader.loaded.modules[next].tree));
+        let (is_std, imports) =
+            (loader.loaded.modules[next].std, lwas_check::imports(&loader.loaded.modules[next].tree));
         for import in imports {
             loader.import(&import.candidates, import.span, is_std);
         }

@@ -103,7 +103,8 @@ impl Package {
             Err(error) => return Err(OpenError::Io { path: shown, error }),
         };
         let wrong = |message: String| OpenError::Manifest { path: shown.clone(), message };
-        let manifest: Manifest = toml::from_str(&text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
+        let manifest: Manifest =
+            toml::from_str(&text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
         if !is_name(&manifest.name) {
             return Err(wrong(format!("`name` is in snake_case, such as `marketplace`, not `{}`", manifest.name)));
         }
@@ -126,5 +127,6 @@ fn module_path(file: &Path) -> Option<String> {
 }
 
 fn is_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase()) && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }

@@ -4,8 +4,11 @@
 mod human;
 mod json;
 
-use lwas_base::{Diagnostic, Diagnostics, MAX_DIAGNOSTICS, Severity, SourceMap};
+use lwas_base::{Diagnostic, Diagnostics, MAX_DIAGNOSTICS, PRIMARY_TEXT, Severity, SourceMap};
 use std::path::Path;
+
+/// The longest source text that advice quotes, in characters.
+const MAX_QUOTE: usize = 60;
 
 /// How diagnostics are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +55,20 @@ impl View<'_> {
         let span = diagnostic.primary.span;
         let at = self.sources.file(span.file).line_col(span.start);
         let (word, code) = (word(diagnostic.severity), diagnostic.code);
-        format!("{}:{}:{}: {word}[{code}]: {}\n", self.path(span.file), at.line, at.column, visible(&diagnostic.message))
+        format!(
+            "{}:{}:{}: {word}[{code}]: {}\n",
+            self.path(span.file),
+            at.line,
+            at.column,
+            visible(&diagnostic.message)
+        )
+    }
+
+    /// The advice, with the source text that it quotes.
+    fn help(&self, diagnostic: &Diagnostic) -> Vec<String> {
+        let text = self.sources.text(diagnostic.primary.span);
+        let quoted = if text.contains('\n') || text.chars().count() > MAX_QUOTE { "…" } else { text };
+        diagnostic.help.iter().map(|help| visible(&help.replace(PRIMARY_TEXT, quoted))).collect()
     }
 
     /// A file's path for people: the standard library's as it is, the package's below its folder.

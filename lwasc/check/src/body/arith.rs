@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::errors::types;
-use crate::hir::{ArithOp, Expr, ExprKind, FractionOf, Type};
+use crate::hir::{ArithOp, CurrencyId, Expr, ExprKind, FractionOf, Type};
 use lwas_base::Span;
 use lwas_exact::MAX_DIGITS;
 
@@ -71,6 +71,12 @@ impl Checker<'_> {
                 let Some((ty, mut both)) = self.meet(vec![left, right], at) else { return self.error(span) };
                 let (Some(right), Some(left)) = (both.pop(), both.pop()) else { return self.error(span) };
                 self.binary(op, left, right, ty, span)
+            }
+            (l, r) if let (Some(FractionOf::Amount(a)), Some(FractionOf::Amount(b))) = (amount_of(l), amount_of(r))
+                && a != b =>
+            {
+                let verb = if op == ArithOp::Add { "added" } else { "subtracted" };
+                self.two_currencies(verb, (a, left.span), (b, right.span), at, span)
             }
             (l, r) if self.adds(l, r) || zero.0 && amount_of(r).is_some() || zero.1 && amount_of(l).is_some() => {
                 let Some((ty, mut both)) = self.meet(vec![left, right], at) else { return self.error(span) };
@@ -145,9 +151,7 @@ impl Checker<'_> {
             }
             (_, true, Some(of), _) => self.fractions(op, (left, of), (right, FractionOf::Number), of, span),
             (.., Some(FractionOf::Amount(a)), Some(FractionOf::Amount(b))) if a != b => {
-                let code = |c: crate::hir::CurrencyId| self.env.program.currencies[c].code.as_str();
-                self.report(types::two_currencies(at, "divided", (code(a), left.span), (code(b), right.span)));
-                self.error(span)
+                self.two_currencies("divided", (a, left.span), (b, right.span), at, span)
             }
             (.., Some(a), Some(b)) => {
                 let of = if a == b { a } else { FractionOf::Money };
@@ -161,6 +165,19 @@ impl Checker<'_> {
             }
             _ => self.no_operator(op, &left, &right, at, span),
         }
+    }
+
+    fn two_currencies(
+        &mut self,
+        verb: &str,
+        left: (CurrencyId, Span),
+        right: (CurrencyId, Span),
+        at: Span,
+        span: Span,
+    ) -> Expr {
+        let code = |c: CurrencyId| self.env.program.currencies[c].code.as_str();
+        self.report(types::two_currencies(at, verb, (code(left.0), left.1), (code(right.0), right.1)));
+        self.error(span)
     }
 
     fn fractions(

@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::errors::types;
 use crate::hir::{Block, Expr, ExprKind, FractionOf, Stmt, StmtKind, Type};
-use lwas_base::Span;
+use lwas_base::{PRIMARY_TEXT, Span};
 use lwas_exact::pow10;
 use lwas_syntax::ast;
 
@@ -161,11 +161,11 @@ impl Checker<'_> {
         match &value.ty {
             Type::Fraction(of) => {
                 let advice = match of {
-                    FractionOf::Number => "round(…, 2)",
-                    FractionOf::Amount(_) | FractionOf::Money => "round(…)",
+                    FractionOf::Number => format!("round({PRIMARY_TEXT}, 2)"),
+                    FractionOf::Amount(_) | FractionOf::Money => format!("round({PRIMARY_TEXT})"),
                 };
                 let found = self.words(&value.ty);
-                self.report(types::fraction(value.span, &found, place, advice));
+                self.report(types::fraction(value.span, &found, place, &advice));
                 self.error(value.span)
             }
             Type::None => {
@@ -195,10 +195,10 @@ impl Checker<'_> {
             Type::Amount(c, _) => {
                 let own = self.env.program.currencies[*c].digits;
                 let code = self.env.program.currencies[*c].code;
-                (format!("`{code}`"), if to == own { "round(…)".to_owned() } else { format!("round(…, {to})") })
+                (format!("`{code}`"), if to == own { format!("round({PRIMARY_TEXT})") } else { format!("round({PRIMARY_TEXT}, {to})") })
             }
-            _ if *inner(want) == Type::Int => ("a number".to_owned(), "round(…, 0)".to_owned()),
-            _ => ("a number".to_owned(), format!("round(…, {to})")),
+            _ if *inner(want) == Type::Int => ("a number".to_owned(), format!("round({PRIMARY_TEXT}, 0)")),
+            _ => ("a number".to_owned(), format!("round({PRIMARY_TEXT}, {to})")),
         };
         self.report(types::digits_lost(value.span, &base, from, to, place, &round));
     }
@@ -208,15 +208,15 @@ impl Checker<'_> {
         let diagnostic = match (&value.ty, want) {
             (Type::Fraction(of), _) if !matches!(want, Type::Fraction(_)) => {
                 let advice = match (of, want) {
-                    (FractionOf::Number, Type::Decimal(n)) => format!("round(…, {n})"),
-                    (FractionOf::Number, _) => "round(…, 0)".to_owned(),
-                    _ => "round(…)".to_owned(),
+                    (FractionOf::Number, Type::Decimal(n)) => format!("round({PRIMARY_TEXT}, {n})"),
+                    (FractionOf::Number, _) => format!("round({PRIMARY_TEXT}, 0)"),
+                    _ => format!("round({PRIMARY_TEXT})"),
                 };
                 types::fraction(value.span, &found, place, &advice)
             }
             (Type::Int, Type::Money) if matches!(value.kind, ExprKind::Int(0)) => types::zero_of_money(value.span),
             (Type::Option(of), want) if !matches!(want, Type::Option(_)) && self.fit(of, want) != Fit::No => {
-                types::may_be_none(value.span, &found, "x")
+                types::may_be_none(value.span, &found)
             }
             (Type::Amount(..), Type::Amount(to, _)) => {
                 let help =
@@ -264,6 +264,6 @@ impl Checker<'_> {
     /// A place where an optional was found and a plain value is wanted.
     pub(super) fn may_be_none(&mut self, value: &Expr, _at: Span) {
         let found = self.words(&value.ty);
-        self.report(types::may_be_none(value.span, &found, "x"));
+        self.report(types::may_be_none(value.span, &found));
     }
 }

@@ -98,7 +98,7 @@ impl Checker<'_> {
             }
             Type::Fraction(_) => {
                 let found = self.words(&ty);
-                self.report(types::fraction(span, &found, "a list", "round(…)"));
+                self.report(types::fraction(span, &found, "a list", &format!("round({})", lwas_base::PRIMARY_TEXT)));
                 None
             }
             ty => Some(ty),

@@ -1,6 +1,6 @@
 //! E03xx: types and digits. One constructor a code.
 
-use lwas_base::{Code, Diagnostic, Span};
+use lwas_base::{Code, Diagnostic, PRIMARY_TEXT, Span};
 
 fn digits(n: u8) -> String {
     if n == 1 { "1 digit".to_owned() } else { format!("{n} digits") }
@@ -43,9 +43,9 @@ pub fn fraction(span: Span, found: &str, place: &str, advice: &str) -> Diagnosti
 }
 
 /// E0306: an optional where a value is wanted.
-pub fn may_be_none(span: Span, found: &str, value: &str) -> Diagnostic {
+pub fn may_be_none(span: Span, found: &str) -> Diagnostic {
     Diagnostic::error(Code("E0306"), span, "this may be `none`", format!("{found}; a plain value is wanted here"))
-        .with_help(format!("give a value for that case, `{value} ?? …`, or ask first, `{value} != none and …`"))
+        .with_help(format!("give a value for that case, `{PRIMARY_TEXT} ?? …`, or ask first, `{PRIMARY_TEXT} != none and …`"))
 }
 
 /// E0307: an operator that these types do not have.

@@ -8,7 +8,8 @@ pub fn run(args: &Explain) -> Done {
     match lwas_driver::explain::page(&args.code) {
         Some(page) => output::answer(page.trim_end()),
         None => {
-            let message = format!("there is no code `{}`: codes look like E0301, and every message shows its own", args.code);
+            let message =
+                format!("there is no code `{}`: codes look like E0301, and every message shows its own", args.code);
             Err(Stop::new(exit::USAGE, message))
         }
     }

@@ -18,7 +18,9 @@ pub fn run(args: &New) -> Done {
     }
     let folder = Path::new(name);
     std::fs::create_dir(folder).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => Stop::new(exit::IO, format!("`{name}` is there already: choose another name")),
+        std::io::ErrorKind::AlreadyExists => {
+            Stop::new(exit::IO, format!("`{name}` is there already: choose another name"))
+        }
         _ => Stop::io("make the folder", folder, &error),
     })?;
     let files = [

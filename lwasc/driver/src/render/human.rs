@@ -11,19 +11,19 @@ const MAX_LINE: usize = 4096;
 
 pub(super) fn render(view: &View, diagnostic: &Diagnostic, color: bool) -> String {
     if spans(diagnostic).any(|span| longest_line(view, span) > MAX_LINE) {
-        return format!("{}{}\n", view.short(diagnostic), help(diagnostic));
+        let help: String = view.help(diagnostic).iter().map(|help| format!("help: {help}\n")).collect();
+        return format!("{}{help}\n", view.short(diagnostic));
     }
     let kind = match diagnostic.severity {
-        Severity::Error => ReportKind::Custom("error", ariadne::Color::Red),
-        Severity::Warning => ReportKind::Custom("warning", ariadne::Color::Yellow),
+        Severity::Error => ReportKind::Error,
+        Severity::Warning => ReportKind::Warning,
     };
     let color_of = |c| color.then_some(c);
     let config = Config::new().with_index_type(IndexType::Byte).with_color(color).with_char_set(CharSet::Unicode);
     let at = |span: Span| (span.file, span.range());
-    let mut report = Report::build(kind, at(diagnostic.primary.span))
-        .with_config(config)
-        .with_message(visible(&diagnostic.message));
-    let primary = Label::new(at(diagnostic.primary.span)).with_message(visible(&diagnostic.primary.text)).with_order(-1);
+    let mut report = Report::build(kind, at(diagnostic.primary.span)).with_config(config);
+    let primary =
+        Label::new(at(diagnostic.primary.span)).with_message(visible(&diagnostic.primary.text)).with_order(-1);
     report = report.with_label(match color_of(ariadne::Color::Red) {
         Some(color) => primary.with_color(color),
         None => primary,
@@ -35,12 +35,25 @@ pub(super) fn render(view: &View, diagnostic: &Diagnostic, color: bool) -> Strin
             None => other,
         });
     }
-    report.set_helps(diagnostic.help.iter().map(|help| visible(help)));
+    for help in view.help(diagnostic) {
+        report.add_help(help);
+    }
     let mut out = vec![];
-    let code = diagnostic.code;
-    let report = report.with_code(code).finish();
+    let report = report.finish();
     report.write(Sources { view, drawn: HashMap::new() }, &mut out).expect("a Vec takes everything");
-    String::from_utf8_lossy(&out).into_owned() + "\n"
+    let drawn = String::from_utf8_lossy(&out);
+    // Its first line is a heading in another style than ours.
+    let body = drawn.split_once('\n').map_or("", |(_, body)| body);
+    let body: String = body.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    format!("{}\n{body}\n", heading(diagnostic, color))
+}
+
+/// `error[E0301]: this would lose 3 digits`.
+fn heading(diagnostic: &Diagnostic, color: bool) -> String {
+    let text = format!("{}[{}]", super::word(diagnostic.severity), diagnostic.code);
+    let message = visible(&diagnostic.message);
+    let shade = if diagnostic.severity == Severity::Error { 31 } else { 33 };
+    if color { format!("\u{1b}[1;{shade}m{text}\u{1b}[0m: {message}") } else { format!("{text}: {message}") }
 }
 
 fn spans(diagnostic: &Diagnostic) -> impl Iterator<Item = Span> {
@@ -51,10 +64,6 @@ fn longest_line(view: &View, span: Span) -> usize {
     let file = view.sources.file(span.file);
     let (first, last) = (file.line_col(span.start).line, file.line_col(span.end).line);
     (first..=last).map(|line| file.line(line).len()).max().unwrap_or(0)
-}
-
-fn help(diagnostic: &Diagnostic) -> String {
-    diagnostic.help.iter().map(|help| format!("help: {}", visible(help))).collect::<Vec<_>>().join("\n")
 }
 
 /// The sources as ariadne reads them: each drawn file once a message, with what is not visible made so, byte for byte.

@@ -12,7 +12,7 @@ struct Json<'a> {
     #[serde(flatten)]
     primary: Place<'a>,
     labels: Vec<Place<'a>>,
-    help: &'a [String],
+    help: Vec<String>,
 }
 
 /// Lines and columns count from 1, columns in characters; the end is after the last character.
@@ -33,7 +33,14 @@ pub(super) fn render(view: &View, diagnostic: &Diagnostic) -> String {
         (view.path(label.span.file), start, end)
     };
     fn made((file, start, end): (String, lwas_base::LineCol, lwas_base::LineCol), label: &Label) -> Place<'_> {
-        Place { file, line: start.line, column: start.column, end_line: end.line, end_column: end.column, label: &label.text }
+        Place {
+            file,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            label: &label.text,
+        }
     }
     let json = Json {
         code: diagnostic.code.0,
@@ -41,7 +48,7 @@ pub(super) fn render(view: &View, diagnostic: &Diagnostic) -> String {
         message: &diagnostic.message,
         primary: made(place(&diagnostic.primary), &diagnostic.primary),
         labels: diagnostic.labels.iter().map(|label| made(place(label), label)).collect(),
-        help: &diagnostic.help,
+        help: view.help(diagnostic),
     };
     serde_json::to_string(&json).expect("texts and numbers always have a JSON form") + "\n"
 }

@@ -1,0 +1,57 @@
+//! `lwasc build`: compiles a program and seals it in a signed artifact.
+
+use super::program;
+use crate::args::{Build, Emit};
+use crate::exit::{Done, Stop};
+use crate::{keys, output};
+use serde::Serialize;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+#[derive(Serialize)]
+struct Built {
+    artifact: String,
+    hash: String,
+    bytes: usize,
+    signer: String,
+}
+
+pub fn run(args: &Build) -> Done {
+    if args.emit == Some(Emit::Ir) {
+        return output::answer(program::compile(&args.program)?.to_string().trim_end());
+    }
+    let signer = keys::signer(args.key.as_deref())?;
+    let (bytes, hash) = program::seal(&args.program, &signer)?;
+    let path = args.output.clone().unwrap_or_else(|| beside(&args.program));
+    write_whole(&path, &bytes)?;
+    if args.json {
+        let (artifact, signer) = (path.display().to_string(), signer.public_key().to_string());
+        let built = Built { artifact, hash: hash.to_string(), bytes: bytes.len(), signer };
+        return output::answer(&serde_json::to_string(&built).expect("texts and numbers always have a JSON form"));
+    }
+    output::answer(&format!("built {} ({} bytes)", path.display(), bytes.len()))?;
+    output::answer(&format!("hash  {hash}"))
+}
+
+/// `wallet.lwas` gives `wallet.lwx` beside it, a folder `wallet` gives `wallet/wallet.lwx`.
+fn beside(program: &Path) -> PathBuf {
+    if !program.is_dir() {
+        return program.with_extension("lwx");
+    }
+    let full = program.canonicalize().unwrap_or_else(|_| program.to_owned());
+    let name = full.file_name().map_or_else(|| "main".into(), std::ffi::OsStr::to_os_string);
+    program.join(name).with_extension("lwx")
+}
+
+/// Writes a file whole or not at all: beside its place first, then over it.
+fn write_whole(path: &Path, bytes: &[u8]) -> Done {
+    let beside = path.with_extension(format!("lwx.{}.tmp", std::process::id()));
+    let written = std::fs::File::create(&beside).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.and_then(|()| std::fs::rename(&beside, path)).map_err(|error| {
+        let _ = std::fs::remove_file(&beside);
+        Stop::io("write", path, &error)
+    })
+}

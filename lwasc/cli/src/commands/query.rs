@@ -1,0 +1,58 @@
+//! `lwasc query`: answers a query from a ledger, with one JSON value. Nothing is written.
+
+use super::{program, rejection, run};
+use crate::args::Query;
+use crate::exit::{self, Done, Stop};
+use crate::output;
+use lwas_ir::{Module, Value};
+use lwas_ledger::{Ledger, Mode};
+use lwas_runtime::data;
+
+pub fn run(args: &Query) -> Done {
+    let mut loaded = program::load(&args.program, args.key.as_deref(), false)?;
+    let module = loaded.program.module.clone();
+    let query = find(&module, &args.name)?;
+    let values = arguments(&module, query, &args.args)?;
+    let now = match &args.at {
+        Some(at) => lwas_exact::calendar::parse_time(at)
+            .map_err(|_| Stop::new(exit::USAGE, format!("--at wants a time such as 2026-01-25T00:00:00Z, not `{at}`")))?,
+        None => run::now(),
+    };
+    let mut ledger = Ledger::open(&args.ledger, Mode::ReadOnly)?;
+    match lwas_runtime::query::query(&loaded.program, &mut ledger, &mut loaded.engine, query, &values, now)? {
+        Ok(value) => output::answer(&data::json_text(&module, query.result, &value)),
+        Err(rejection) => {
+            let place = rejection::place(&rejection);
+            output::error(&format!("query `{}` has no answer: {} [{}]", args.name, rejection.message, rejection.code));
+            output::say_all(&place);
+            Err(Stop::told(exit::REFUSED))
+        }
+    }
+}
+
+fn find<'m>(module: &'m Module, name: &str) -> Result<&'m lwas_ir::Query, Stop> {
+    module.queries.iter().find(|query| query.name == name).ok_or_else(|| {
+        let names = module.queries.iter().map(|q| format!("`{}`", q.name)).collect::<Vec<_>>().join(", ");
+        let known = if names.is_empty() { "it has none".to_owned() } else { format!("it has {names}") };
+        Stop::new(exit::USAGE, format!("the program has no query `{name}`; {known}"))
+    })
+}
+
+fn arguments(module: &Module, query: &lwas_ir::Query, args: &[String]) -> Result<Vec<Value>, Stop> {
+    if args.len() != query.params.len() {
+        let names = query.params.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ");
+        let message = format!("query `{}` takes {} ({names}), not {}", query.name, count(query.params.len()), args.len());
+        return Err(Stop::new(exit::USAGE, message));
+    }
+    let pairs = query.params.iter().zip(args);
+    pairs
+        .map(|(param, text)| {
+            data::parse_argument(module, param.ty, text)
+                .map_err(|error| Stop::new(exit::USAGE, format!("argument `{}`: {error}", param.name)))
+        })
+        .collect()
+}
+
+fn count(n: usize) -> String {
+    if n == 1 { "1 argument".to_owned() } else { format!("{n} arguments") }
+}

@@ -1,0 +1,211 @@
+//! `lwasc run`: applies events to a ledger. Lines are read by a thread of their own; the batch grows while the ledger is
+//! busy and is committed when it is full or nobody has sent more, and only then are its outcomes told.
+
+mod lines;
+
+use super::{program, rejection};
+use crate::args::Run;
+use crate::exit::{self, Done, Stop};
+use crate::output;
+use lines::Lines;
+use lwas_driver::render::visible;
+use lwas_runtime::data::{DecodeError, Decoder};
+use lwas_runtime::{Incoming, Outcome, Program, Rejection, Runtime};
+use lwas_ir::{Env, Failure, Field, FuncId, Interpreter, MapWorld, Memory, Module, TypeId, Value};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// What became of the lines so far.
+#[derive(Default)]
+struct Counts {
+    applied: u64,
+    duplicates: u64,
+    rejected: u64,
+}
+
+/// A judged line whose outcome nobody has been told.
+struct Judged {
+    line: u64,
+    event: Option<String>,
+    id: Option<String>,
+    outcome: Outcome,
+}
+
+pub fn run(args: &Run) -> Done {
+    let loaded = program::load(&args.program, args.key.as_deref(), args.interpret)?;
+    let ledger = args.ledger.clone().unwrap_or_else(|| beside(&args.program));
+    let total = file_size(&args.events);
+    let lines = Lines::open(&args.events)?;
+    let decoder = decoder(&loaded.program);
+    let mut runtime = loaded.attach(&ledger)?;
+    let mut teller = Teller { json: args.json, counts: Counts::default(), out: std::io::stdout().lock() };
+    let mut bar = output::progress(total, "applying events");
+    let judged = apply(&mut runtime, &decoder, lines, args.batch as usize, &mut teller, &mut bar);
+    drop(bar);
+    judged?;
+    if !args.json {
+        let (counts, head) = (&teller.counts, runtime.head());
+        output::say(&format!(
+            "{} applied, {} duplicate, {} rejected; the log's head is {}:{} in {}",
+            counts.applied,
+            counts.duplicates,
+            counts.rejected,
+            head.seq,
+            head.hash,
+            ledger.display()
+        ));
+    }
+    if teller.counts.rejected > 0 { Err(Stop::told(exit::REFUSED)) } else { Ok(()) }
+}
+
+/// Judges all lines. On a failure what was judged before is committed and told first, if that is still possible.
+fn apply(
+    runtime: &mut Runtime,
+    decoder: &Decoder,
+    mut lines: Lines,
+    batch: usize,
+    teller: &mut Teller,
+    bar: &mut output::Progress,
+) -> Done {
+    let mut waiting: Vec<Judged> = vec![];
+    loop {
+        // Nobody waits for outcomes that could be told while no line is there to be judged.
+        if !waiting.is_empty() && (waiting.len() >= batch || !lines.is_ready()) {
+            runtime.commit()?;
+            teller.tell(&mut waiting)?;
+        }
+        let line = match lines.next() {
+            Ok(Some(line)) => line,
+            Ok(None) => break,
+            Err(stop) => {
+                runtime.commit()?;
+                teller.tell(&mut waiting)?;
+                return Err(stop);
+            }
+        };
+        bar.set(lines.bytes());
+        if line.text.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        match judge(runtime, decoder, line.number, &line.text) {
+            Ok(judged) => waiting.push(judged),
+            Err(stop) => {
+                runtime.commit()?;
+                teller.tell(&mut waiting)?;
+                return Err(stop);
+            }
+        }
+    }
+    runtime.commit()?;
+    teller.tell(&mut waiting)
+}
+
+fn judge(runtime: &mut Runtime, decoder: &Decoder, line: u64, text: &[u8]) -> Result<Judged, Stop> {
+    let read = match decoder.decode_line(text) {
+        Ok(read) => read,
+        Err(error) => return Ok(undecoded(line, &error)),
+    };
+    let event = &decoder.module().events[read.event];
+    let id = read.id.as_deref().map(str::to_owned).or_else(|| key(&read.data, event.key));
+    let incoming = Incoming {
+        id: read.id,
+        source: read.source,
+        time: read.time,
+        ..Incoming::bare(read.event, read.data)
+    };
+    let outcome = runtime.judge(&incoming, now())?;
+    Ok(Judged { line, event: Some(event.name.clone()), id, outcome })
+}
+
+/// The key of an event as people read it, where it is a text or a number.
+fn key(data: &Value, key: Option<u32>) -> Option<String> {
+    let Value::Record(fields) = data else { return None };
+    match fields.get(key? as usize)? {
+        Value::Text(text) => Some(text.to_string()),
+        Value::Int(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn undecoded(line: u64, error: &DecodeError) -> Judged {
+    let rejection = Rejection::plain(error.code(), error.to_string());
+    Judged { line, event: error.event_type.clone(), id: error.id.clone(), outcome: Outcome::Rejected(rejection) }
+}
+
+/// A decoder whose defaults the interpreter has computed.
+fn decoder(program: &Program) -> Decoder {
+    let module = &program.module;
+    let mut memory = Memory::new(module);
+    let mut world = MapWorld::new(module, Env::nobody());
+    let types: HashMap<FuncId, TypeId> = fields(module).filter_map(|field| Some((field.default?, field.ty))).collect();
+    Decoder::new(module.clone(), |default| {
+        memory.reset();
+        let slot = Interpreter::new(module).call(default, &[], &mut memory, &mut world).map_err(|failure| match failure {
+            Failure::Rejected(rejection) => rejection.message,
+            Failure::World(error) => error.0,
+        })?;
+        let read = memory.read_value(module, types[&default], slot.unwrap_or_default());
+        read.map_err(|fault| format!("{fault:?}"))
+    })
+}
+
+fn fields(module: &Module) -> impl Iterator<Item = &Field> {
+    let variants = module.enums.values().flat_map(|of| of.variants.iter().flat_map(|variant| &variant.fields));
+    module.records.values().flat_map(|record| &record.fields).chain(variants)
+}
+
+/// The clock, µs since 1970.
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// Where a program's ledger lies when nobody says: `wallet.lwas` and `wallet.lwx` have `wallet.ledger`.
+fn beside(program: &Path) -> PathBuf {
+    if program.is_dir() { program.join("main.ledger") } else { program.with_extension("ledger") }
+}
+
+fn file_size(events: &Path) -> u64 {
+    std::fs::metadata(events).ok().filter(std::fs::Metadata::is_file).map_or(0, |meta| meta.len())
+}
+
+/// Tells outcomes: as JSON on standard output, or, of what was rejected, in words on standard error.
+struct Teller {
+    json: bool,
+    counts: Counts,
+    out: std::io::StdoutLock<'static>,
+}
+
+impl Teller {
+    fn tell(&mut self, judged: &mut Vec<Judged>) -> Done {
+        use std::io::Write;
+        let mut text = String::new();
+        for one in judged.drain(..) {
+            match &one.outcome {
+                Outcome::Applied { .. } => self.counts.applied += 1,
+                Outcome::Duplicate { .. } => self.counts.duplicates += 1,
+                Outcome::Rejected(_) => self.counts.rejected += 1,
+            }
+            if self.json {
+                text.push_str(&one.outcome.to_json(one.line, one.event.as_deref(), one.id.as_deref()));
+                text.push('\n');
+            } else if let Outcome::Rejected(rejection) = &one.outcome {
+                output::say(&in_words(&one, rejection));
+            }
+        }
+        let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        match written {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(Stop::told(0)),
+            written => written.map_err(|error| Stop::new(exit::IO, format!("can't write to standard output: {error}"))),
+        }
+    }
+}
+
+fn in_words(judged: &Judged, rejection: &Rejection) -> String {
+    let event = judged.event.as_deref().unwrap_or("event");
+    let id = judged.id.as_deref().map(|id| format!(" {id}")).unwrap_or_default();
+    let head = format!("rejected  {event}{id} (line {}): {} [{}]", judged.line, rejection.message, rejection.code);
+    let place = rejection::place(rejection);
+    format!("{}\n{place}", visible(&head)).trim_end().to_owned()
+}
