@@ -51,14 +51,12 @@ pub enum Format {
 }
 
 #[derive(ClapArgs)]
-#[expect(missing_docs, reason = "the fields' comments are help texts")]
 pub struct New {
     /// The folder's name, which is the program's too: in snake_case
     pub name: String,
 }
 
 #[derive(ClapArgs)]
-#[expect(missing_docs, reason = "the fields' comments are help texts")]
 pub struct Check {
     /// A `.lwas` file, or a folder with a `main.lwas`
     pub program: PathBuf,
@@ -68,7 +66,6 @@ pub struct Check {
 }
 
 #[derive(ClapArgs)]
-#[expect(missing_docs, reason = "the fields' comments are help texts")]
 pub struct Test {
     /// A `.lwas` file, or a folder with a `main.lwas`
     pub program: PathBuf,
@@ -83,7 +80,6 @@ pub struct Test {
 }
 
 #[derive(ClapArgs)]
-#[expect(missing_docs, reason = "the fields' comments are help texts")]
 pub struct Build {
     /// A `.lwas` file, or a folder with a `main.lwas`
     pub program: PathBuf,
@@ -109,7 +105,6 @@ pub enum Emit {
 }
 
 #[derive(ClapArgs)]
-#[expect(missing_docs, reason = "the fields' comments are help texts")]
 pub struct Inspect {
     /// A `.lwx` file
     pub artifact: PathBuf,
@@ -119,7 +114,6 @@ pub struct Inspect {
 }
 
 #[derive(ClapArgs)]
-#[expect(missing_docs, reason = "the fields' comments are help texts")]
 pub struct Keygen {
     /// Where to write the secret key; the public key goes beside it, ending in `.pub` [default: your developer key]
     pub output: Option<PathBuf>,
@@ -129,7 +123,6 @@ pub struct Keygen {
 }
 
 #[derive(ClapArgs)]
-#[expect(missing_docs, reason = "the fields' comments are help texts")]
 pub struct Verify {
     /// A `.lwx` file
     pub artifact: PathBuf,
@@ -142,7 +135,6 @@ pub struct Verify {
 }
 
 #[derive(ClapArgs)]
-#[expect(missing_docs, reason = "the fields' comments are help texts")]
 pub struct Run {
     /// A program, or a `.lwx` artifact
     pub program: PathBuf,
@@ -167,14 +159,13 @@ pub struct Run {
 }
 
 #[derive(ClapArgs)]
-#[expect(missing_docs, reason = "the fields' comments are help texts")]
 pub struct Query {
     /// A program, or a `.lwx` artifact
     pub program: PathBuf,
     /// The query's name
     pub name: String,
     /// Its arguments, in order: texts, numbers and names as they are, other values as JSON
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_negative_numbers = true)]
     pub args: Vec<String>,
     /// The ledger
     #[arg(long)]
@@ -188,7 +179,6 @@ pub struct Query {
 }
 
 #[derive(ClapArgs)]
-#[expect(missing_docs, reason = "the fields' comments are help texts")]
 pub struct Audit {
     /// A ledger file
     pub ledger: PathBuf,
@@ -201,7 +191,6 @@ pub struct Audit {
 }
 
 #[derive(ClapArgs)]
-#[expect(missing_docs, reason = "the fields' comments are help texts")]
 pub struct Explain {
     /// A code such as E0301
     pub code: String,

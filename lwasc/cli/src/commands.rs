@@ -1,12 +1,19 @@
 //! One file a command.
 
+mod audit;
+mod build;
 mod check;
 mod engine;
 mod explain;
+mod inspect;
 mod keygen;
 mod new;
+mod program;
+mod query;
 mod rejection;
+mod run;
 mod test;
+mod verify;
 
 use crate::args::{Args, Command};
 use crate::exit::Done;
@@ -17,8 +24,13 @@ pub fn run(args: Args) -> Done {
         Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Build(args) => build::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
         Command::Keygen(args) => keygen::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Run(args) => run::run(&args),
+        Command::Query(args) => query::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Explain(args) => explain::run(&args),
-        _ => Err(crate::exit::Stop::new(2, "not built yet")),
     }
 }

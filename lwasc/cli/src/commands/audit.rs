@@ -30,7 +30,11 @@ pub fn run(args: &Audit) -> Done {
     let report = audit::audit(&mut ledger, &how, |done, _| bar.set(done));
     drop(bar);
     let report = report?;
-    if args.json { json(args, &report)? } else { human(&report)? }
+    if args.json {
+        json(args, &report)?
+    } else {
+        human(&report)?
+    }
     if report.differences.is_empty() { Ok(()) } else { Err(Stop::told(exit::LEDGER)) }
 }
 

@@ -32,7 +32,11 @@ pub fn load(path: &Path, key: Option<&Path>, interpret: bool) -> Result<Loaded, 
     };
     let shown = path.display();
     let verified = verify(&bytes, signer).map_err(|stop| stop.about(&shown.to_string()))?;
-    let engine = if interpret { Engine::Interpreter } else { engine::of_object(&verified.module, verified.object(&lwas_codegen::host_target()))? };
+    let engine = if interpret {
+        Engine::Interpreter
+    } else {
+        engine::of_object(&verified.module, verified.object(&lwas_codegen::host_target()))?
+    };
     let program = Program::new(&verified.module, verified.hash, bytes)
         .map_err(|misfit| Stop::new(exit::REFUSED, format!("{shown}: {}", misfit.0)))?;
     Ok(Loaded { program: Arc::new(program), engine, signer })

@@ -1,6 +1,6 @@
 //! `lwasc query`: answers a query from a ledger, with one JSON value. Nothing is written.
 
-use super::{program, rejection, run};
+use super::{program, rejection};
 use crate::args::Query;
 use crate::exit::{self, Done, Stop};
 use crate::output;
@@ -14,9 +14,10 @@ pub fn run(args: &Query) -> Done {
     let query = find(&module, &args.name)?;
     let values = arguments(&module, query, &args.args)?;
     let now = match &args.at {
-        Some(at) => lwas_exact::calendar::parse_time(at)
-            .map_err(|_| Stop::new(exit::USAGE, format!("--at wants a time such as 2026-01-25T00:00:00Z, not `{at}`")))?,
-        None => run::now(),
+        Some(at) => lwas_exact::calendar::parse_time(at).map_err(|_| {
+            Stop::new(exit::USAGE, format!("--at wants a time such as 2026-01-25T00:00:00Z, not `{at}`"))
+        })?,
+        None => super::run::now(),
     };
     let mut ledger = Ledger::open(&args.ledger, Mode::ReadOnly)?;
     match lwas_runtime::query::query(&loaded.program, &mut ledger, &mut loaded.engine, query, &values, now)? {
@@ -41,7 +42,8 @@ fn find<'m>(module: &'m Module, name: &str) -> Result<&'m lwas_ir::Query, Stop> 
 fn arguments(module: &Module, query: &lwas_ir::Query, args: &[String]) -> Result<Vec<Value>, Stop> {
     if args.len() != query.params.len() {
         let names = query.params.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ");
-        let message = format!("query `{}` takes {} ({names}), not {}", query.name, count(query.params.len()), args.len());
+        let message =
+            format!("query `{}` takes {} ({names}), not {}", query.name, count(query.params.len()), args.len());
         return Err(Stop::new(exit::USAGE, message));
     }
     let pairs = query.params.iter().zip(args);

@@ -9,9 +9,9 @@ use crate::exit::{self, Done, Stop};
 use crate::output;
 use lines::Lines;
 use lwas_driver::render::visible;
+use lwas_ir::{Env, Failure, Field, FuncId, Interpreter, MapWorld, Memory, Module, TypeId, Value};
 use lwas_runtime::data::{DecodeError, Decoder};
 use lwas_runtime::{Incoming, Outcome, Program, Rejection, Runtime};
-use lwas_ir::{Env, Failure, Field, FuncId, Interpreter, MapWorld, Memory, Module, TypeId, Value};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -108,12 +108,8 @@ fn judge(runtime: &mut Runtime, decoder: &Decoder, line: u64, text: &[u8]) -> Re
     };
     let event = &decoder.module().events[read.event];
     let id = read.id.as_deref().map(str::to_owned).or_else(|| key(&read.data, event.key));
-    let incoming = Incoming {
-        id: read.id,
-        source: read.source,
-        time: read.time,
-        ..Incoming::bare(read.event, read.data)
-    };
+    let incoming =
+        Incoming { id: read.id, source: read.source, time: read.time, ..Incoming::bare(read.event, read.data) };
     let outcome = runtime.judge(&incoming, now())?;
     Ok(Judged { line, event: Some(event.name.clone()), id, outcome })
 }
@@ -141,10 +137,11 @@ fn decoder(program: &Program) -> Decoder {
     let types: HashMap<FuncId, TypeId> = fields(module).filter_map(|field| Some((field.default?, field.ty))).collect();
     Decoder::new(module.clone(), |default| {
         memory.reset();
-        let slot = Interpreter::new(module).call(default, &[], &mut memory, &mut world).map_err(|failure| match failure {
-            Failure::Rejected(rejection) => rejection.message,
-            Failure::World(error) => error.0,
-        })?;
+        let slot =
+            Interpreter::new(module).call(default, &[], &mut memory, &mut world).map_err(|failure| match failure {
+                Failure::Rejected(rejection) => rejection.message,
+                Failure::World(error) => error.0,
+            })?;
         let read = memory.read_value(module, types[&default], slot.unwrap_or_default());
         read.map_err(|fault| format!("{fault:?}"))
     })

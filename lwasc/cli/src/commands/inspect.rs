@@ -1,0 +1,88 @@
+//! `lwasc inspect`: tells what is in an artifact. It is taken apart and its signature is checked against the key that it names itself,
+//! which proves that it is whole, not that it is yours: `lwasc verify` tells that. Nothing of it is executed.
+
+use super::program;
+use crate::args::Inspect;
+use crate::exit::{Done, Stop};
+use crate::output;
+use lwas_artifact::{Sealed, Verified};
+use lwas_driver::render::visible;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Told<'a> {
+    program: &'a str,
+    hash: String,
+    signer: String,
+    lwas: &'a str,
+    compiler: &'a str,
+    schema: String,
+    targets: Vec<&'a str>,
+    states: &'a [String],
+    events: &'a [String],
+    queries: &'a [String],
+    axioms: &'a [String],
+    sources: &'a [String],
+    functions: usize,
+    step_budget: u64,
+    memory_budget: u64,
+    bytes: usize,
+}
+
+pub fn run(args: &Inspect) -> Done {
+    let bytes = program::read(&args.artifact)?;
+    let shown = args.artifact.display().to_string();
+    let verified = open(&bytes).map_err(|stop| stop.about(&shown))?;
+    let manifest = &verified.manifest;
+    let told = Told {
+        program: &manifest.name,
+        hash: verified.hash.to_string(),
+        signer: verified.signer.to_string(),
+        lwas: &manifest.lwas,
+        compiler: &manifest.compiler,
+        schema: manifest.schema.to_string(),
+        targets: verified.targets().collect(),
+        states: &manifest.states,
+        events: &manifest.events,
+        queries: &manifest.queries,
+        axioms: &manifest.axioms,
+        sources: &manifest.sources,
+        functions: verified.module.functions.len(),
+        step_budget: manifest.step_budget,
+        memory_budget: manifest.memory_budget,
+        bytes: bytes.len(),
+    };
+    if args.json {
+        return output::answer(&serde_json::to_string(&told).expect("texts and numbers always have a JSON form"));
+    }
+    human(&told)
+}
+
+fn open(bytes: &[u8]) -> Result<Verified, Stop> {
+    let sealed = Sealed::parse(bytes)?;
+    Ok(sealed.verify(&[sealed.signer()])?)
+}
+
+fn human(told: &Told) -> Done {
+    let list = |items: &[String]| if items.is_empty() { "none".to_owned() } else { items.join(", ") };
+    let rows = [
+        ("program", told.program.to_owned()),
+        ("hash", told.hash.clone()),
+        ("signed by", told.signer.clone()),
+        ("schema", told.schema.clone()),
+        ("made by", format!("lwas {}, {}", told.lwas, told.compiler)),
+        ("targets", told.targets.join(", ")),
+        ("states", list(told.states)),
+        ("events", list(told.events)),
+        ("queries", list(told.queries)),
+        ("axioms", list(told.axioms)),
+        ("sources", list(told.sources)),
+        ("functions", told.functions.to_string()),
+        ("budgets", format!("{} steps, {} MiB an event", told.step_budget, told.memory_budget >> 20)),
+        ("size", format!("{} bytes", told.bytes)),
+    ];
+    for (name, value) in rows {
+        output::answer(&format!("{name:<10} {}", visible(&value)))?;
+    }
+    Ok(())
+}
