@@ -28,6 +28,7 @@ pub use host::HostOp;
 pub use ids::*;
 pub use inst::{CompareOp, Inst, IntOp, Terminator, WideOp};
 pub use interpreter::{Failure, Interpreter, Rejection};
+pub use lwas_exact::Mode;
 pub use map_world::MapWorld;
 pub use memory::{Memory, constant_offsets};
 pub use module::*;

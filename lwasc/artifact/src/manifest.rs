@@ -1,0 +1,95 @@
+//! [`Manifest`]: what an artifact says of itself, for people and for tools that do not read ir. All of it but the versions
+//! follows from the ir, and is compared with it: a manifest that says something else is refused.
+
+use lwas_ir::{MEMORY_BUDGET, Module, STEP_BUDGET};
+use lwas_seal::Hash;
+
+use crate::ArtifactError;
+use crate::schema::schema;
+use crate::wire::{Read, Reader, Wire, wire_struct};
+
+/// What an artifact says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    /// The program's name.
+    pub name: String,
+    /// The version of LwaS that made it.
+    pub lwas: String,
+    /// What made the native code, with its settings.
+    pub compiler: String,
+    /// The hash of the program's schema: see [`crate::schema`].
+    pub schema: Hash,
+    /// The states and journals, with their modules.
+    pub states: Vec<String>,
+    /// The events that it accepts from outside.
+    pub events: Vec<String>,
+    /// Its queries.
+    pub queries: Vec<String>,
+    /// Its axioms, in the order in which they are checked.
+    pub axioms: Vec<String>,
+    /// The sources that it was made from, package-relative.
+    pub sources: Vec<String>,
+    /// The steps that one event may take.
+    pub step_budget: u64,
+    /// The bytes of values that one event may make.
+    pub memory_budget: u64,
+}
+
+wire_struct! {
+    Manifest {
+        name, lwas, compiler, schema, states, events, queries, axioms, sources, step_budget, memory_budget,
+    }
+}
+
+impl Wire for Hash {
+    fn write(&self, to: &mut Vec<u8>) {
+        to.extend_from_slice(self.as_bytes());
+    }
+
+    fn read(from: &mut Reader<'_>) -> Read<Hash> {
+        let (bytes, rest) = from.0.split_first_chunk().ok_or(ArtifactError::Damaged("it ends too early"))?;
+        from.0 = rest;
+        Ok(Hash(*bytes))
+    }
+}
+
+impl Manifest {
+    /// What there is to say of a module that the verifier has passed.
+    pub fn of(module: &Module, lwas: &str, compiler: &str) -> Manifest {
+        let accepted = module.events.values().filter(|event| event.accepted);
+        Manifest {
+            name: module.name.clone(),
+            lwas: lwas.to_owned(),
+            compiler: compiler.to_owned(),
+            schema: schema(module).hash(),
+            states: module.states.values().map(|state| format!("{}.{}", state.module, state.name)).collect(),
+            events: accepted.map(|event| event.name.clone()).collect(),
+            queries: module.queries.iter().map(|query| query.name.clone()).collect(),
+            axioms: module.axioms.iter().map(|axiom| axiom.name.clone()).collect(),
+            sources: module.sources.clone(),
+            step_budget: STEP_BUDGET,
+            memory_budget: MEMORY_BUDGET,
+        }
+    }
+
+    /// That it says of a module what there is to say.
+    pub(crate) fn check(&self, module: &Module) -> Result<(), ArtifactError> {
+        let fits = Manifest::of(module, &self.lwas, &self.compiler);
+        let differs = [
+            ("their names", self.name != fits.name),
+            ("their schemas", self.schema != fits.schema),
+            ("their states", self.states != fits.states),
+            ("their events", self.events != fits.events),
+            ("their queries", self.queries != fits.queries),
+            ("their axioms", self.axioms != fits.axioms),
+            ("their sources", self.sources != fits.sources),
+            ("the budgets of the manifest and of this lwasc", {
+                (self.step_budget, self.memory_budget) != (fits.step_budget, fits.memory_budget)
+            }),
+        ];
+        match differs.into_iter().find(|(_, differs)| *differs) {
+            Some((what, _)) => Err(ArtifactError::Manifest(what)),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The tables of a module: types, states, events, axioms, tests. The order of fields and the numbers of variants are part of
+//! the format.
+
+use lwas_ir::{
+    Aggregate, AggregateId, AggregateKind, Axiom, AxiomScope, Back, BlockId, Currency, CurrencyId, Enum, EnumId, Event,
+    EventId, FailReason, Field, FuncId, Local, Module, Place, Query, Read as AxiomRead, Record, RecordId, Site, Source,
+    State, StateId, StateKind, Test, TestStep, TestStepKind, TextId, Trace, Type, TypeId, Variant,
+};
+
+use super::{Read, Reader, Wire, wire_enum, wire_struct};
+
+/// Ids are their numbers; whether there is such a thing is the verifier's business.
+macro_rules! wire_id {
+    ($($name:ident)*) => { $(
+        impl Wire for $name {
+            fn write(&self, to: &mut Vec<u8>) {
+                self.as_u32().write(to);
+            }
+
+            fn read(from: &mut Reader<'_>) -> Read<$name> {
+                let number = u32::read(from)?;
+                // The last number is what the maps keep for "none".
+                if number == u32::MAX {
+                    return Err(crate::ArtifactError::Damaged("a number is too large"));
+                }
+                Ok($name::from_u32(number))
+            }
+        }
+    )* };
+}
+
+wire_id! {
+    TypeId CurrencyId EnumId RecordId StateId AggregateId FuncId EventId TextId Local BlockId Site Trace
+}
+
+wire_struct! {
+    Module {
+        name, types, currencies, enums, records, states, aggregates, texts, functions, events, queries, axioms, tests, constants,
+        sources, source_lines,
+    }
+    Currency { code, digits, title }
+    Field { name, ty, default }
+    Enum { name, variants }
+    Variant { name, fields }
+    Record { name, fields }
+    State { module, name, kind, fields, key, stored, computed, indexes, initial }
+    Aggregate { name, state, group, kind }
+    Event { name, record, key, accepted, rules, place }
+    Query { name, params, result, func }
+    Axiom { name, place, scope, func, reads }
+    AxiomRead { source, back }
+    Back { index, parts }
+    Test { name, place, steps }
+    TestStep { place, kind }
+    Place { file, line, column, width }
+}
+
+wire_enum! {
+    Type {
+        0 Bool,
+        1 Int,
+        2 Text,
+        3 Decimal(digits),
+        4 Amount(currency, digits),
+        5 Money,
+        6 Number,
+        7 Bag,
+        8 Fraction,
+        9 Currency,
+        10 Time,
+        11 Date,
+        12 Duration,
+        13 Option(inner),
+        14 List(element),
+        15 Enum(id),
+        16 Record(id),
+        17 Row(id),
+    }
+    StateKind { 0 Keyed, 1 Single, 2 Journal }
+    AggregateKind { 0 Count, 1 SumInt, 2 SumWide(digits), 3 SumMoney }
+    AxiomScope { 0 Whole, 1 Rows(state), 2 Changed(state), 3 Deleted(state) }
+    Source { 0 State(state), 1 Aggregate(aggregate) }
+    TestStepKind {
+        0 Apply { event, data, at },
+        1 Reject { event, data, at, with, by },
+        2 RejectValue { value, with },
+        3 Expect { condition },
+        4 Let { name, value, ty },
+    }
+    FailReason {
+        1 Require,
+        2 Overflow,
+        3 DivisionByZero,
+        4 Axiom,
+        5 MissingRow,
+        6 RowExists,
+        7 CurrencyMismatch,
+        8 DigitLost,
+        9 Index,
+        10 Weights,
+        11 Calendar,
+        12 TooLong,
+        13 Steps,
+        14 Memory,
+    }
+}

@@ -1,0 +1,262 @@
+//! Two programs: a tiny one that the verifier passes, and one that has everything and passes nothing.
+
+use lwas_artifact::Draft;
+use lwas_ir::{
+    Aggregate, AggregateId, AggregateKind, Axiom, AxiomScope, Back, Block, BlockId, CompareOp, Currency, CurrencyId,
+    Enum, EnumId, Event, EventId, FailReason, Field, FuncId, Function, FunctionBuilder, HostOp, Inst, IntOp, Kind,
+    Local, Mode, Module, Place, Query, Read, Record, RecordId, Site, SiteData, Source, State, StateId, StateKind,
+    Terminator, Test, TestStep, TestStepKind, TextId, Trace, TraceData, Type, TypeId, Variant, WideOp,
+};
+use lwas_seal::Signer;
+
+pub const PLACE: Place = Place { file: 0, line: 3, column: 7, width: 12 };
+
+/// The key of the tests; the page's vector is signed with it.
+pub fn signer() -> Signer {
+    Signer::from_seed(&[7; 32])
+}
+
+/// A draft of the tiny program with native code for two machines.
+pub fn draft() -> Draft {
+    let objects = vec![("x86_64".to_owned(), b"\x7fELF x".to_vec()), ("aarch64".to_owned(), b"\x7fELF a".to_vec())];
+    Draft { module: tiny(), compiler: "none".into(), objects }
+}
+
+/// A program that counts: `event Tick { id: Text key }`, `state Count { ticks: Int = 0 }`, and a rule that does nothing but
+/// require that the id is not empty.
+pub fn tiny() -> Module {
+    let mut module = Module { name: "tiny".into(), ..Module::default() };
+    let text = module.intern(Type::Text);
+    let int = module.intern(Type::Int);
+    let row = module.intern(Type::Row(StateId::from_u32(0)));
+    module.intern(Type::Decimal(2));
+    module.currencies.push(Currency { code: "USD".into(), digits: 2, title: "US dollar".into() });
+    let message = module.texts.push("a tick has an id".into());
+    let field = |name: &str, ty| Field { name: name.into(), ty, default: None };
+    let record = module.records.push(Record { name: "Tick".into(), fields: vec![field("id", text)] });
+
+    let mut initial = FunctionBuilder::new("Count", PLACE, &[], Some(Kind::Ref));
+    let site = initial.site(PLACE);
+    let at = initial.alloc(8, site);
+    let zero = initial.int(0);
+    initial.store(at, 0, zero);
+    initial.ret(Some(at));
+    let initial = module.functions.push(initial.finish());
+
+    let mut rule = FunctionBuilder::new("rule tick", PLACE, &[Kind::Ref], None);
+    let site = rule.site(PLACE);
+    let id = rule.load(Kind::Ref, rule.param(0), 0);
+    let length = rule.host(HostOp::TextLength, &[id], Some(Kind::I64), site).expect("it has a result");
+    rule.trace(PLACE, int, length);
+    let (fine, empty) = (rule.new_block(), rule.new_block());
+    rule.branch(length, fine, empty);
+    rule.switch_to(empty);
+    let said = rule.text(message);
+    rule.fail(site, FailReason::Require, Some(said));
+    rule.switch_to(fine);
+    rule.ret(None);
+    let rule = module.functions.push(rule.finish());
+
+    let mut query = FunctionBuilder::new("query one", PLACE, &[], Some(Kind::I64));
+    let one = query.int(1);
+    query.ret(Some(one));
+    let query = module.functions.push(query.finish());
+
+    module.states.push(State {
+        module: "tiny".into(),
+        name: "Count".into(),
+        kind: StateKind::Single,
+        fields: vec![field("ticks", int)],
+        key: 0,
+        stored: 1,
+        computed: vec![],
+        indexes: vec![],
+        initial: Some(initial),
+    });
+    let event = Event { name: "Tick".into(), record, key: Some(0), accepted: true, rules: vec![rule], place: PLACE };
+    module.events.push(event);
+    module.queries.push(Query { name: "one".into(), params: vec![], result: int, func: query });
+    module.sources.push("tiny.lwas".into());
+    module.source_lines.insert((0, 3), "  require tick.id != \"\"".into());
+    assert_eq!(module.kind(row), Kind::Ref);
+    module
+}
+
+/// A module in which everything there is stands at least once; its ids lead nowhere.
+pub fn everything() -> Module {
+    let mut module = tiny();
+    for ty in types() {
+        module.intern(ty);
+    }
+    let default = Some(FuncId::from_u32(3));
+    let field = |name: &str| Field { name: name.into(), ty: TypeId::from_u32(1), default };
+    let variants = vec![
+        Variant { name: "Plain".into(), fields: vec![] },
+        Variant { name: "Full".into(), fields: vec![field("rate")] },
+    ];
+    module.enums.push(Enum { name: "Tier".into(), variants });
+    for kind in [StateKind::Keyed, StateKind::Journal] {
+        module.states.push(State {
+            module: "std.ledger".into(),
+            name: format!("{kind:?}"),
+            kind,
+            fields: vec![field("seq"), field("time")],
+            key: 1,
+            stored: 2,
+            computed: vec![FuncId::from_u32(9), FuncId::from_u32(8)],
+            indexes: vec![vec![1], vec![1, 0]],
+            initial: None,
+        });
+    }
+    for kind in [AggregateKind::Count, AggregateKind::SumInt, AggregateKind::SumWide(18), AggregateKind::SumMoney] {
+        let aggregate = Aggregate { name: format!("{kind:?}"), state: StateId::from_u32(1), group: vec![0, 1], kind };
+        module.aggregates.push(aggregate);
+    }
+    let state = StateId::from_u32(1);
+    for scope in [AxiomScope::Whole, AxiomScope::Rows(state), AxiomScope::Changed(state), AxiomScope::Deleted(state)] {
+        let reads = vec![
+            Read { source: Source::State(state), back: None },
+            Read {
+                source: Source::Aggregate(AggregateId::from_u32(2)),
+                back: Some(Back { index: Some(1), parts: vec![0, 4] }),
+            },
+        ];
+        module.axioms.push(Axiom { name: format!("{scope:?}"), place: PLACE, scope, func: FuncId::from_u32(5), reads });
+    }
+    let steps = steps().into_iter().map(|kind| TestStep { place: PLACE, kind }).collect();
+    module.tests.push(Test { name: "\"ä\"".into(), place: PLACE, steps });
+    module.constants = vec![FuncId::from_u32(1), FuncId::from_u32(0)];
+    module.source_lines.insert((2, 1), String::new());
+    module.functions.push(function());
+    module
+}
+
+fn types() -> Vec<Type> {
+    let (id, usd) = (TypeId::from_u32(1), CurrencyId::from_u32(0));
+    vec![
+        Type::Bool,
+        Type::Int,
+        Type::Text,
+        Type::Decimal(36),
+        Type::Amount(usd, 2),
+        Type::Money,
+        Type::Number,
+        Type::Bag,
+        Type::Fraction,
+        Type::Currency,
+        Type::Time,
+        Type::Date,
+        Type::Duration,
+        Type::Option(id),
+        Type::List(id),
+        Type::Enum(EnumId::from_u32(0)),
+        Type::Record(RecordId::from_u32(0)),
+        Type::Row(StateId::from_u32(1)),
+    ]
+}
+
+fn steps() -> Vec<TestStepKind> {
+    let (event, func) = (EventId::from_u32(0), FuncId::from_u32(2));
+    vec![
+        TestStepKind::Apply { event, data: func, at: None },
+        TestStepKind::Apply { event, data: func, at: Some(func) },
+        TestStepKind::Reject { event, data: func, at: None, with: Some(func), by: None },
+        TestStepKind::Reject { event, data: func, at: Some(func), with: None, by: Some(1) },
+        TestStepKind::RejectValue { value: func, with: None },
+        TestStepKind::Expect { condition: func },
+        TestStepKind::Let { name: "x".into(), value: func, ty: TypeId::from_u32(1) },
+    ]
+}
+
+fn function() -> Function {
+    let ends = [
+        Terminator::Jump(BlockId::from_u32(1)),
+        Terminator::Branch { condition: local(3), then: BlockId::from_u32(2), otherwise: BlockId::from_u32(0) },
+        Terminator::Return(None),
+        Terminator::Return(Some(local(200))),
+        Terminator::Fail { site: site(), reason: FailReason::Memory, message: None },
+        Terminator::Fail { site: site(), reason: FailReason::Require, message: Some(local(4)) },
+    ];
+    let mut blocks: Vec<Block> = ends.into_iter().map(|end| Block { insts: vec![], end }).collect();
+    blocks[0].insts = insts();
+    Function {
+        name: "all".into(),
+        params: 1,
+        locals: [Kind::I64, Kind::I128, Kind::Ref].into_iter().collect(),
+        result: Some(Kind::I128),
+        blocks: blocks.into_iter().collect(),
+        sites: [SiteData { place: PLACE }].into_iter().collect(),
+        traces: [TraceData { place: PLACE, ty: TypeId::from_u32(300) }].into_iter().collect(),
+    }
+}
+
+fn local(number: u32) -> Local {
+    Local::from_u32(number)
+}
+
+fn site() -> Site {
+    Site::from_u32(0)
+}
+
+fn insts() -> Vec<Inst> {
+    let (dst, src, a, b, site) = (local(0), local(1), local(2), local(127), site());
+    let mut insts = vec![
+        Inst::ConstText { dst, text: TextId::from_u32(0) },
+        Inst::Copy { dst, src },
+        Inst::None { dst },
+        Inst::Extend { dst, src },
+        Inst::Narrow { dst, src, site },
+        Inst::Not { dst, src },
+        Inst::New { dst, size: u32::MAX, site },
+        Inst::Load { dst, base: a, offset: 8 },
+        Inst::Store { base: a, offset: 16, src },
+        Inst::NewList { dst, capacity: a, element: Kind::Ref, site },
+        Inst::Push { list: a, value: b },
+        Inst::Length { dst, list: a },
+        Inst::Element { dst, list: a, index: b, site },
+        Inst::Call { dst: None, func: FuncId::from_u32(0), args: vec![] },
+        Inst::Call { dst: Some(dst), func: FuncId::from_u32(0), args: vec![a, b] },
+        Inst::Step { site },
+        Inst::Trace { trace: Trace::from_u32(0), value: a },
+    ];
+    insts.extend([0, 1, -1, 63, -64, 64, i64::MAX, i64::MIN].map(|value| Inst::Const { dst, value }));
+    insts.extend([0, -1, i128::MAX, i128::MIN].map(|value| Inst::ConstWide { dst, value }));
+    let int = [IntOp::Add, IntOp::Sub, IntOp::Mul, IntOp::Div, IntOp::Mod];
+    insts.extend(int.map(|op| Inst::Int { op, dst, a, b, site }));
+    insts.extend([WideOp::Add, WideOp::Sub, WideOp::Mul].map(|op| Inst::Wide { op, dst, a, b, site }));
+    insts.extend(Mode::ALL.map(|mode| Inst::Rescale { dst, src, from: 36, to: 2, mode, site }));
+    let compare = [
+        CompareOp::Equal,
+        CompareOp::NotEqual,
+        CompareOp::Less,
+        CompareOp::LessEqual,
+        CompareOp::Greater,
+        CompareOp::GreaterEqual,
+    ];
+    insts.extend(compare.map(|op| Inst::Compare { op, dst, a, b }));
+    insts.extend(host_ops().into_iter().map(|op| Inst::Host { dst: Some(dst), op, args: vec![a], site }));
+    insts
+}
+
+/// Host functions of each form; that each has its number is a test of the crate itself.
+fn host_ops() -> Vec<HostOp> {
+    let (ty, state, aggregate) = (TypeId::from_u32(2), StateId::from_u32(1), AggregateId::from_u32(3));
+    vec![
+        HostOp::TextJoin,
+        HostOp::TextFormat(ty),
+        HostOp::Equal(ty),
+        HostOp::NumberRound { digits: 18, mode: Mode::Exact },
+        HostOp::FractionFromWide(2),
+        HostOp::FractionRound { digits: 0, mode: Mode::Floor },
+        HostOp::FractionRoundMoney(Mode::HalfEven),
+        HostOp::Split { first: true },
+        HostOp::SplitMoney { first: false },
+        HostOp::AddMonths { next_day: true },
+        HostOp::Pow { from: 4, to: 10 },
+        HostOp::RowGet(state),
+        HostOp::Scan { state, index: Some(1), parts: 2 },
+        HostOp::Scan { state, index: None, parts: 0 },
+        HostOp::AggregateAdd(aggregate),
+        HostOp::Caller,
+    ]
+}
