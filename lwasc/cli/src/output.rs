@@ -63,6 +63,14 @@ impl Progress {
         }
     }
 
+    /// Does some writing while the bar is out of the way.
+    pub fn beside<T>(&self, write: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
     fn start(&self) -> ProgressBar {
         if self.total == 0 {
             let style =

@@ -33,9 +33,8 @@ pub fn run(args: &New) -> Done {
         let path = folder.join(file);
         std::fs::write(&path, text).map_err(|error| Stop::io("write", &path, &error))?;
     }
-    output::say(&format!("made `{name}`; next:"));
-    output::say(&format!("  lwasc test {name}"));
-    output::say(&format!("  lwasc run {name} --events {name}/events.jsonl --ledger {name}.ledger"));
-    output::say(&format!("  lwasc query {name} balance ann --ledger {name}.ledger"));
-    Ok(())
+    output::answer(&format!(
+        "made `{name}`; next:\n  lwasc test {name}\n  lwasc run {name} --events {name}/events.jsonl --ledger {name}.ledger\n  \
+         lwasc query {name} balance ann --ledger {name}.ledger"
+    ))
 }

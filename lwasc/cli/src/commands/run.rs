@@ -9,10 +9,11 @@ use crate::exit::{self, Done, Stop};
 use crate::output;
 use lines::Lines;
 use lwas_driver::render::visible;
-use lwas_ir::{Env, Failure, Field, FuncId, Interpreter, MapWorld, Memory, Module, TypeId, Value};
+use lwas_ir::Value;
 use lwas_runtime::data::{DecodeError, Decoder};
-use lwas_runtime::{Incoming, Outcome, Program, Rejection, Runtime};
-use std::collections::HashMap;
+use lwas_runtime::decoding::decoder;
+use lwas_runtime::{Incoming, Outcome, Rejection, Runtime};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -46,7 +47,7 @@ pub fn run(args: &Run) -> Done {
     judged?;
     if !args.json {
         let (counts, head) = (&teller.counts, runtime.head());
-        output::say(&format!(
+        let summary = format!(
             "{} applied, {} duplicate, {} rejected; the log's head is {}:{} in {}",
             counts.applied,
             counts.duplicates,
@@ -54,7 +55,8 @@ pub fn run(args: &Run) -> Done {
             head.seq,
             head.hash,
             ledger.display()
-        ));
+        );
+        teller.out.write_all(format!("{summary}\n").as_bytes()).map_err(|error| unwritten(&error))?;
     }
     if teller.counts.rejected > 0 { Err(Stop::told(exit::REFUSED)) } else { Ok(()) }
 }
@@ -73,14 +75,14 @@ fn apply(
         // Nobody waits for outcomes that could be told while no line is there to be judged.
         if !waiting.is_empty() && (waiting.len() >= batch || !lines.is_ready()) {
             runtime.commit()?;
-            teller.tell(&mut waiting)?;
+            teller.tell(&mut waiting, bar)?;
         }
         let line = match lines.next() {
             Ok(Some(line)) => line,
             Ok(None) => break,
             Err(stop) => {
                 runtime.commit()?;
-                teller.tell(&mut waiting)?;
+                teller.tell(&mut waiting, bar)?;
                 return Err(stop);
             }
         };
@@ -92,13 +94,13 @@ fn apply(
             Ok(judged) => waiting.push(judged),
             Err(stop) => {
                 runtime.commit()?;
-                teller.tell(&mut waiting)?;
+                teller.tell(&mut waiting, bar)?;
                 return Err(stop);
             }
         }
     }
     runtime.commit()?;
-    teller.tell(&mut waiting)
+    teller.tell(&mut waiting, bar)
 }
 
 fn judge(runtime: &mut Runtime, decoder: &Decoder, line: u64, text: &[u8]) -> Result<Judged, Stop> {
@@ -129,29 +131,6 @@ fn undecoded(line: u64, error: &DecodeError) -> Judged {
     Judged { line, event: error.event_type.clone(), id: error.id.clone(), outcome: Outcome::Rejected(rejection) }
 }
 
-/// A decoder whose defaults the interpreter has computed.
-fn decoder(program: &Program) -> Decoder {
-    let module = &program.module;
-    let mut memory = Memory::new(module);
-    let mut world = MapWorld::new(module, Env::nobody());
-    let types: HashMap<FuncId, TypeId> = fields(module).filter_map(|field| Some((field.default?, field.ty))).collect();
-    Decoder::new(module.clone(), |default| {
-        memory.reset();
-        let slot =
-            Interpreter::new(module).call(default, &[], &mut memory, &mut world).map_err(|failure| match failure {
-                Failure::Rejected(rejection) => rejection.message,
-                Failure::World(error) => error.0,
-            })?;
-        let read = memory.read_value(module, types[&default], slot.unwrap_or_default());
-        read.map_err(|fault| format!("{fault:?}"))
-    })
-}
-
-fn fields(module: &Module) -> impl Iterator<Item = &Field> {
-    let variants = module.enums.values().flat_map(|of| of.variants.iter().flat_map(|variant| &variant.fields));
-    module.records.values().flat_map(|record| &record.fields).chain(variants)
-}
-
 /// The clock, µs since 1970.
 pub fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -167,7 +146,15 @@ fn file_size(events: &Path) -> u64 {
     std::fs::metadata(events).ok().filter(std::fs::Metadata::is_file).map_or(0, |meta| meta.len())
 }
 
-/// Tells outcomes: as JSON on standard output, or, of what was rejected, in words on standard error.
+/// Standard output can't be written. A reader that has left ends the command quietly: what was applied is in the ledger.
+fn unwritten(error: &std::io::Error) -> Stop {
+    match error.kind() {
+        std::io::ErrorKind::BrokenPipe => Stop::told(0),
+        _ => Stop::new(exit::IO, format!("can't write to standard output: {error}")),
+    }
+}
+
+/// Tells outcomes on standard output: each as JSON, or those that were rejected in words.
 struct Teller {
     json: bool,
     counts: Counts,
@@ -175,8 +162,7 @@ struct Teller {
 }
 
 impl Teller {
-    fn tell(&mut self, judged: &mut Vec<Judged>) -> Done {
-        use std::io::Write;
+    fn tell(&mut self, judged: &mut Vec<Judged>, bar: &output::Progress) -> Done {
         let mut text = String::new();
         for one in judged.drain(..) {
             match &one.outcome {
@@ -188,14 +174,13 @@ impl Teller {
                 text.push_str(&one.outcome.to_json(one.line, one.event.as_deref(), one.id.as_deref()));
                 text.push('\n');
             } else if let Outcome::Rejected(rejection) = &one.outcome {
-                output::say(&in_words(&one, rejection));
+                text.push_str(&in_words(&one, rejection));
+                text.push('\n');
             }
         }
-        let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
-        match written {
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(Stop::told(0)),
-            written => written.map_err(|error| Stop::new(exit::IO, format!("can't write to standard output: {error}"))),
-        }
+        let out = &mut self.out;
+        let written = bar.beside(|| out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+        written.map_err(|error| unwritten(&error))
     }
 }
 
