@@ -2,10 +2,8 @@
 //! program means the same wherever `lwasc` stands; a file that is added to `std/` must be listed here, which a test sees to.
 
 /// The modules as (module path, source text), in order of path.
-pub const MODULES: &[(&str, &str)] = &[
-    ("std.currency", include_str!("../std/currency.lwas")),
-    ("std.ledger", include_str!("../std/ledger.lwas")),
-];
+pub const MODULES: &[(&str, &str)] =
+    &[("std.currency", include_str!("../std/currency.lwas")), ("std.ledger", include_str!("../std/ledger.lwas"))];
 
 #[cfg(test)]
 mod tests {
@@ -44,7 +42,8 @@ mod tests {
     /// The digits of a currency as its line says: `currency USD(2) "US Dollar"`.
     fn digits(code: &str) -> Option<&'static str> {
         let (_, text) = MODULES.iter().find(|(module, _)| *module == "std.currency")?;
-        let line = text.lines().find_map(|line| line.strip_prefix("currency ")?.strip_prefix(code)?.strip_prefix('('))?;
+        let line =
+            text.lines().find_map(|line| line.strip_prefix("currency ")?.strip_prefix(code)?.strip_prefix('('))?;
         line.split(')').next()
     }
 

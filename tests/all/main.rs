@@ -1,9 +1,9 @@
-//! Finds every program under `ui/`, every session under `cmd/`, every page of the reference and the rules of the house, and runs each as a test of its
-//! own name: `cargo test -p lwas-tests -- ui/money` runs those of one area. Looking at the folders instead of listing
-//! them here is why a new test takes no Rust.
+//! Finds every program under `ui/`, every session under `cmd/`, every page of the reference, every example, the modules of
+//! the standard library and the rules of the house, and runs each as a test of its own name: `cargo test -p lwas-tests --
+//! ui/money` runs those of one area. Looking at the folders instead of listing them here is why a new test takes no Rust.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use lwas_tests::{arrows, crash, golden, house, pages, process, session};
+use lwas_tests::{arrows, crash, examples, golden, house, library, pages, process, session};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -34,6 +34,14 @@ fn trials() -> Result<Vec<Trial>, String> {
     for page in pages::pages_in(&spec)? {
         let name = page.strip_prefix(&spec).unwrap_or(&page).with_extension("");
         trials.push(trial(&format!("spec/{}", name.display()), move || pages::check(&page)));
+    }
+    for example in examples::examples_in(&process::repository().join("examples"))? {
+        let name = format!("examples/{}", example.file_name().unwrap_or_default().to_string_lossy());
+        trials.push(trial(&name, move || examples::check(&example)));
+    }
+    for module in library::modules_in(&process::repository().join("lwas-std/std"))? {
+        let name = format!("std/{}", module.file_stem().unwrap_or_default().to_string_lossy());
+        trials.push(trial(&name, move || library::check(&module)));
     }
     for page in session::sessions_in(&here.join("cmd"))? {
         let name = format!("cmd/{}", page.file_stem().unwrap_or_default().to_string_lossy());

@@ -72,7 +72,8 @@ fn command(folder: &Path, args: &[&str]) -> Result<Command, String> {
 /// Runs until so many outcomes were told, then kills. Lines whose outcome was told whole are acknowledged.
 fn killed_run(folder: &Path, round: u32, until: u32, acknowledged: &mut BTreeSet<u32>) -> Result<(), String> {
     let batch = (1 + round * round * 5).to_string();
-    let args = ["run", "moves.lwas", "--json", "--events", "events.jsonl", "--ledger", "moves.ledger", "--batch", &batch];
+    let args =
+        ["run", "moves.lwas", "--json", "--events", "events.jsonl", "--ledger", "moves.ledger", "--batch", &batch];
     let mut run = command(folder, &args)?;
     let mut child = run.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(|why| format!("no run: {why}"))?;
     let out = child.stdout.take().ok_or("the run has no output")?;
@@ -80,7 +81,9 @@ fn killed_run(folder: &Path, round: u32, until: u32, acknowledged: &mut BTreeSet
     for line in BufReader::new(out).lines() {
         let line = line.map_err(|why| format!("the run's output can't be read: {why}"))?;
         // A line cut by the kill has no end; nobody was told anything by it.
-        if line.ends_with('}') && let Some(number) = number(&line) {
+        if line.ends_with('}')
+            && let Some(number) = number(&line)
+        {
             acknowledged.insert(number);
         }
         told += 1;

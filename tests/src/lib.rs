@@ -5,9 +5,11 @@
 pub mod arrows;
 pub mod bless;
 pub mod crash;
+pub mod examples;
 pub mod files;
 pub mod golden;
 pub mod house;
+pub mod library;
 pub mod marks;
 pub mod pages;
 pub mod process;

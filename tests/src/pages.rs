@@ -55,10 +55,12 @@ pub fn check(page: &Path) -> Result<(), String> {
     for (number, block) in programs.into_iter().enumerate() {
         let source = &text[block.range.clone()];
         let checked = match code {
-            Some(code) if number == 0 => leads_to(code, source).and_then(|told| match kept_after(block, &blocks, code) {
-                Some(kept) => bless::compare(page, &with_text(&text, kept, &told)),
-                None => Ok(()),
-            }),
+            Some(code) if number == 0 => {
+                leads_to(code, source).and_then(|told| match kept_after(block, &blocks, code) {
+                    Some(kept) => bless::compare(page, &with_text(&text, kept, &told)),
+                    None => Ok(()),
+                })
+            }
             _ => does_as_marked(source),
         };
         if let Err(why) = checked {
@@ -213,7 +215,10 @@ mod tests {
         let blocks = blocks_of(page).unwrap();
         let seen: Vec<_> = blocks.iter().map(|b| (b.info.as_str(), b.line, &page[b.range.clone()])).collect();
         assert_eq!(seen, [("lwas", 4, "one\ntwo\n"), ("text", 9, "")]);
-        assert_eq!(with_text(page, &blocks[1], "told\n"), "# E0301: x\n\n```lwas\none\ntwo\n```\n\n```text\ntold\n```\n");
+        assert_eq!(
+            with_text(page, &blocks[1], "told\n"),
+            "# E0301: x\n\n```lwas\none\ntwo\n```\n\n```text\ntold\n```\n"
+        );
         assert!(blocks_of("```lwas\n").unwrap_err().contains("line 2"));
     }
 
