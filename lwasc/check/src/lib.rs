@@ -79,5 +79,6 @@ pub fn check(modules: Vec<SourceModule>, entry: &str) -> Checked {
     let ends = total::check(&declared.program, &mut declared.diagnostics);
     law::check(&mut declared.program, ends, &mut declared.diagnostics);
     fill::warn(&mut declared);
-    Checked { program: declared.program, diagnostics: declared.diagnostics }
+    let diagnostics = declare::without_consequences(declared.diagnostics, &declared.missing);
+    Checked { program: declared.program, diagnostics }
 }

@@ -74,28 +74,25 @@ impl<'m> Collector<'_, 'm> {
         }
     }
 
-    /// What stands before an item: attributes and `private`.
+    /// The attributes before an item; where `private` may stand is the parser's to say.
     fn front(&mut self, item: &ast::Item) {
-        let (place, may_be_private, is_action) = match &item.kind {
-            ItemKind::Function(f) => ("a function", true, f.kind == ast::FunctionKind::Action),
-            ItemKind::Event(_) => ("an event", true, false),
-            ItemKind::Use(_) => ("`use`", false, false),
-            ItemKind::Accept(_) => ("`accept`", false, false),
-            ItemKind::Const(_) => ("a constant", false, false),
-            ItemKind::Currency(_) => ("a currency", false, false),
-            ItemKind::Enum(_) => ("an enum", false, false),
-            ItemKind::Record(_) => ("a record", false, false),
-            ItemKind::State(_) => ("a state", false, false),
-            ItemKind::Journal(_) => ("a journal", false, false),
-            ItemKind::Rule(_) => ("a rule", false, false),
-            ItemKind::Axiom(_) => ("an axiom", false, false),
-            ItemKind::Test(_) => ("a test", false, false),
+        let (place, is_action) = match &item.kind {
+            ItemKind::Function(f) => ("a function", f.kind == ast::FunctionKind::Action),
+            ItemKind::Event(_) => ("an event", false),
+            ItemKind::Use(_) => ("`use`", false),
+            ItemKind::Accept(_) => ("`accept`", false),
+            ItemKind::Const(_) => ("a constant", false),
+            ItemKind::Currency(_) => ("a currency", false),
+            ItemKind::Enum(_) => ("an enum", false),
+            ItemKind::Record(_) => ("a record", false),
+            ItemKind::State(_) => ("a state", false),
+            ItemKind::Journal(_) => ("a journal", false),
+            ItemKind::Rule(_) => ("a rule", false),
+            ItemKind::Axiom(_) => ("an axiom", false),
+            ItemKind::Test(_) => ("a test", false),
             ItemKind::Error => return,
         };
         let sink = &mut self.declared.diagnostics;
-        if let (Some(span), false) = (item.private, may_be_private) {
-            sink.push(names::misplaced(span, "`private`", place));
-        }
         for attribute in &item.attributes {
             let name = attribute.name.name.as_str();
             if LATER.contains(&name) {

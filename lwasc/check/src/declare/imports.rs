@@ -8,7 +8,7 @@ use crate::hir::{ModuleId, Program};
 use crate::near::near;
 use crate::{SourceModule, env::Env};
 use cranelift_entity::SecondaryMap;
-use lwas_base::{Diagnostics, Span, Symbol};
+use lwas_base::{Diagnostic, Diagnostics, FileId, Span, Symbol};
 use lwas_syntax::ast::{self, Ident, ItemKind, UseNames};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -148,17 +148,21 @@ fn report_cycle<'m>(
     }
 }
 
-/// Binds the names that a module imports.
+/// Binds the names that a module imports; those that are not there are noted in `missing`.
 pub(super) fn bind(
     module: ModuleId,
     tree: &ast::File,
     program: &Program,
     scopes: &mut SecondaryMap<ModuleId, Scope>,
     paths: &BTreeMap<&str, ModuleId>,
+    missing: &mut Vec<(FileId, Symbol)>,
     sink: &mut Diagnostics,
 ) {
     for import in bindings(tree) {
-        let Some(item) = find(&import, program, scopes, paths, sink) else { continue };
+        let Some(item) = find(&import, program, scopes, paths, sink) else {
+            missing.push((import.name.span.file, import.name.name));
+            continue;
+        };
         let scope = &mut scopes[module];
         let (name, span) = (import.name.name, import.name.span);
         let taken = scope.own.get(&name).map(|b| (b, true)).or_else(|| scope.imported.get(&name).map(|b| (b, false)));
@@ -196,6 +200,23 @@ fn find(
             None
         }
     }
+}
+
+/// Leaves out what was said about names whose import was refused already: one mistake, one message.
+pub(crate) fn without_consequences(diagnostics: Diagnostics, missing: &[(FileId, Symbol)]) -> Diagnostics {
+    if missing.is_empty() || diagnostics.dropped() > 0 {
+        return diagnostics;
+    }
+    let follows = |diagnostic: &Diagnostic| {
+        let about = |name: &Symbol| {
+            diagnostic.message.contains(&format!("`{name}`")) || diagnostic.message.contains(&format!("`{name}."))
+        };
+        ["E0201", "E0251", "E0253"].contains(&diagnostic.code.0)
+            && missing.iter().any(|(file, name)| *file == diagnostic.primary.span.file && about(name))
+    };
+    let mut kept = Diagnostics::new();
+    diagnostics.iter().filter(|diagnostic| !follows(diagnostic)).for_each(|diagnostic| kept.push(diagnostic.clone()));
+    kept
 }
 
 /// What a module has by a name, seen from another module (or from `use`); says so when it is not there or kept private.

@@ -17,6 +17,7 @@ pub(crate) mod types;
 mod values;
 mod words;
 
+pub(crate) use imports::without_consequences;
 pub use imports::{Import, imports};
 pub(crate) use items::{RuleTree, Trees};
 pub(crate) use values::empty_body;
@@ -26,7 +27,7 @@ use crate::env::{Env, Item, Scope};
 use crate::errors::{declarations, names as name_errors};
 use crate::hir::{ModuleId, Program, Type};
 use cranelift_entity::SecondaryMap;
-use lwas_base::{Diagnostics, Span};
+use lwas_base::{Diagnostics, FileId, Span, Symbol};
 use lwas_syntax::ast;
 use std::collections::BTreeMap;
 
@@ -40,6 +41,8 @@ pub(crate) struct Declared<'m> {
     pub trees: Trees<'m>,
     /// The program's own module; none when it was not found.
     pub entry: Option<ModuleId>,
+    /// Names whose import was refused, by file.
+    pub missing: Vec<(FileId, Symbol)>,
     /// What was wrong.
     pub diagnostics: Diagnostics,
 }
@@ -65,6 +68,7 @@ pub(crate) fn declare<'m>(modules: &'m [SourceModule], entry: &str) -> Declared<
         scopes: SecondaryMap::new(),
         trees: Trees::default(),
         entry: None,
+        missing: vec![],
         diagnostics,
     };
     let mut paths = BTreeMap::new();
@@ -74,8 +78,8 @@ pub(crate) fn declare<'m>(modules: &'m [SourceModule], entry: &str) -> Declared<
     }
     declared.entry = paths.get(entry).copied();
     for source in &ordered {
-        let Declared { program, scopes, diagnostics, .. } = &mut declared;
-        imports::bind(paths[source.path.as_str()], &source.tree, program, scopes, &paths, diagnostics);
+        let Declared { program, scopes, missing, diagnostics, .. } = &mut declared;
+        imports::bind(paths[source.path.as_str()], &source.tree, program, scopes, &paths, missing, diagnostics);
     }
     signatures::resolve(&mut declared);
     state::resolve(&mut declared);

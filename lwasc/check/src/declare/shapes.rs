@@ -167,11 +167,8 @@ fn cut_cycles(declared: &mut Declared) {
     }
 }
 
-/// Refuses a computed field of a type that has no place in a row.
+/// Refuses a computed field that holds a row.
 pub(super) fn computed(program: &Program, ty: &Type, span: Span) -> Option<lwas_base::Diagnostic> {
-    match innermost(ty) {
-        Type::Row(_) => Some(declarations::row_inside(span, &show_type(program, ty), "a computed field")),
-        Type::Fraction(_) | Type::Unit => Some(declarations::computed_type(span, &show_type(program, ty))),
-        _ => None,
-    }
+    let is_row = matches!(innermost(ty), Type::Row(_));
+    is_row.then(|| declarations::row_inside(span, &show_type(program, ty), "a computed field"))
 }

@@ -137,12 +137,8 @@ fn function(declared: &mut Declared, id: FunctionId, tree: &ast::Function, is_ev
     let result = match &tree.result {
         Some(ty) => declared.resolve(module, ty),
         None if kind == FunctionKind::Action => Type::Unit,
-        None => {
-            let what = if kind == FunctionKind::Query { "query" } else { "function" };
-            let missing = declarations::without_result(tree.name.span, what, tree.name.name.as_str());
-            declared.diagnostics.push(missing);
-            Type::Error
-        }
+        // The parser said so.
+        None => Type::Error,
     };
     if !is_event {
         for param in &tree.params {

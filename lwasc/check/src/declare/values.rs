@@ -11,7 +11,7 @@ use crate::body::{check_expr, show_type};
 use crate::env::{Env, Parameter, Purpose};
 use crate::errors::{declarations, names};
 use crate::hir::{Block, Body, ConstId, Expr, ExprKind, FunctionId, Program, RecordId, StateId, Type};
-use crate::walk::{Visit, visit_expr};
+use crate::walk::has_unknown;
 use cranelift_entity::PrimaryMap;
 use lwas_base::{Diagnostics, Span, Symbol};
 use lwas_syntax::ast;
@@ -253,27 +253,15 @@ fn attempt(declared: &Declared, node: Node) -> Trial {
             (state.module, Purpose::Law, vec![row], Some(id))
         }
     };
-    let mut unknown = Unknown(false);
+    let mut unknown = false;
     let one = |(tree, ty): (Option<&ast::Expr>, Option<Type>)| {
         let body = check_expr(&env, module, purpose, &params, row, ty.as_ref(), tree?, &mut messages);
-        unknown.block(&body.block);
+        unknown |= has_unknown(&body.block);
         Some(body)
     };
     let bodies = expressions(declared, node).into_iter().map(one).collect();
-    let unknown = unknown.0 && !messages.has_errors();
+    let unknown = unknown && !messages.has_errors();
     Trial { bodies, messages, unknown }
-}
-
-/// Whether a part of a typed program is unknown.
-struct Unknown(bool);
-
-impl Visit for Unknown {
-    fn expr(&mut self, expr: &Expr) {
-        self.0 |= expr.ty == Type::Error || matches!(expr.kind, ExprKind::Error);
-        if !self.0 {
-            visit_expr(self, expr);
-        }
-    }
 }
 
 /// Keeps what a trial gave.

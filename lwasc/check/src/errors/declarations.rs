@@ -60,12 +60,6 @@ pub fn not_received(span: Span, ty: &str, event: &str) -> Diagnostic {
         .with_help("take the key, or the fields one by one")
 }
 
-/// E0408: a function without result.
-pub fn without_result(span: Span, what: &str, name: &str) -> Diagnostic {
-    let message = format!("`{name}` says no result, and a {what} does nothing else");
-    Diagnostic::error(Code("E0408"), span, message, "expected `-> Type` after the parameters")
-}
-
 /// E0409: a word or default where it means nothing.
 pub fn misplaced_word(span: Span, what: &str, place: &str) -> Diagnostic {
     Diagnostic::error(Code("E0409"), span, format!("{place} has no {what}"), "means nothing here")
@@ -106,16 +100,6 @@ pub fn journal_changes(span: Span, journal: &str) -> Diagnostic {
 /// E0415: nothing to choose from.
 pub fn empty_enum(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(Code("E0415"), span, format!("enum `{name}` has no variant"), "no value can be of this type")
-}
-
-/// E0416: a fraction or optional of an optional as a computed field.
-pub fn computed_type(span: Span, ty: &str) -> Diagnostic {
-    Diagnostic::error(
-        Code("E0416"),
-        span,
-        format!("a computed field can't be `{ty}`"),
-        "expected a value that can be kept",
-    )
 }
 
 /// E0431: a test's statement elsewhere, or another statement in a test.

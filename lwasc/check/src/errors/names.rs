@@ -101,7 +101,7 @@ pub fn reserved_module(span: Span, path: &str) -> Diagnostic {
         .with_help("give the file another name")
 }
 
-/// E0214: an attribute or `private` where it means nothing.
+/// E0214: an attribute where it means nothing.
 pub fn misplaced(span: Span, what: &str, where_it_stands: &str) -> Diagnostic {
     Diagnostic::error(Code("E0214"), span, format!("{what} stands before {where_it_stands}"), "means nothing here")
 }

@@ -50,6 +50,10 @@ pub struct Stmt {
 
 /// What a statement does.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "statements are few beside expressions, and a box on each would be followed by every pass"
+)]
 pub enum StmtKind {
     /// Binds a local.
     Let { local: LocalId, value: Expr },

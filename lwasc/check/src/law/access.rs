@@ -2,14 +2,14 @@
 //! filter fit, or is refused with the cure.
 
 use super::Mode;
-use super::conjuncts::{equality, join, split};
+use super::conjuncts::{equality, join, perhaps_none, split};
 use super::keep::{Kept, Wanted};
 use crate::errors::laws::{self, Asker};
 use crate::hir::{
     Access, AggregateId, AggregateOp, Binder, CompareOp, Expr, ExprKind, Local, LocalId, Program, Source, State,
     StateId, Type,
 };
-use crate::walk::{Rewrite, rewrite_binder, rewrite_expr};
+use crate::walk::{Rewrite, is_unknown, rewrite_binder, rewrite_expr};
 use cranelift_entity::PrimaryMap;
 use lwas_base::{Diagnostics, Span};
 
@@ -42,6 +42,9 @@ impl<'a> Rewriter<'a> {
         let ExprKind::Aggregate { op, binder, value, .. } = &mut expr.kind else { return };
         let Source::Rows { state, .. } = binder.source else { return };
         let (op, span) = (*op, expr.span);
+        if binder.filter.iter().chain(value.as_deref()).any(is_unknown) {
+            return;
+        }
         let keepable = match (self.mode, op) {
             (Mode::Query, _) => false,
             (_, AggregateOp::Sum | AggregateOp::Count) => true,
@@ -67,6 +70,9 @@ impl<'a> Rewriter<'a> {
     /// A loop that can't be kept: through the key or an index where one fits.
     fn through(&mut self, binder: &mut Binder, span: Span) {
         let Source::Rows { state, .. } = binder.source else { return };
+        if binder.filter.as_ref().is_some_and(is_unknown) {
+            return;
+        }
         let of = &self.program.states[state];
         if self.mode == Mode::Law {
             return self.sink.push(laws::law_loops(span, of.name.as_str(), self.asker));
@@ -151,9 +157,16 @@ fn scan_help(state: &State, binder: &Binder, locals: &PrimaryMap<LocalId, Local>
     let Some(row) = binder.vars.first().copied() else { return String::new() };
     let parts = split(binder.filter.clone());
     let found = (0..parts.len()).find_map(|at| equality(&parts[at], row, state, &parts[..at]).map(|e| e.field));
-    match found {
-        Some(field) => index_cure(state, field),
-        None => {
+    let open = || parts.iter().find_map(|part| perhaps_none(part, row, state));
+    match (found, open()) {
+        (Some(field), _) => index_cure(state, field),
+        (None, Some((field, _))) => {
+            let name = state.fields[field as usize].name;
+            format!(
+                "what `{name}` is compared with may be `none`, which finds no rows: ask first, `if … != none {{ … }}`"
+            )
+        }
+        (None, None) => {
             let row = locals[row].name;
             format!("say which rows by their key or an indexed field: `where {row}.field == …`")
         }

@@ -1,5 +1,6 @@
 //! Filters taken apart at `and`: which of the parts say that a stored field of the row equals something that does not depend on
-//! the row.
+//! the row. An optional field equals a plain value, which is then a part of an index or the name of a group: a row whose field
+//! is `none` is in no index entry by that field and in no group, so a value that may be `none` finds nothing.
 
 use crate::hir::{CompareOp, Expr, ExprKind, LocalId, State, Type};
 use crate::walk::{Visit, visit_expr};
@@ -54,6 +55,19 @@ pub(super) fn equality<'e>(part: &'e Expr, row: LocalId, state: &State, before: 
         // A value that is known to be there because of an earlier part may not be taken before that is looked at.
         let known_by_filter = has_unwrap(value) && before.iter().any(has_none_test);
         (!mentions(value, row) && !known_by_filter).then_some(Equality { field: number, value })
+    };
+    one_way(left, right).or_else(|| one_way(right, left))
+}
+
+/// A value that may be `none` and that an optional field of the row is compared with: rows can't be found by it before it is
+/// known to be there. The field's number, and the value.
+pub(super) fn perhaps_none<'e>(part: &'e Expr, row: LocalId, state: &State) -> Option<(u32, &'e Expr)> {
+    let ExprKind::Compare { op: CompareOp::Equal, left, right } = &part.kind else { return None };
+    let one_way = |field: &Expr, value: &'e Expr| {
+        let number = stored_field(field, row, state)?;
+        let open =
+            matches!(value.ty, Type::Option(_)) && !matches!(value.kind, ExprKind::Some(_) | ExprKind::Convert(_));
+        (open && !mentions(value, row)).then_some((number, value))
     };
     one_way(left, right).or_else(|| one_way(right, left))
 }

@@ -1,7 +1,7 @@
 //! Aggregates that are kept by difference. One is over all rows of a state, by group: it may look at the stored fields of the row
 //! alone, so that a change of the row is all that changes it. Equal ones are kept once.
 
-use super::conjuncts::{equality, is_constant, join, split};
+use super::conjuncts::{equality, is_constant, join, perhaps_none, split};
 use crate::declare::shapes::is_key;
 use crate::hir::{
     Aggregate, AggregateId, AggregateKind, AggregateOp, Binder, Block, Body, Expr, ExprKind, FunctionKind, Local,
@@ -71,10 +71,12 @@ impl Kept {
             }
             (_, value) => value.cloned(),
         };
+        let open =
+            parts.iter().find_map(|part| perhaps_none(part, row, state)).map(|(field, value)| (field, value.span));
         let (group, filter) = grouped(program, wanted.state, row, parts);
         let (fields, values): (Vec<u32>, Vec<Expr>) = group.into_iter().unzip();
         let own = Own { program, state, row, locals, inner: HashSet::new(), wrong: None };
-        own.check(filter.iter().chain(value.as_ref()))?;
+        own.check(filter.iter().chain(value.as_ref())).map_err(|refused| open_group(state, open).unwrap_or(refused))?;
         let kind = kind(&wanted, value.as_ref())?;
         let made = aggregate(&wanted, locals, row, fields, kind, value, filter);
         let print = print(&made);
@@ -88,6 +90,18 @@ impl Kept {
         self.by_print.insert(print, id);
         Ok((id, values))
     }
+}
+
+/// Why there is no group: what a field is compared with may be `none`.
+fn open_group(state: &State, open: Option<(u32, Span)>) -> Option<Refused> {
+    let (field, at) = open?;
+    let name = state.fields[field as usize].name;
+    let why = format!("this may be `none`, and no row is counted for a `{name}` of `none`");
+    Some(Refused {
+        why,
+        at,
+        cure: "ask first whether it is there: `x == none or …`, or `if x != none { … }`".to_owned(),
+    })
 }
 
 /// Parts that say which group, by field, and the rest as a filter. What a constant is compared with filters: it needs no group.

@@ -8,10 +8,10 @@ use super::access::index_cure;
 use crate::declare::shapes::innermost;
 use crate::errors::laws;
 use crate::hir::{
-    Axiom, AxiomScope, Back, Body, Expr, ExprKind, FunctionId, FunctionKind, LocalId, Pattern, Program, Read,
-    ReadSource, StateId, StateKind, Stmt, StmtKind, Type,
+    Axiom, AxiomScope, Back, Binder, Body, Expr, ExprKind, FunctionId, FunctionKind, LocalId, Pattern, Program, Read,
+    ReadSource, Source, StateId, StateKind, Stmt, StmtKind, Type,
 };
-use crate::walk::{Visit, visit_expr, visit_stmt};
+use crate::walk::{Visit, visit_binder, visit_expr, visit_stmt};
 use lwas_base::{Diagnostics, Span};
 use std::collections::HashMap;
 
@@ -71,7 +71,7 @@ struct Reader<'a> {
     functions: HashMap<(FunctionId, Vec<Known>), Known>,
     computed: HashMap<(StateId, usize, Known), Known>,
     reads: Vec<Read>,
-    /// Whether a message was given: one an axiom is enough.
+    /// Whether a message was given, here or before about a part of it: one an axiom is enough.
     refused: bool,
     sink: &'a mut Diagnostics,
 }
@@ -288,6 +288,10 @@ impl Visit for Reader<'_> {
     fn expr(&mut self, expr: &Expr) {
         let span = expr.span;
         self.value = match &expr.kind {
+            ExprKind::Error => {
+                self.refused = true;
+                Known::Nothing
+            }
             ExprKind::Local(local) => self.known.get(local).cloned().unwrap_or(Known::Nothing),
             ExprKind::Int(_)
             | ExprKind::Bool(_)
@@ -328,6 +332,12 @@ impl Visit for Reader<'_> {
                 Known::Nothing
             }
         };
+    }
+
+    fn binder(&mut self, binder: &Binder) {
+        // What goes through rows here was refused before.
+        self.refused |= matches!(binder.source, Source::Rows { .. });
+        visit_binder(self, binder);
     }
 
     fn stmt(&mut self, stmt: &Stmt) {

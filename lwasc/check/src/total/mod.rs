@@ -116,14 +116,12 @@ impl Finder<'_> {
         }
     }
 
-    /// Goes into an expression of which not the whole row is needed.
+    /// Goes into an expression; where it is a row, not the whole row is needed.
     fn inside(&mut self, expr: &Expr) {
-        if let ExprKind::Unwrap(of) = &expr.kind { self.inside(of) } else { visit_expr(self, expr) }
+        if let ExprKind::Unwrap(of) = &expr.kind { self.inside(of) } else { self.value(expr, false) }
     }
-}
 
-impl Visit for Finder<'_> {
-    fn expr(&mut self, expr: &Expr) {
+    fn value(&mut self, expr: &Expr, whole: bool) {
         match &expr.kind {
             ExprKind::Call { function, .. } => self.needs(Node::Function(*function)),
             ExprKind::Const(id) => self.needs(Node::Const(*id)),
@@ -137,10 +135,18 @@ impl Visit for Finder<'_> {
             ExprKind::IsNone { operand, .. } => return self.inside(operand),
             _ => {}
         }
-        if let Type::Row(state) = *crate::declare::shapes::innermost(&expr.ty) {
+        if let Type::Row(state) = *crate::declare::shapes::innermost(&expr.ty)
+            && whole
+        {
             (0..self.program.states[state].computed.len()).for_each(|number| self.needs(Node::Computed(state, number)));
         }
         visit_expr(self, expr);
+    }
+}
+
+impl Visit for Finder<'_> {
+    fn expr(&mut self, expr: &Expr) {
+        self.value(expr, true);
     }
 
     fn stmt(&mut self, stmt: &Stmt) {
