@@ -21,9 +21,9 @@ pub(super) fn headers(module: &Module, line: &[u8]) -> (Option<String>, Option<S
     let event = module.events.values().find(|event| Some(&event.name) == event_type.as_ref());
     let key = event.and_then(|event| module.records[event.record].fields.get(event.key? as usize));
     if let (None, Some(field), Some(data)) = (&id, key, data)
-        && let Some(text_of_data) = line.get(data..).and_then(|rest| std::str::from_utf8(rest).ok())
+        && let Some(Ok(mut json)) = line.get(data..).map(Reader::of_line)
     {
-        for_each_field(&mut Reader::of_text(text_of_data), |name, json| {
+        for_each_field(&mut json, |name, json| {
             if name == field.name && id.is_none() {
                 id = text(json);
             }

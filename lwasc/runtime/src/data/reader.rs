@@ -17,28 +17,29 @@ pub(super) type Read<T> = Result<T, Box<DecodeError>>;
 pub(super) struct Reader<'j> {
     json: Jiter<'j>,
     depth: u32,
+    most_depth: u32,
     /// The first key that was found twice in what was skipped.
     repeated: Option<Box<DecodeError>>,
 }
 
 impl<'j> Reader<'j> {
-    /// At the start of a text, which is UTF-8 and no longer than a line may be.
+    /// At the start of a text that must be UTF-8, no longer and no deeper than a line may be.
     pub(super) fn of_line(line: &'j [u8]) -> Read<Reader<'j>> {
         if line.len() > MAX_LINE_BYTES {
             let message = format!("the line has {} bytes, at most {MAX_LINE_BYTES} are allowed", line.len());
             return Err(DecodeError::new(DecodeKind::TooLarge, MAX_LINE_BYTES, message));
         }
         match std::str::from_utf8(line) {
-            Ok(text) => Ok(Reader::of_text(text)),
+            Ok(text) => Ok(Reader { most_depth: MAX_DEPTH, ..Reader::of_value(text) }),
             Err(error) => {
                 Err(DecodeError::new(DecodeKind::Malformed, error.valid_up_to(), "the text is not UTF-8 from here on"))
             }
         }
     }
 
-    /// At the start of a text of any length.
-    pub(super) fn of_text(text: &'j str) -> Reader<'j> {
-        Reader { json: Jiter::new(text.as_bytes()), depth: 0, repeated: None }
+    /// At the start of a text of any length with a value of a known type: the type bounds its depth.
+    pub(super) fn of_value(text: &'j str) -> Reader<'j> {
+        Reader { json: Jiter::new(text.as_bytes()), depth: 0, most_depth: u32::MAX, repeated: None }
     }
 
     /// The byte that is read next: after [`Reader::peek`], where the value begins.
@@ -80,7 +81,7 @@ impl<'j> Reader<'j> {
     /// Goes into an object or list.
     pub(super) fn enter(&mut self) -> Read<()> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > self.most_depth {
             return Err(self.bad(DecodeKind::TooLarge, format!("the event is nested more than {MAX_DEPTH} deep")));
         }
         Ok(())

@@ -23,7 +23,7 @@ pub(super) type Defaults = FxHashMap<FuncId, Result<Value, String>>;
 /// The first thing that is wrong, with its path.
 pub fn json_value(module: &Module, ty: TypeId, text: &str) -> Result<Value, Box<DecodeError>> {
     let defaults = Defaults::default();
-    let mut values = Values { module, defaults: &defaults, json: Reader::of_text(text) };
+    let mut values = Values { module, defaults: &defaults, json: Reader::of_value(text) };
     let read = values.next(ty).and_then(|value| values.json.finish().map(|()| value));
     read.map_err(|error| error.located(text.as_bytes()))
 }

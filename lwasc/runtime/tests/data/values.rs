@@ -155,3 +155,18 @@ fn a_fraction_is_written_and_never_read() {
     assert_eq!(json_text(&module, ty, &of_euro), r#"{"amount":"22/7","currency":"EUR"}"#);
     assert!(json_value(&module, ty, "\"22/7\"").is_err());
 }
+
+#[test]
+fn the_type_alone_bounds_how_deep_a_value_is() {
+    let fixture = Fixture::new();
+    let mut module = (*fixture.module).clone();
+    let mut ty = fixture.ty("Bool");
+    for _ in 0..100 {
+        ty = module.intern(Type::List(ty));
+    }
+    let text = format!("{}true{}", "[".repeat(100), "]".repeat(100));
+    let value = json_value(&module, ty, &text).expect("a line's bound is not a value's");
+    assert_eq!(json_text(&module, ty, &value), text);
+    let deeper = json_value(&module, ty, &"[".repeat(1_000_000)).expect_err("the type ends before");
+    assert_eq!(deeper.code(), "E0624");
+}
