@@ -6,7 +6,7 @@
 
 use super::access::index_cure;
 use crate::declare::shapes::innermost;
-use crate::errors::laws;
+use crate::errors::{laws, names};
 use crate::hir::{
     Axiom, AxiomScope, Back, Binder, Body, Expr, ExprKind, FunctionId, FunctionKind, LocalId, Pattern, Program, Read,
     ReadSource, Source, StateId, StateKind, Stmt, StmtKind, Type,
@@ -14,6 +14,9 @@ use crate::hir::{
 use crate::walk::{Visit, visit_binder, visit_expr, visit_stmt};
 use lwas_base::{Diagnostics, Span};
 use std::collections::HashMap;
+
+/// How deep expressions are followed through calls and computed fields, so that the stack suffices.
+const MAX_NESTING: usize = 2000;
 
 /// What is known of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +47,7 @@ pub(super) fn collect(program: &mut Program, sink: &mut Diagnostics) {
             site: None,
             functions: HashMap::new(),
             computed: HashMap::new(),
+            depth: 0,
             reads: vec![],
             refused: false,
             sink,
@@ -70,6 +74,8 @@ struct Reader<'a> {
     site: Option<Span>,
     functions: HashMap<(FunctionId, Vec<Known>), Known>,
     computed: HashMap<(StateId, usize, Known), Known>,
+    /// How many expressions we are in, through calls too.
+    depth: usize,
     reads: Vec<Read>,
     /// Whether a message was given, here or before about a part of it: one an axiom is enough.
     refused: bool,
@@ -264,30 +270,11 @@ impl Reader<'_> {
         }
         self.refused = true;
     }
-}
 
-/// The key or index that begins with most fields that the read is by; the key first.
-fn back(indexes: &[Vec<u32>], key: usize, keys: &[Known]) -> Option<Back> {
-    let part_of = |field: u32| {
-        let part = keys.iter().position(|known| *known == Known::OwnField(field))?;
-        u32::try_from(part).ok()
-    };
-    let key_fields = u32::try_from(key).expect("a state has few fields");
-    let by_key: Vec<u32> = (0..key_fields).map_while(part_of).collect();
-    let mut best = Back { index: None, parts: by_key };
-    for (number, fields) in (0..).zip(indexes) {
-        let parts: Vec<u32> = fields.iter().copied().map_while(part_of).collect();
-        if parts.len() > best.parts.len() {
-            best = Back { index: Some(number), parts };
-        }
-    }
-    (!best.parts.is_empty()).then_some(best)
-}
-
-impl Visit for Reader<'_> {
-    fn expr(&mut self, expr: &Expr) {
+    /// Goes through an expression: what is known of its value.
+    fn look_at(&mut self, expr: &Expr) -> Known {
         let span = expr.span;
-        self.value = match &expr.kind {
+        match &expr.kind {
             ExprKind::Error => {
                 self.refused = true;
                 Known::Nothing
@@ -331,7 +318,37 @@ impl Visit for Reader<'_> {
                 self.branches(expr);
                 Known::Nothing
             }
-        };
+        }
+    }
+}
+
+/// The key or index that begins with most fields that the read is by; the key first.
+fn back(indexes: &[Vec<u32>], key: usize, keys: &[Known]) -> Option<Back> {
+    let part_of = |field: u32| {
+        let part = keys.iter().position(|known| *known == Known::OwnField(field))?;
+        u32::try_from(part).ok()
+    };
+    let key_fields = u32::try_from(key).expect("a state has few fields");
+    let by_key: Vec<u32> = (0..key_fields).map_while(part_of).collect();
+    let mut best = Back { index: None, parts: by_key };
+    for (number, fields) in (0..).zip(indexes) {
+        let parts: Vec<u32> = fields.iter().copied().map_while(part_of).collect();
+        if parts.len() > best.parts.len() {
+            best = Back { index: Some(number), parts };
+        }
+    }
+    (!best.parts.is_empty()).then_some(best)
+}
+
+impl Visit for Reader<'_> {
+    fn expr(&mut self, expr: &Expr) {
+        if self.depth >= MAX_NESTING {
+            let at = self.site.unwrap_or(expr.span);
+            return self.refuse(names::nested_too_deeply(at, self.axiom.name.as_str(), MAX_NESTING));
+        }
+        self.depth += 1;
+        self.value = self.look_at(expr);
+        self.depth -= 1;
     }
 
     fn binder(&mut self, binder: &Binder) {

@@ -140,3 +140,21 @@ fn a_law_of_a_row_by_what_is_in_no_index_is_refused() {
     assert_eq!(refused("axiom a { Shop[\"first\"].size > 0 }"), ["E0424"]);
     assert_eq!(refused("state T { n: Int = 0 }\naxiom a for s in Shop { T.n < s.size }"), ["E0422"]);
 }
+
+#[test]
+fn calls_are_followed_as_deep_as_the_stack_suffices() {
+    let chain = |n: usize, inner: &str| {
+        let one = |i: usize| {
+            format!("query q{i}(id: Text) -> Int {{ {} }}\n", inner.replace('_', &format!("q{}(id)", i + 1)))
+        };
+        let calls: String = (0..n).map(one).collect();
+        shop(&format!(
+            "{calls}query q{n}(id: Text) -> Int {{ Shop[id].size }}\naxiom a for s in Shop {{ q0(s.id) > 0 }}"
+        ))
+    };
+    let nested = format!("{}_{}", "1 + (".repeat(40), ")".repeat(40));
+    let all = move || [errors(&chain(300, "_")), errors(&chain(300, &nested))];
+    // The stack of a main thread; those of tests are smaller.
+    let thread = std::thread::Builder::new().stack_size(8 << 20).spawn(all).expect("a thread can be started");
+    assert_eq!(thread.join().expect("the stack suffices"), [vec![], vec!["E0217".to_owned()]]);
+}
