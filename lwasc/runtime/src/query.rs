@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lwas_ir::{Env, Fault, Memory, Query, Slot, Value};
 use lwas_ledger::Ledger;
 
-use crate::attach::last_artifact;
+use crate::attach::{OpenArtifact, check_same, last_artifact, open_stored};
 use crate::engine::{Caller, Engine, Failed, Interpreted, Native};
 use crate::error::RuntimeError;
 use crate::judge::explain_failure;
@@ -19,7 +19,8 @@ pub type Answer = Result<Value, Rejection>;
 /// Asks a query, with arguments of its parameters' types, at the moment of the call. `now` is the caller's time.
 ///
 /// # Errors
-/// [`RuntimeError::OtherProgram`] when the ledger's last artifact is another one than the program's; what the ledger says.
+/// [`RuntimeError::OtherProgram`], [`RuntimeError::SchemaChanged`] when the ledger's last artifact is of another program or
+/// keeps other tables; what the ledger says. `open` opens that artifact when it is not the program's own.
 pub fn query(
     program: &Arc<Program>,
     ledger: &mut Ledger,
@@ -27,11 +28,14 @@ pub fn query(
     query: &Query,
     args: &[Value],
     now: i64,
+    open: OpenArtifact<'_>,
 ) -> Result<Answer, RuntimeError> {
     let head = ledger.head()?;
-    if last_artifact(ledger, head)? != Some(program.hash) {
-        let found = last_artifact(ledger, head)?.map_or_else(|| "none".to_owned(), |hash| hash.to_string());
-        return Err(RuntimeError::OtherProgram { expected: program.hash.to_string(), found });
+    match last_artifact(ledger, head)? {
+        Some(hash) if hash == program.hash => {}
+        // Another version of the program may ask, as long as it means the same by the same tables.
+        Some(hash) => check_same(&open_stored(ledger, hash, open)?.module, &program.module)?,
+        None => return Err(RuntimeError::Entry { seq: head.seq, what: "no program has worked on this ledger yet".into() }),
     }
     ledger.expect_schema(&program.layout.specs())?;
     let snapshot = ledger.snapshot()?;

@@ -114,7 +114,12 @@ impl Checker<'_> {
             (_, Type::Error) => Type::Error,
             (_, Type::Fraction(_)) => {
                 let found = self.words(&value.ty);
-                self.report(types::fraction(value.span, &found, &format!("`{name}`"), &format!("round({})", lwas_base::PRIMARY_TEXT)));
+                self.report(types::fraction(
+                    value.span,
+                    &found,
+                    &format!("`{name}`"),
+                    &format!("round({})", lwas_base::PRIMARY_TEXT),
+                ));
                 Type::Error
             }
             (_, Type::Option(_)) => {

@@ -72,8 +72,9 @@ impl Checker<'_> {
                 let (Some(right), Some(left)) = (both.pop(), both.pop()) else { return self.error(span) };
                 self.binary(op, left, right, ty, span)
             }
-            (l, r) if let (Some(FractionOf::Amount(a)), Some(FractionOf::Amount(b))) = (amount_of(l), amount_of(r))
-                && a != b =>
+            (l, r)
+                if let (Some(FractionOf::Amount(a)), Some(FractionOf::Amount(b))) = (amount_of(l), amount_of(r))
+                    && a != b =>
             {
                 let verb = if op == ArithOp::Add { "added" } else { "subtracted" };
                 self.two_currencies(verb, (a, left.span), (b, right.span), at, span)

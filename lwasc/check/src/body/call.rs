@@ -6,7 +6,7 @@ use crate::env::{Item, Purpose};
 use crate::errors::{bodies, types};
 use crate::hir::{Builtin, Expr, ExprKind, Field, FunctionId, FunctionKind, Type};
 use crate::near::near;
-use lwas_base::Span;
+use lwas_base::{Diagnostic, Span};
 use lwas_syntax::ast;
 
 impl Checker<'_> {
@@ -166,7 +166,17 @@ impl Checker<'_> {
     ) -> Option<Vec<Expr>> {
         let mut values: Vec<Option<Expr>> = vec![None; params.len()];
         let (mut next, mut good) = (0, true);
+        let mut named = false;
         for arg in args {
+            named |= arg.name.is_some();
+            if named && arg.name.is_none() {
+                self.expr(&arg.value, None);
+                if good {
+                    self.report(positional_after_named(arg, signature));
+                }
+                good = false;
+                continue;
+            }
             let at = match arg.name {
                 Some(named) => params.iter().position(|p| p.name == named.name),
                 None => Some(next).filter(|n| *n < params.len()),
@@ -203,5 +213,14 @@ impl Checker<'_> {
             return None;
         }
         Some(params.iter().zip(values).map(|(param, value)| value.unwrap_or_else(|| default(param, span))).collect())
+    }
+}
+
+fn positional_after_named(arg: &ast::Arg, signature: &str) -> Diagnostic {
+    let message = "an argument by place can't follow one by name".to_owned();
+    let diagnostic = types::arguments(arg.value.span, message, "has no name", signature);
+    match &arg.value.kind {
+        ast::ExprKind::Name(name) => diagnostic.with_help(format!("write `{0}: {0}`", name.name)),
+        _ => diagnostic,
     }
 }

@@ -195,7 +195,10 @@ impl Checker<'_> {
             Type::Amount(c, _) => {
                 let own = self.env.program.currencies[*c].digits;
                 let code = self.env.program.currencies[*c].code;
-                (format!("`{code}`"), if to == own { format!("round({PRIMARY_TEXT})") } else { format!("round({PRIMARY_TEXT}, {to})") })
+                (
+                    format!("`{code}`"),
+                    if to == own { format!("round({PRIMARY_TEXT})") } else { format!("round({PRIMARY_TEXT}, {to})") },
+                )
             }
             _ if *inner(want) == Type::Int => ("a number".to_owned(), format!("round({PRIMARY_TEXT}, 0)")),
             _ => ("a number".to_owned(), format!("round({PRIMARY_TEXT}, {to})")),

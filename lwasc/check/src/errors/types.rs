@@ -45,7 +45,9 @@ pub fn fraction(span: Span, found: &str, place: &str, advice: &str) -> Diagnosti
 /// E0306: an optional where a value is wanted.
 pub fn may_be_none(span: Span, found: &str) -> Diagnostic {
     Diagnostic::error(Code("E0306"), span, "this may be `none`", format!("{found}; a plain value is wanted here"))
-        .with_help(format!("give a value for that case, `{PRIMARY_TEXT} ?? …`, or ask first, `{PRIMARY_TEXT} != none and …`"))
+        .with_help(format!(
+            "give a value for that case, `{PRIMARY_TEXT} ?? …`, or ask first, `{PRIMARY_TEXT} != none and …`"
+        ))
 }
 
 /// E0307: an operator that these types do not have.

@@ -20,7 +20,8 @@ pub fn run(args: &Query) -> Done {
         None => super::run::now(),
     };
     let mut ledger = Ledger::open(&args.ledger, Mode::ReadOnly)?;
-    match lwas_runtime::query::query(&loaded.program, &mut ledger, &mut loaded.engine, query, &values, now)? {
+    let open = &program::open_stored;
+    match lwas_runtime::query::query(&loaded.program, &mut ledger, &mut loaded.engine, query, &values, now, open)? {
         Ok(value) => output::answer(&data::json_text(&module, query.result, &value)),
         Err(rejection) => {
             let place = rejection::place(&rejection);
