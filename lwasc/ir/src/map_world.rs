@@ -101,9 +101,9 @@ fn key_of(row: &[Value], fields: usize) -> Result<Key, WorldError> {
     parts.ok_or_else(|| WorldError("a row has no key".to_owned()))
 }
 
-/// Whether the indexed fields of a row begin with these values.
+/// Whether the indexed fields of a row begin with these values; a field that is `none` equals none of them.
 fn begins_with(row: &[Value], fields: &[u32], prefix: &[KeyPart]) -> bool {
-    let values = fields.iter().map(|field| row.get(*field as usize).and_then(Value::key_part));
+    let values = fields.iter().map(|field| row.get(*field as usize).and_then(Value::index_part));
     prefix.len() <= fields.len() && prefix.iter().zip(values).all(|(part, value)| value.as_ref() == Some(part))
 }
 

@@ -127,7 +127,8 @@ pub struct State {
     pub stored: u32,
     /// For each computed field in order: the function from the row (its stored part) to the value.
     pub computed: Vec<FuncId>,
-    /// Indexes: each the numbers of its fields.
+    /// Indexes: each the numbers of its fields. Of an optional field the plain value is looked up; a row whose field is `none`
+    /// is found by no value of it, but still by the fields before it.
     pub indexes: Vec<Vec<u32>>,
     /// The one row at the start, of a `Single`: a function without parameters that gives it.
     pub initial: Option<FuncId>,
@@ -153,7 +154,8 @@ pub struct Aggregate {
     pub name: String,
     /// Whose rows.
     pub state: StateId,
-    /// Fields of that state by whose values it is grouped.
+    /// Fields of that state by whose values it is grouped: of an optional field by its plain value. A row with such a field
+    /// `none` is in no group, so its writers add nothing for it.
     pub group: Vec<u32>,
     /// What is added up.
     pub kind: AggregateKind,
@@ -240,7 +242,8 @@ pub enum Source {
 pub struct Back {
     /// The index of the axiom's state to look in; none for its key.
     pub index: Option<u32>,
-    /// For each leading field of that index (or key): which part of the changed key it must equal.
+    /// For each leading field of that index (or key): which part of the changed key (or group) it must equal. A row whose
+    /// indexed field is `none` is not found, as it reads nothing by it.
     pub parts: Vec<u32>,
 }
 

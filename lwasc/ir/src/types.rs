@@ -76,6 +76,14 @@ impl Module {
         }
     }
 
+    /// The type of a field's parts in an index or a group: of `T?` it is T, since what is `none` is in neither.
+    pub fn part_type(&self, ty: TypeId) -> TypeId {
+        match self.types.get(ty) {
+            Some(Type::Option(inner)) => *inner,
+            _ => ty,
+        }
+    }
+
     /// The offsets of fields that lie one after the other from `start`, and the size of the whole.
     pub fn layout(&self, start: u32, fields: impl IntoIterator<Item = TypeId>) -> (Vec<u32>, u32) {
         let mut at = start;

@@ -57,6 +57,14 @@ impl Value {
         }
     }
 
+    /// The value as a part of an index entry or of a group: of an option what is in it, so that `none` equals no part.
+    pub fn index_part(&self) -> Option<KeyPart> {
+        match self {
+            Value::Some(inner) => inner.key_part(),
+            value => value.key_part(),
+        }
+    }
+
     /// A Bool.
     pub fn bool(value: bool) -> Value {
         Value::Int(i64::from(value))

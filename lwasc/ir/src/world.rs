@@ -43,7 +43,7 @@ pub trait World {
     /// The `seq` that the next row of a journal gets: from 1, without gaps.
     fn next_seq(&mut self, journal: StateId) -> Result<i64, WorldError>;
     /// Rows in order of key: all (`index` none, `prefix` empty), those whose key begins with `prefix`, or those whose indexed
-    /// fields begin with it. At most `limit` rows: one more than a list may hold is enough.
+    /// fields begin with it: of an optional field its plain value, which a row with `none` there does not have. At most `limit` rows: one more than a list may hold is enough.
     fn scan(
         &mut self,
         state: StateId,

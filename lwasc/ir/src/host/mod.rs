@@ -156,8 +156,9 @@ pub enum HostOp {
     /// → I: the `seq` of a journal's next row.
     NextSeq(StateId),
     /// K… → R: `List<Row>` in order of key, computed fields unset: rows whose indexed fields (or, with `index` none, whose key) begin with the arguments.
+    /// Of an optional field the argument is the plain value, which a row whose field is `none` does not have.
     Scan { state: StateId, index: Option<u32>, parts: u8 },
-    /// K… → W, or R (a bag) for `SumMoney`: what an aggregate holds for a group.
+    /// K… → W, or R (a bag) for `SumMoney`: what an aggregate holds for a group; here and below of an optional field its plain value.
     AggregateGet(AggregateId),
     /// K… W →: adds to a `Count`, `SumInt` or `SumWide`. K… R →: adds Money to a `SumMoney`.
     AggregateAdd(AggregateId),
@@ -197,10 +198,10 @@ impl HostOp {
         };
         let fixed =
             |params: &[Kind], result: Option<Kind>| Signature { params: params.to_vec(), variadic: false, result };
+        let part = |state: StateId, field: u32| kind(module.part_type(module.states[state].fields[field as usize].ty));
         let group = |aggregate: AggregateId| {
             let aggregate = &module.aggregates[aggregate];
-            let fields = &module.states[aggregate.state].fields;
-            let kinds = aggregate.group.iter().map(|f| kind(fields[*f as usize].ty)).collect::<Vec<_>>();
+            let kinds = aggregate.group.iter().map(|field| part(aggregate.state, *field)).collect::<Vec<_>>();
             (kinds, if aggregate.kind == crate::AggregateKind::SumMoney { R } else { W })
         };
         match self {
@@ -241,12 +242,11 @@ impl HostOp {
             HostOp::RowDelete(state) => fixed(&key(state), None),
             HostOp::NextSeq(_) => fixed(&[], Some(I)),
             HostOp::Scan { state, index, parts } => {
-                let fields = &module.states[state].fields;
                 let kinds = match index {
                     None => key(state),
                     Some(index) => {
                         let index = module.states[state].indexes.get(index as usize);
-                        index.map_or(vec![], |fs| fs.iter().map(|f| kind(fields[*f as usize].ty)).collect())
+                        index.map_or(vec![], |fields| fields.iter().map(|field| part(state, *field)).collect())
                     }
                 };
                 fixed(kinds.get(..usize::from(parts)).unwrap_or(&kinds), Some(R))

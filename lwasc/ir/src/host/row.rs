@@ -9,12 +9,13 @@ use crate::{
 };
 use lwas_exact::{checked_add, checked_sub};
 
-/// The arguments from the first on, as parts of a key of these fields.
+/// The arguments from the first on, as parts of a key of these fields: of an optional one, of an index or a group, the plain
+/// value.
 fn key<'f>(call: &mut Call, fields: impl Iterator<Item = &'f Field>) -> Result<Key, Fault> {
     let mut key = Key::new();
     for (index, field) in fields.enumerate() {
         let slot = call.arg(index)?;
-        key.push(match call.module.types.get(field.ty) {
+        key.push(match call.module.types.get(call.module.part_type(field.ty)) {
             Some(Type::Text) => KeyPart::Text(call.memory.text(slot.as_ref())?.into()),
             _ => KeyPart::Int(slot.as_int()),
         });

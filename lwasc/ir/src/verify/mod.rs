@@ -12,11 +12,11 @@
 //!     fields and variants within what they belong to.
 //!  6. Sizes: a value at most 1 MiB, a text constant at most that too, all constants 16 MiB; a function at most a million
 //!     registers and blocks; sizes and offsets are multiples of 8.
-//!  7. A state's fields are its key, then stored, then computed ones. Keys and indexes are stored fields of key types (Bool, Int,
-//!     Text, Currency, Time, Date, an enum without payload), at most 64. Only a single state has no key, and only it has an initial row. A journal
+//!  7. A state's fields are its key, then stored, then computed ones. Keys are fields of key types (Bool, Int, Text, Currency,
+//!     Time, Date, an enum without payload), indexes stored fields of key types or options of such, at most 64 each. Only a single state has no key, and only it has an initial row. A journal
 //!     begins with `seq: Int`, its key, and a Time.
 //!  8. What is stored holds no Number, Fraction or Bag, what events and queries are given no Fraction or Bag.
-//!  9. Aggregates are grouped by stored fields of key types, at most 64.
+//!  9. Aggregates are grouped by stored fields of key types or options of such, at most 64.
 //! 10. Functions of events, queries, axioms, computed fields, defaults, initial rows, constants and tests take and give what
 //!     they are called with.
 //! 11. Only rules write. Constants, defaults and initial rows do not touch the world at all.

@@ -39,16 +39,22 @@ pub(super) fn verify(module: &Module) -> Result<(), VerifyError> {
         check(state.is_some(), 1, place, || format!("{:?} is not there", aggregate.state))?;
         let few = aggregate.group.len() <= MAX_KEY as usize;
         let grouped =
-            few && state.is_some_and(|state| aggregate.group.iter().all(|field| findable(module, state, *field)));
+            few && state.is_some_and(|state| aggregate.group.iter().all(|field| is_findable(module, state, *field)));
         check(grouped, 9, place, || "it is grouped by what is no stored field of a key type".to_owned())?;
     }
     inputs(module, &held)
 }
 
-/// Whether rows can be found by a field.
-fn findable(module: &Module, state: &State, field: u32) -> bool {
+/// Whether a field can be a part of a key.
+fn is_key(module: &Module, state: &State, field: u32) -> bool {
     let field = state.fields.get(field as usize).filter(|_| field < state.stored);
     field.is_some_and(|field| is_key_type(module, field.ty))
+}
+
+/// Whether rows can be found, or grouped, by a field: those that have a value there.
+fn is_findable(module: &Module, state: &State, field: u32) -> bool {
+    let field = state.fields.get(field as usize).filter(|_| field < state.stored);
+    field.is_some_and(|field| is_key_type(module, module.part_type(field.ty)))
 }
 
 fn is_key_type(module: &Module, ty: TypeId) -> bool {
@@ -64,12 +70,12 @@ fn shape(module: &Module, state: &State) -> Result<(), VerifyError> {
     let (key, stored) = (state.key as usize, state.stored as usize);
     let ordered = key <= stored && stored <= state.fields.len() && state.computed.len() == state.fields.len() - stored;
     check(ordered, 7, place, || "its fields are not key, stored and computed ones".to_owned())?;
-    let keyed = state.key <= MAX_KEY && (0..state.key).all(|field| findable(module, state, field));
+    let keyed = state.key <= MAX_KEY && (0..state.key).all(|field| is_key(module, state, field));
     check(keyed, 7, place, || "its key is too long or has a field of no key type".to_owned())?;
     for index in &state.indexes {
         let fine = !index.is_empty()
             && index.len() <= MAX_KEY as usize
-            && index.iter().all(|field| findable(module, state, *field));
+            && index.iter().all(|field| is_findable(module, state, *field));
         check(fine, 7, place, || "an index has a field that is not stored or of no key type".to_owned())?;
     }
     let ty = |field: usize| state.fields.get(field).and_then(|field| module.types.get(field.ty));

@@ -100,6 +100,12 @@ impl Fixture {
         self.module.intern(ty)
     }
 
+    /// The number of the type `T?`.
+    pub fn optional(&mut self, of: Type) -> TypeId {
+        let of = self.module.intern(of);
+        self.module.intern(Type::Option(of))
+    }
+
     /// Adds a function with a body.
     pub fn function(
         &mut self,

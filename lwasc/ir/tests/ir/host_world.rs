@@ -66,6 +66,38 @@ fn rows_are_scanned_in_order_of_key() {
 }
 
 #[test]
+fn rows_are_found_by_the_value_of_an_optional_field() {
+    let mut fixture = Fixture::new();
+    let (account, usd) = (fixture.account, fixture.usd);
+    let owner = fixture.optional(Type::Text);
+    fixture.module.states[account].fields[1].ty = owner;
+    // The limit would be no part of an index, so the key stands for a second field.
+    fixture.module.states[account].indexes = vec![vec![1], vec![1, 0], vec![0, 1]];
+    let mut m = fixture.machine();
+    for (id, owner) in [("ann", Some("x")), ("bob", None), ("cid", Some("x")), ("dan", Some(""))] {
+        let owner = owner.map_or(Value::None, |owner| Value::Some(text(owner).into()));
+        let row = [text(id), owner, Value::Money { units: 5, currency: usd }];
+        m.world.put(account, row.into()).unwrap();
+    }
+    let mut found = |index, prefix: &[&str]| {
+        let args: Vec<Slot> = prefix.iter().map(|part| m.text(part)).collect();
+        let parts = u8::try_from(prefix.len()).unwrap();
+        let list = m.give(HostOp::Scan { state: account, index: Some(index), parts }, &args).as_ref();
+        let rows: Vec<_> = (0..m.memory.length(list).unwrap())
+            .map(|at| m.memory.element(list, at, Kind::Ref).unwrap().as_ref())
+            .map(|row| m.memory.load_ref(row).unwrap())
+            .collect();
+        rows.into_iter().map(|id| m.memory.text(id).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(0, &["x"]), ["ann", "cid"]);
+    assert_eq!(found(0, &[""]), ["dan"], "an empty text is not `none`");
+    assert_eq!(found(0, &["none"]), Vec::<String>::new());
+    assert_eq!(found(1, &["x", "cid"]), ["cid"]);
+    assert_eq!(found(2, &["bob"]), ["bob"], "found by the field before the one that is `none`");
+    assert_eq!(found(2, &["bob", ""]), Vec::<String>::new());
+}
+
+#[test]
 fn a_scan_asks_for_no_more_than_memory_has_room_for() {
     let mut m = machine();
     let account = m.fixture.account;

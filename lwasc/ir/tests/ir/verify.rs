@@ -130,6 +130,15 @@ fn rule_7_states() {
     broken(7, |f| f.module.states[f.totals].initial = None);
     broken(7, |f| f.module.states[f.account].key = 0);
     broken(7, |f| f.module.states[f.posting].fields.swap(0, 1));
+    broken(7, |f| {
+        let id = f.optional(Type::Text);
+        f.module.states[f.account].fields[0].ty = id;
+    });
+    broken(7, |f| {
+        let money = f.optional(Type::Money);
+        f.module.states[f.account].fields[1].ty = money;
+        f.module.aggregates[f.balances].group.clear();
+    });
 }
 
 #[test]
@@ -152,6 +161,29 @@ fn rule_8_what_can_be_stored_and_given() {
 fn rule_9_groups() {
     broken(9, |f| f.module.aggregates[f.balances].group = vec![2]);
     broken(9, |f| f.module.aggregates[f.balances].group = vec![3]);
+    broken(9, |f| {
+        let limit = f.optional(Type::Money);
+        f.module.states[f.account].fields[2].ty = limit;
+        f.module.aggregates[f.balances].group = vec![2];
+    });
+}
+
+#[test]
+fn an_optional_field_is_indexed_and_grouped_by_its_plain_value() {
+    let mut fixture = Fixture::new();
+    let (account, balances) = (fixture.account, fixture.balances);
+    let owner = fixture.optional(Type::Int);
+    fixture.module.states[account].fields[1].ty = owner;
+    verify(&fixture.module).expect("options of key types are indexed and grouped by");
+    let scan = HostOp::Scan { state: account, index: Some(0), parts: 1 };
+    assert_eq!(scan.signature(&fixture.module).params, [I64]);
+    assert_eq!(HostOp::AggregateGet(balances).signature(&fixture.module).params, [I64]);
+    assert_eq!(HostOp::AggregateSub(balances).signature(&fixture.module).params, [I64, Ref]);
+    fixture.function(&[Ref], None, |b, site| {
+        b.host(HostOp::AggregateGet(balances), &[b.param(0)], Some(Ref), site);
+        b.ret(None);
+    });
+    assert_eq!(verify(&fixture.module).map_err(|error| error.rule), Err(15), "the option itself is no group");
 }
 
 /// An event of the fixture's record.

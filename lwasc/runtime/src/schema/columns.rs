@@ -69,6 +69,11 @@ impl Columns {
         Columns { shape, ty, optional, names: taken }
     }
 
+    /// The columns of a field by which is grouped: an optional one is there, as a row without it is in no group.
+    pub fn of_group(module: &Module, field: &Field, names: &mut Names) -> Columns {
+        Columns { optional: false, ..Columns::new(module, field, names) }
+    }
+
     /// How many columns.
     pub fn count(&self) -> usize {
         self.names.len()

@@ -226,7 +226,7 @@ impl AggregateTable {
         let mut column_names = Names::default();
         let fields = &module.states[aggregate.state].fields;
         let group = aggregate.group.iter().filter_map(|field| fields.get(*field as usize));
-        let group: Vec<Columns> = group.map(|field| Columns::new(module, field, &mut column_names)).collect();
+        let group: Vec<Columns> = group.map(|field| Columns::of_group(module, field, &mut column_names)).collect();
         if group.len() != aggregate.group.len() || group.iter().any(|columns| !columns.is_key()) {
             return Err(Misfit(format!("the group of `{}` has a type that no key can have", aggregate.name)));
         }

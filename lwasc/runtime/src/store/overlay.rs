@@ -9,7 +9,7 @@ use std::sync::Arc;
 use lwas_ir::world::Row;
 use lwas_ir::{KeyPart, Value};
 
-/// Where a row stands in an index: its indexed fields, then its key. A value that no scan can ask for is `None`.
+/// Where a row stands in an index: its indexed fields, then its key. What is `none`, which no scan can ask for, is `None`.
 type Entry = (Vec<Option<KeyPart>>, Arc<[KeyPart]>);
 
 /// The overlays of one state, by index.
@@ -81,13 +81,5 @@ impl Overlays {
 }
 
 fn entry(row: &[Value], fields: &[usize]) -> Vec<Option<KeyPart>> {
-    fields.iter().map(|field| row.get(*field).and_then(index_part)).collect()
-}
-
-/// What a scan can ask for of a value: itself, or what is in an option.
-pub fn index_part(value: &Value) -> Option<KeyPart> {
-    match value {
-        Value::Some(inner) => inner.key_part(),
-        value => value.key_part(),
-    }
+    fields.iter().map(|field| row.get(*field).and_then(Value::index_part)).collect()
 }

@@ -7,7 +7,6 @@ use lwas_ir::world::Row;
 use lwas_ir::{AggregateId, AggregateValue, Env, Key, KeyPart, StateId, StateKind, Value, World, WorldError};
 use lwas_ledger::{By, Scan};
 
-use super::overlay::index_part;
 use super::{Store, StoreError, damaged, key, key_of};
 use crate::schema::Misfit;
 
@@ -231,7 +230,7 @@ impl Store<'_> {
                 Some(fields) => prefix
                     .iter()
                     .zip(fields)
-                    .all(|(part, field)| row.get(*field).and_then(index_part).as_ref() == Some(part)),
+                    .all(|(part, field)| row.get(*field).and_then(Value::index_part).as_ref() == Some(part)),
             };
             if matches {
                 kept.push(row.clone());

@@ -14,8 +14,9 @@ fn id(number: u32) -> StateId {
     StateId::from_u32(number)
 }
 
-/// `state Item[shop: Text, tier: Tier] { owner: Text index, level: Int? , index (owner, level) }` whose tiers are in another
-/// order by name than by declaration, `journal Log { who: Text index }` and a bag and a count by shop.
+/// `state Item[shop: Text, tier: Tier] { owner: Text index, level: Int? index, index (owner, level) }` whose tiers are in
+/// another order by name than by declaration, `journal Log { who: Text index }`, a bag by shop, and counts by tier and by
+/// level: `none` is in no group.
 fn module() -> Module {
     let mut m = Module { name: "shop".into(), ..Module::default() };
     m.currencies.push(Currency { code: "EUR".into(), digits: 2, title: String::new() });
@@ -38,7 +39,7 @@ fn module() -> Module {
         initial: None,
     };
     let fields = vec![field("shop", text), field("tier", tier), field("owner", text), field("level", level)];
-    m.states.push(state("Item", StateKind::Keyed, 2, fields, vec![vec![2], vec![2, 3], vec![2]]));
+    m.states.push(state("Item", StateKind::Keyed, 2, fields, vec![vec![2], vec![2, 3], vec![2], vec![3]]));
     let fields = vec![field("seq", int), field("time", time), field("who", text)];
     m.states.push(state("Log", StateKind::Journal, 1, fields, vec![vec![2]]));
     m.aggregates.push(Aggregate {
@@ -47,7 +48,14 @@ fn module() -> Module {
         group: vec![0],
         kind: AggregateKind::SumMoney,
     });
-    m.aggregates.push(Aggregate { name: "items".into(), state: id(ITEM), group: vec![1], kind: AggregateKind::Count });
+    let count = |name: &str, field| Aggregate {
+        name: name.into(),
+        state: id(ITEM),
+        group: vec![field],
+        kind: AggregateKind::Count,
+    };
+    m.aggregates.push(count("items", 1));
+    m.aggregates.push(count("levels", 3));
     m
 }
 
@@ -57,14 +65,44 @@ enum Op {
     Delete { shop: u8, tier: i64 },
     Append { who: u8 },
     SetBag { shop: u8, euros: i64 },
-    SetCount { tier: i64, count: i64 },
+    SetCount { of: u32, group: i64, count: i64 },
     Keep,
     Undo,
     Commit,
-    Scan { index: Option<u32>, owner: Option<u8>, limit: usize, before: bool },
+    Scan { by: By, limit: usize, before: bool },
     ScanLog { who: Option<u8>, before: bool },
     Get { shop: u8, tier: i64, before: bool },
     Aggregates { shop: u8, tier: i64, before: bool },
+}
+
+/// By what items are looked up: an index, or the key, and the beginning of its fields.
+#[derive(Clone, Debug)]
+enum By {
+    Key(Option<u8>),
+    Owner(u32, Option<u8>),
+    OwnerAndLevel(u8, i64),
+    Level(i64),
+}
+
+impl By {
+    fn index_and_prefix(&self) -> (Option<u32>, Vec<KeyPart>) {
+        match *self {
+            By::Key(shop) => (None, shop.map(text).into_iter().collect()),
+            By::Owner(index, owner) => (Some(index), owner.map(text).into_iter().collect()),
+            By::OwnerAndLevel(owner, level) => (Some(1), vec![text(owner), KeyPart::Int(level)]),
+            By::Level(level) => (Some(3), vec![KeyPart::Int(level)]),
+        }
+    }
+}
+
+fn by() -> impl Strategy<Value = By> {
+    let name = 0u8..4;
+    prop_oneof![
+        proptest::option::of(name.clone()).prop_map(By::Key),
+        (0u32..3, proptest::option::of(name.clone())).prop_map(|(index, owner)| By::Owner(index, owner)),
+        (name, -1i64..2).prop_map(|(owner, level)| By::OwnerAndLevel(owner, level)),
+        (-1i64..2).prop_map(By::Level),
+    ]
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -76,12 +114,11 @@ fn op() -> impl Strategy<Value = Op> {
         2 => (name.clone(), tier.clone()).prop_map(|(shop, tier)| Op::Delete { shop, tier }),
         2 => name.clone().prop_map(|who| Op::Append { who }),
         1 => (name.clone(), -2i64..3).prop_map(|(shop, euros)| Op::SetBag { shop, euros }),
-        1 => (tier.clone(), 0i64..3).prop_map(|(tier, count)| Op::SetCount { tier, count }),
+        2 => (1u32..3, tier.clone(), 0i64..3).prop_map(|(of, group, count)| Op::SetCount { of, group, count }),
         2 => Just(Op::Keep),
         2 => Just(Op::Undo),
         1 => Just(Op::Commit),
-        4 => (proptest::option::of(0u32..3), proptest::option::of(name.clone()), 1usize..8, any::<bool>())
-            .prop_map(|(index, owner, limit, before)| Op::Scan { index, owner, limit, before }),
+        4 => (by(), 1usize..8, any::<bool>()).prop_map(|(by, limit, before)| Op::Scan { by, limit, before }),
         1 => (proptest::option::of(name.clone()), any::<bool>()).prop_map(|(who, before)| Op::ScanLog { who, before }),
         2 => (name.clone(), tier.clone(), any::<bool>()).prop_map(|(shop, tier, before)| Op::Get { shop, tier, before }),
         1 => (name, tier, any::<bool>()).prop_map(|(shop, tier, before)| Op::Aggregates { shop, tier, before }),
@@ -142,9 +179,9 @@ impl Both<'_> {
                 let value = AggregateValue::Bag(entries.into());
                 world.set_aggregate(AggregateId::from_u32(0), &vec![text(shop)], value).unwrap();
             }),
-            Op::SetCount { tier, count } => self.write(|world| {
+            Op::SetCount { of, group, count } => self.write(|world| {
                 let value = AggregateValue::Wide(count.into());
-                world.set_aggregate(AggregateId::from_u32(1), &vec![KeyPart::Int(tier)], value).unwrap();
+                world.set_aggregate(AggregateId::from_u32(of), &vec![KeyPart::Int(group)], value).unwrap();
             }),
             Op::Keep => {
                 self.store.keep_event();
@@ -160,8 +197,8 @@ impl Both<'_> {
                 self.store.commit(&[], |_| Ok(())).unwrap();
                 self.begin();
             }
-            Op::Scan { index, owner, limit, before } => self.same(before, |world| {
-                let prefix: Vec<KeyPart> = owner.map(text).into_iter().collect();
+            Op::Scan { by, limit, before } => self.same(before, |world| {
+                let (index, prefix) = by.index_and_prefix();
                 world.scan(id(ITEM), index, &prefix, limit).unwrap()
             }),
             Op::ScanLog { who, before } => self.same(before, |world| {
@@ -174,7 +211,10 @@ impl Both<'_> {
             }
             Op::Aggregates { shop, tier, before } => self.same(before, |world| {
                 let bag = world.aggregate(AggregateId::from_u32(0), &vec![text(shop)]).unwrap();
-                (bag, world.aggregate(AggregateId::from_u32(1), &vec![KeyPart::Int(tier)]).unwrap())
+                let count = |world: &mut dyn World, of| {
+                    world.aggregate(AggregateId::from_u32(of), &vec![KeyPart::Int(tier)]).unwrap()
+                };
+                (bag, count(world, 1), count(world, 2))
             }),
         }
     }
@@ -197,8 +237,8 @@ proptest! {
             both.step(op);
         }
         both.step(Op::Commit);
-        for (index, owner) in [(None, None), (Some(0), Some(1)), (Some(1), Some(2))] {
-            both.step(Op::Scan { index, owner, limit: 1000, before: false });
+        for by in [By::Key(None), By::Owner(0, Some(1)), By::Owner(1, Some(2)), By::OwnerAndLevel(1, 0), By::Level(1)] {
+            both.step(Op::Scan { by, limit: 1000, before: false });
         }
     }
 }
