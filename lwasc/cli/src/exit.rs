@@ -90,6 +90,6 @@ impl From<lwas_runtime::RuntimeError> for Stop {
 }
 impl From<lwas_artifact::ArtifactError> for Stop {
     fn from(error: lwas_artifact::ArtifactError) -> Stop {
-        Stop::new(ARTIFACT, error.to_string())
+        Stop::new(ARTIFACT, format!("{error} [{}]", error.code()))
     }
 }
