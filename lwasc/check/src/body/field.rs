@@ -46,6 +46,15 @@ impl Checker<'_> {
                 "currency" => return builtin(Builtin::MoneyCurrency, vec![base], Type::Currency, span),
                 _ => &[],
             },
+            // An amount of a known currency is Money too.
+            Type::Amount(id, _) => match name.name.as_str() {
+                "amount" => {
+                    let money = self.coerce(base, &Type::Money, "`.amount`");
+                    return builtin(Builtin::MoneyAmount, vec![money], Type::Number, span);
+                }
+                "currency" => return Expr { ty: Type::Currency, span, kind: ExprKind::Currency(*id) },
+                _ => &[],
+            },
             Type::Option(of) if matches!(**of, Type::Record(_) | Type::Row(_) | Type::Money) => {
                 self.may_be_none(&base, name.span);
                 return self.error(span);
@@ -61,11 +70,7 @@ impl Checker<'_> {
             None => {
                 let of = self.words(&base.ty);
                 let near = near(name.name.as_str(), fields.iter().map(|f| f.name.as_str()));
-                let mut diagnostic = types::no_field(name.span, &of, name.name.as_str(), near);
-                if matches!(base.ty, Type::Amount(..)) && matches!(name.name.as_str(), "amount" | "currency") {
-                    diagnostic = diagnostic.with_help("its currency is part of its type; `Money` has these fields");
-                }
-                self.report(diagnostic);
+                self.report(types::no_field(name.span, &of, name.name.as_str(), near));
                 self.error(span)
             }
         }

@@ -68,6 +68,26 @@ pub fn check_body(
     Body { locals: checker.locals, params, block }
 }
 
+/// Checks a law: what it is asked of (`filter`, over the same parameters and locals) and what must hold there, where the
+/// filter is known to be true.
+pub fn check_law(
+    env: &Env,
+    module: ModuleId,
+    params: &[Parameter],
+    filter: Option<&ast::Expr>,
+    block: &ast::Block,
+    sink: Sink,
+) -> (Body, Option<Expr>) {
+    let mut checker = Checker::new(env, module, Purpose::Law, sink);
+    let params = checker.bind_params(params, None);
+    let filter = filter.map(|filter| checker.condition(filter, "`where`"));
+    if let Some(filter) = &filter {
+        checker.assume(filter, true);
+    }
+    let block = checker.block_to(block, &Type::Bool, "a law");
+    (Body { locals: checker.locals, params, block }, filter)
+}
+
 /// Checks a lone expression: the body's block has just its value. Without `expected` its type is inferred.
 #[expect(clippy::too_many_arguments, reason = "each is one thing that an expression is checked against")]
 pub fn check_expr(

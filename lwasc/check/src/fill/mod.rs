@@ -5,7 +5,7 @@ mod warn;
 
 pub(crate) use warn::warn;
 
-use crate::body::{check_body, check_expr};
+use crate::body::{check_body, check_law};
 use crate::declare::names::{kind, resolve_path};
 use crate::declare::{Declared, RuleTree, empty_body};
 use crate::env::{Item, Parameter, Purpose};
@@ -14,8 +14,7 @@ use crate::hir::{
     AxiomScope, Block, Body, EventId, Expr, ExprKind, FunctionId, FunctionKind, Local, ModuleId, Rule, RuleId, StateId,
     StateKind, Stmt, StmtKind, Type,
 };
-use crate::walk::{Rewrite, rewrite_expr};
-use cranelift_entity::{EntityRef, PrimaryMap};
+use cranelift_entity::PrimaryMap;
 use lwas_base::{Diagnostics, Span, Symbol};
 use lwas_syntax::ast::{self, Ident};
 
@@ -110,18 +109,16 @@ fn axioms(declared: &mut Declared) {
         let mut sink = Diagnostics::new();
         let (scope, params) = scope(declared, module, &tree.scope, &mut sink);
         let env = declared.env();
-        let body = check_body(&env, module, Purpose::Law, &params, None, Some(&Type::Bool), &tree.body, &mut sink);
         let filter = match &tree.scope {
-            ast::AxiomScope::Rows { filter: Some(filter), .. } => {
-                Some(check_expr(&env, module, Purpose::Law, &params, None, Some(&Type::Bool), filter, &mut sink))
-            }
-            _ => None,
+            ast::AxiomScope::Rows { filter, .. } => filter.as_deref(),
+            ast::AxiomScope::Whole => None,
         };
+        let (body, filter) = check_law(&env, module, &params, filter, &tree.body, &mut sink);
         declared.diagnostics.append(sink);
         let axiom = &mut declared.program.axioms[id];
         axiom.body = body;
         axiom.scope = scope.unwrap_or(AxiomScope::Whole);
-        axiom.filter = filter.and_then(|filter| merged(&mut axiom.body, filter));
+        axiom.filter = filter;
     }
 }
 
@@ -174,29 +171,6 @@ fn rows(
         _ => {}
     }
     Some(id)
-}
-
-/// Moves an expression that was checked with the same parameters into a body: its other locals get new numbers there.
-fn merged(into: &mut Body, filter: Body) -> Option<Expr> {
-    struct Shift {
-        params: usize,
-        by: usize,
-    }
-    impl Rewrite for Shift {
-        fn local(&mut self, local: &mut crate::hir::LocalId) {
-            if local.index() >= self.params {
-                *local = crate::hir::LocalId::new(local.index() + self.by);
-            }
-        }
-        fn expr(&mut self, expr: &mut Expr) {
-            rewrite_expr(self, expr);
-        }
-    }
-    let params = into.params.len();
-    let mut value = *filter.block.value?;
-    Shift { params, by: into.locals.len() - params }.expr(&mut value);
-    filter.locals.into_iter().skip(params).for_each(|(_, local)| _ = into.locals.push(local));
-    Some(value)
 }
 
 /// Takes a body out of its place to change it there.

@@ -137,7 +137,7 @@ fn begun_by_word(inp: &mut Inp<'_, '_>) -> Option<Word> {
     }
     let takes = match word {
         Word::Delete | Word::Emit | Word::Apply => next.kind == Kind::Name,
-        Word::Expect | Word::Reject => begins_statement(next) || next.kind == Kind::Minus,
+        Word::Expect | Word::Reject => begins_statement(next) || matches!(next.kind, Kind::Minus | Kind::Bad),
         Word::Advance => next.kind == Kind::Literal,
         Word::Clear => next.kind == Kind::Name,
         _ => false,
