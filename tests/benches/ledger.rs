@@ -1,0 +1,101 @@
+//! Events per second into a ledger file, against a bare rusqlite loop that writes the same rows.
+//!
+//! `cargo bench -p lwas-tests --bench ledger` prints a line for each program and batch size; `-- --quick` measures less. LwaS
+//! goes the whole way of `lwasc run`: lines of JSON in memory, decoder, rules and axioms in native code, log, keys, state and
+//! aggregates, commit. The bare loop (`bare`) finds its rows made: entries with their hashes, keys, and each changed row once
+//! a batch, which is the least that anybody can write; it decodes, decides and reads nothing. Both start from copies of one
+//! file with ten thousand accounts, commit the same batches with the same settings, and take turns, so that a busy machine
+//! slows both; a figure is the median of its rounds. At the end both files hold the same rows, or the benchmark fails.
+
+#[path = "ledger/bare.rs"]
+mod bare;
+#[path = "ledger/lwas.rs"]
+mod lwas;
+#[path = "ledger/mirror.rs"]
+mod mirror;
+#[path = "ledger/programs.rs"]
+mod programs;
+
+use std::path::Path;
+use std::time::Duration;
+
+use programs::{PROGRAMS, Transfer};
+
+/// How much is measured.
+struct Effort {
+    rounds: usize,
+    /// Events a batch, and how many batches of them.
+    sizes: [(usize, usize); 3],
+}
+
+const FULL: Effort = Effort { rounds: 7, sizes: [(1, 3_000), (100, 300), (10_000, 6)] };
+const QUICK: Effort = Effort { rounds: 3, sizes: [(1, 1_000), (100, 100), (10_000, 2)] };
+
+fn main() {
+    let effort = if std::env::args().any(|arg| arg == "--quick") { QUICK } else { FULL };
+    // A folder on the disk where the build lies, since a folder for temporary files may be in memory.
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder in the target folder");
+    println!("program   batch      LwaS ev/s  µs/event      bare ev/s  µs/event  LwaS/bare");
+    for case in &PROGRAMS {
+        let path = folder.path().join(case.name);
+        std::fs::create_dir(&path).expect("a folder of its own");
+        let program = lwas::compile(case, &path);
+        let start = path.join("start");
+        lwas::judge(&mut program.attach(&start), &program, &[case.openings()]);
+        for (size, count) in effort.sizes {
+            let measured = measure(case, &program, &path, size, count, effort.rounds);
+            let [lwas, bare] = measured.map(|time| time.as_secs_f64() / (size * count) as f64);
+            println!(
+                "{:<8}{size:>7} {:>14.0} {:>9.2} {:>14.0} {:>9.2} {:>10.2}",
+                case.name,
+                1.0 / lwas,
+                lwas * 1e6,
+                1.0 / bare,
+                bare * 1e6,
+                bare / lwas
+            );
+        }
+    }
+}
+
+/// The median times of `count` batches of `size` events: of LwaS, and of the bare loop.
+fn measure(
+    case: &programs::Case,
+    program: &lwas::Compiled,
+    folder: &Path,
+    size: usize,
+    count: usize,
+    rounds: usize,
+) -> [Duration; 2] {
+    let transfers: Vec<Transfer> = programs::transfers(size * count);
+    let lines: Vec<Vec<String>> = transfers.chunks(size).map(|batch| batch.iter().map(case.line).collect()).collect();
+    let (start, ours, theirs) = (folder.join("start"), folder.join("lwas"), folder.join("bare"));
+    // The first run warms up, and makes the entries that the bare loop writes.
+    fresh(&start, &ours);
+    lwas::judge(&mut program.attach(&ours), program, &lines);
+    let entries = bare::entries(&start, &ours);
+    let batches = mirror::batches(case, &transfers, size, &entries);
+    let mut times = [vec![], vec![]];
+    for _ in 0..rounds {
+        fresh(&start, &ours);
+        fresh(&start, &theirs);
+        times[0].push(lwas::judge(&mut program.attach(&ours), program, &lines));
+        times[1].push(bare::write(&theirs, &batches));
+    }
+    bare::assert_same(&ours, &theirs);
+    times.map(|mut times| {
+        times.sort();
+        times[times.len() / 2]
+    })
+}
+
+/// A copy of a closed ledger.
+fn fresh(from: &Path, to: &Path) {
+    for extension in ["", "-wal", "-shm"] {
+        let mut file = to.as_os_str().to_owned();
+        file.push(extension);
+        // Mostly there is none.
+        let _ = std::fs::remove_file(file);
+    }
+    std::fs::copy(from, to).expect("copied");
+}
