@@ -193,7 +193,15 @@ pub fn module(laws: bool) -> Module {
     m.states.push(state("Posting", StateKind::Journal, 1, fields, vec![vec![2]]));
     m.states.push(state("Owner", StateKind::Keyed, 1, vec![field("name", t.text), field("blocked", t.int)], vec![]));
     let (state, kind) = (StateId::from_u32(POSTING), AggregateKind::SumWide(2));
-    m.aggregates.push(Aggregate { name: "posted_by_account".into(), state, group: vec![2], kind });
+    let add = FuncId::from_u32(0);
+    m.aggregates.push(Aggregate { name: "posted_by_account".into(), state, group: vec![2], kind, add });
+    let mut fun = Fun::new(&mut m, "add posted_by_account", &[Kind::Ref], None);
+    let row = fun.b.param(0);
+    let (account, amount) = (fun.load(POSTING, row, 2), fun.load(POSTING, row, 3));
+    fun.host(HostOp::AggregateAdd(AggregateId::from_u32(0)), &[account, amount]);
+    fun.b.ret(None);
+    let add = fun.done();
+    m.aggregates[AggregateId::from_u32(0)].add = add;
     initial_totals(&mut m);
     events(&mut m, &t);
     if laws {

@@ -168,7 +168,8 @@ fn a_query_sees_what_is_committed_and_writes_nothing() {
     let mut reader = lwas_ledger::Ledger::open(&path, lwas_ledger::Mode::ReadOnly).unwrap();
     let mut ask = || {
         let answer =
-            query(&program, &mut reader, &mut Engine::Interpreter, &program.module.queries[0], &[], 0, how().open).unwrap();
+            query(&program, &mut reader, &mut Engine::Interpreter, &program.module.queries[0], &[], 0, how().open)
+                .unwrap();
         answer.unwrap()
     };
     assert_eq!(ask(), Value::bool(false));
