@@ -7,6 +7,7 @@ use crate::{
 };
 use cranelift_entity::SecondaryMap;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Rows and aggregates, in maps.
 #[derive(Clone, Debug)]
@@ -61,7 +62,8 @@ impl MapWorld {
         world
     }
 
-    /// The empty ledger: the states without a key have their initial rows, each made with budgets of its own.
+    /// The empty ledger: the states without a key have their initial rows, each made with budgets of its own, and these count
+    /// in the aggregates over them.
     pub fn initial(module: &Module, env: Env, memory: &mut Memory) -> Result<MapWorld, Failure> {
         let mut world = MapWorld::new(module, env);
         for (id, state) in module.states.iter().filter(|(_, state)| state.kind == StateKind::Single) {
@@ -72,7 +74,15 @@ impl MapWorld {
             let (row, _) = read.map_err(|_| {
                 Failure::World(WorldError(format!("the initial row of `{}` can't be read", state.name)))
             })?;
-            world.put(id, row).map_err(Failure::World)?;
+            world.put(id, Arc::clone(&row)).map_err(Failure::World)?;
+            for aggregate in module.aggregates.values().filter(|aggregate| aggregate.state == id) {
+                memory.reset();
+                let row = memory.write_row(module, id, &row);
+                let row = row.map_err(|_| {
+                    Failure::World(WorldError(format!("the initial row of `{}` is too large", state.name)))
+                })?;
+                Interpreter::new(module).call(aggregate.add, &[row], memory, &mut world)?;
+            }
         }
         memory.reset();
         world.begin();

@@ -159,6 +159,9 @@ pub struct Aggregate {
     pub group: Vec<u32>,
     /// What is added up.
     pub kind: AggregateKind,
+    /// From a row (`Ref`, its stored fields) to nothing: adds the row's part to this aggregate, as its writers do. With it the
+    /// aggregate is made anew from the rows that are there.
+    pub add: FuncId,
 }
 
 /// An event.

@@ -88,6 +88,7 @@ fn new_ledger(path: &Path) -> Ledger {
         key: 1,
         indexes: vec![vec![2]],
         view: None,
+        rebuilt: false,
     };
     let account = TableSpec {
         name: "w_Account".into(),
@@ -95,6 +96,7 @@ fn new_ledger(path: &Path) -> Ledger {
         key: 1,
         indexes: vec![],
         view: None,
+        rebuilt: false,
     };
     let genesis = Genesis { id: LedgerId([1; 16]), signers: vec![], time: 0 };
     let mut ledger = Ledger::create(path, &genesis).expect("a new ledger");

@@ -213,14 +213,35 @@ impl<'l> Batch<'l> {
         self.attempt(|batch| {
             let tables = table::tables(tables)?;
             schema::ensure(&batch.ledger.conn, &batch.ledger.place, &tables)?;
-            batch.rows.clear();
-            batch.rows.resize_with(tables.len(), RowStatements::default);
-            let before = Arc::clone(&batch.ledger.tables.borrow());
-            batch.tables_before.get_or_insert(before);
-            let ids = batch.ledger.attach(tables);
-            batch.tables = Arc::clone(&batch.ledger.tables.borrow());
-            Ok(ids)
+            Ok(batch.attach(tables))
         })
+    }
+
+    /// Attaches `tables` in place of those that are attached, in this transaction: attached tables that are rebuilt are dropped
+    /// with all their rows, those of `tables` that are not there are made, all others stay as they are. So each of `tables` that is
+    /// rebuilt is empty then, and it is for the caller to fill it.
+    ///
+    /// # Errors
+    /// [`LedgerError::Schema`] where a table that is not rebuilt would have to change or go, or is to become one that is;
+    /// [`LedgerError::Spec`] for an impossible table.
+    pub fn replace_tables(&mut self, tables: &[TableSpec]) -> Result<Vec<TableId>> {
+        self.attempt(|batch| {
+            let tables = table::tables(tables)?;
+            // SQLite drops no table with a statement at work on it.
+            batch.rows.clear();
+            schema::replace(&batch.ledger.conn, &batch.ledger.place, &batch.tables, &tables)?;
+            Ok(batch.attach(tables))
+        })
+    }
+
+    fn attach(&mut self, tables: Vec<Table>) -> Vec<TableId> {
+        self.rows.clear();
+        self.rows.resize_with(tables.len(), RowStatements::default);
+        let before = Arc::clone(&self.ledger.tables.borrow());
+        self.tables_before.get_or_insert(before);
+        let ids = self.ledger.attach(tables);
+        self.tables = Arc::clone(&self.ledger.tables.borrow());
+        ids
     }
 
     /// Writes a row, in place of the one with the same key where there is one. `cells` are all columns in order.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use crate::error::{Place, SchemaDifference};
-use crate::table::{SchemaObject, Table};
+use crate::table::{SchemaObject, Table, quote};
 use crate::{LedgerError, Result};
 
 /// More objects than any program makes; beyond it a file is not worth looking at.
@@ -114,6 +114,26 @@ pub(crate) fn ensure(conn: &Connection, place: &Place, tables: &[Table]) -> Resu
         }
     }
     check_all(conn, place, tables)
+}
+
+/// Drops those of `attached` that are rebuilt, then makes those of `tables` of which nothing is there, and checks all. Each of
+/// `tables` that is rebuilt is empty then.
+pub(crate) fn replace(conn: &Connection, place: &Place, attached: &[Table], tables: &[Table]) -> Result<()> {
+    for table in attached.iter().filter(|table| table.spec.rebuilt) {
+        // What hangs on a table goes with it, but for views.
+        for object in table.objects.iter().filter(|object| object.kind == "view" || object.kind == "table") {
+            let sql = format!("DROP {} {}", object.kind, quote(&object.name));
+            conn.execute(&sql, []).map_err(place.sqlite("drop a table of"))?;
+        }
+    }
+    let found = read(conn, place)?;
+    for object in tables.iter().filter(|table| table.spec.rebuilt).flat_map(|table| &table.objects) {
+        if let Some(SchemaObject { kind, name, table, .. }) = found.get(&(object.kind.clone(), object.name.clone())) {
+            let (kind, name, table) = (kind.clone(), name.clone(), table.clone());
+            return Err(place.schema(SchemaDifference::Unexpected { kind, name, table }));
+        }
+    }
+    ensure(conn, place, tables)
 }
 
 /// The first difference in order of kind and name; what is there and should not be comes before all others, as it may

@@ -48,6 +48,9 @@ pub struct TableSpec {
     pub indexes: Vec<Vec<usize>>,
     /// The `SELECT …` of a readable view beside it, which is named `<name>_view`; nothing here ever reads it.
     pub view: Option<String>,
+    /// Whether its rows follow from those of the tables of which this is not said, as an aggregate's do: only such a table may be
+    /// dropped and made anew, by [`crate::Batch::replace_tables`].
+    pub rebuilt: bool,
 }
 
 /// A table of the schema that was last given to `expect_schema` or `ensure_tables`: its place in that list.

@@ -31,7 +31,8 @@ pub(crate) fn declare(cx: &mut Lower) {
     for item in program.aggregates.values() {
         let kind = aggregate_kind(item);
         let (name, state, group) = (item.name.clone(), state_id(item.state), item.group.clone());
-        cx.module.aggregates.push(ir::Aggregate { name, state, group, kind });
+        let add = cx.reserve();
+        cx.module.aggregates.push(ir::Aggregate { name, state, group, kind, add });
     }
     defaults(cx);
 }

@@ -1,5 +1,6 @@
 //! The functions of states: computed fields, filling them in, the first row of a single state, and the writers, which alone
-//! change rows and keep aggregates up: the part of the old row is taken away, that of the new row added.
+//! change rows and keep aggregates up: the part of the old row is taken away, that of the new row added. And of each aggregate the
+//! function that adds a row's part, made of the same.
 
 use crate::body::{Fx, Scope};
 use crate::row::RowForm;
@@ -18,6 +19,9 @@ pub(crate) fn lower(cx: &mut Lower) {
         write(cx, id);
         delete(cx, id);
         append(cx, id);
+        for aggregate in cx.aggregates[id].clone() {
+            add(cx, aggregate);
+        }
     }
 }
 
@@ -108,6 +112,16 @@ fn append(cx: &mut Lower, id: StateId) {
     fx.contribute(id, row, false);
     fx.host_effect(HostOp::RowPut(state_id(id)), &[row], span);
     fx.finish(func, Some(seq));
+}
+
+/// What a row adds to an aggregate, by itself: for making the aggregate anew.
+fn add(cx: &mut Lower, id: AggregateId) {
+    let (func, aggregate) = (cx.module.aggregates[aggregate_id(id)].add, &cx.program.aggregates[id]);
+    let name = format!("add {}", aggregate.name);
+    let mut fx = Fx::new(cx, name, aggregate.span, &[Kind::Ref], None, Scope::default());
+    let row = fx.b.param(0);
+    fx.with_row(&aggregate.value, row, |fx| fx.contribution(id, row, false));
+    fx.finish(func, None);
 }
 
 impl Fx<'_, '_> {

@@ -2,8 +2,9 @@
 //!
 //! A new ledger gets its genesis and a `program` entry, in whose transaction the artifact is stored, the tables are made and
 //! the rows of states without key begin. On an old one the program goes on where its artifact is the last that worked
-//! there; another artifact of the same program with the same schemas gets a `program` entry; all else is refused, with the
-//! difference. A `program` entry takes no time of its own: it has that of the entry before it.
+//! there; another artifact of the same program with the same schemas gets a `program` entry, in whose transaction the aggregates
+//! of the old one go, those of the new one are made from the rows, and its laws are asked of all of them; all else is refused, with
+//! the difference. A `program` entry takes no time of its own: it has that of the entry before it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,7 +18,8 @@ use crate::engine::Engine;
 use crate::error::RuntimeError;
 use crate::judge::Runtime;
 use crate::program::Program;
-use crate::schema::{currency_rows, describe, differences};
+use crate::rebuild::Rebuild;
+use crate::schema::{Layout, currency_rows, describe, differences};
 use crate::store::{Bounds, Store};
 
 /// What an artifact turned out to be.
@@ -53,7 +55,8 @@ pub struct Attach<'a> {
 ///
 /// # Errors
 /// What the ledger says; [`RuntimeError::OtherProgram`], [`RuntimeError::SchemaChanged`],
-/// [`RuntimeError::SignerNotAllowed`], [`RuntimeError::Artifact`], [`RuntimeError::Initial`].
+/// [`RuntimeError::SignerNotAllowed`], [`RuntimeError::Artifact`], [`RuntimeError::Initial`], [`RuntimeError::Aggregate`],
+/// [`RuntimeError::Law`]. Nothing was written then, but perhaps the first entry of a new ledger.
 pub fn attach(path: &Path, program: Arc<Program>, engine: Engine, how: &Attach<'_>) -> Result<Runtime, RuntimeError> {
     let ledger = match Ledger::open(path, Mode::ReadWrite) {
         Err(lwas_ledger::LedgerError::NotFound { .. }) => Ledger::create(path, &genesis(how)?)?,
@@ -62,12 +65,15 @@ pub fn attach(path: &Path, program: Arc<Program>, engine: Engine, how: &Attach<'
     attach_ledger(ledger, program, engine, how)
 }
 
-/// A ledger in memory with the program attached.
+/// A ledger in memory with the program attached. Whether the laws hold on it is not asked: it is for those who ask it themselves.
 ///
 /// # Errors
 /// As [`attach`].
 pub fn attach_memory(program: Arc<Program>, engine: Engine, how: &Attach<'_>) -> Result<Runtime, RuntimeError> {
-    attach_ledger(Ledger::in_memory(&genesis(how)?)?, program, engine, how)
+    let mut ledger = Ledger::in_memory(&genesis(how)?)?;
+    check_signer(&ledger, how.signer)?;
+    begin(&mut ledger, &program, &Begin { is_new: true, asks_laws: false, bounds: how.bounds })?;
+    start(ledger, program, engine, how)
 }
 
 /// The first entry of a new ledger.
@@ -89,16 +95,23 @@ pub fn attach_ledger(
     check_signer(&ledger, how.signer)?;
     let head = ledger.head()?;
     match last_artifact(&ledger, head)? {
-        None => begin(&mut ledger, &program, true)?,
+        None => begin(&mut ledger, &program, &Begin { is_new: true, asks_laws: true, bounds: how.bounds })?,
         Some(hash) if hash == program.hash => {
             ledger.expect_schema(&program.layout.specs())?;
         }
         Some(hash) => {
             let old = open_stored(&ledger, hash, how.open)?;
             check_same(&old.module, &program.module)?;
-            begin(&mut ledger, &program, false)?;
+            let layout = Layout::new(&old.module).map_err(|what| RuntimeError::Unsupported(what.0))?;
+            ledger.expect_schema(&layout.specs())?;
+            begin(&mut ledger, &program, &Begin { is_new: false, asks_laws: true, bounds: how.bounds })?;
         }
     }
+    start(ledger, program, engine, how)
+}
+
+/// The runtime over a ledger whose last artifact is the program's.
+fn start(ledger: Ledger, program: Arc<Program>, engine: Engine, how: &Attach<'_>) -> Result<Runtime, RuntimeError> {
     let head = ledger.head()?;
     let store = Store::new(Arc::clone(&program.module), ledger, program.layout.clone(), how.bounds);
     Ok(Runtime::new(program, engine, store, head))
@@ -145,18 +158,42 @@ pub fn check_same(old: &Module, new: &Module) -> Result<(), RuntimeError> {
     if differences.is_empty() { Ok(()) } else { Err(RuntimeError::SchemaChanged { differences }) }
 }
 
-/// Writes the `program` entry with all that belongs to it, in one transaction. On a `new` ledger states without key get
-/// their first rows.
-pub fn begin(ledger: &mut Ledger, program: &Program, new: bool) -> Result<(), RuntimeError> {
-    let initial = if new { initial_rows(program)? } else { Vec::new() };
+/// How a program begins on a ledger.
+#[derive(Clone, Copy)]
+pub struct Begin {
+    /// Whether nothing has worked there yet: then states without key get their first rows. Else the tables of the program that worked
+    /// there last are attached.
+    pub is_new: bool,
+    /// Whether the laws must hold on the rows that are there.
+    pub asks_laws: bool,
+    /// What may be kept in memory.
+    pub bounds: Bounds,
+}
+
+/// Writes the `program` entry with all that belongs to it, in one transaction.
+///
+/// # Errors
+/// As [`attach`]; nothing was changed then.
+pub fn begin(ledger: &mut Ledger, program: &Program, how: &Begin) -> Result<(), RuntimeError> {
+    let initial = if how.is_new { initial_rows(program)? } else { Vec::new() };
     let mut batch = ledger.begin()?;
     batch.store_artifact(program.hash, &program.artifact)?;
-    batch.ensure_tables(&program.layout.specs())?;
+    let specs = program.layout.specs();
+    if how.is_new {
+        batch.ensure_tables(&specs)?
+    } else {
+        batch.replace_tables(&specs)?
+    };
     for row in currency_rows(&program.module) {
         batch.put_row(program.layout.currencies_id(), &row)?;
     }
     for (table, cells) in initial {
         batch.put_row(table, &cells)?;
+    }
+    let mut rebuild = Rebuild::new(&mut batch, program, how.bounds);
+    rebuild.aggregates()?;
+    if how.asks_laws {
+        rebuild.laws()?;
     }
     append_program(&mut batch, program)?;
     batch.commit()?;

@@ -29,6 +29,33 @@ pub enum RuntimeError {
         /// `- ` and what the ledger has, `+ ` and what the program wants.
         differences: Vec<String>,
     },
+    /// A version of the program asks whose aggregates are not those of the version that worked on the ledger last.
+    #[error(
+        "the ledger keeps {} as another version of the program has it; run this version on the ledger first",
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    )]
+    OtherAggregates {
+        /// Those that differ, or that only one of the two has.
+        names: Vec<String>,
+    },
+    /// An aggregate can't be made from the rows that are there.
+    #[error(
+        "the program can't work on this ledger, and nothing was changed: `{aggregate}` can't be computed for {row}: {reason}"
+    )]
+    Aggregate {
+        /// Its name.
+        aggregate: String,
+        /// The row, as people name it.
+        row: String,
+        /// Why.
+        reason: String,
+    },
+    /// A law of the program does not hold on the rows that are there.
+    #[error(
+        "the program can't work on this ledger, and nothing was changed: {} [{}]{}",
+        .0.message, .0.code, .0.at.as_ref().map_or_else(String::new, |at| format!(" at {at}"))
+    )]
+    Law(Box<crate::outcome::Rejection>),
     /// The artifact's signer is not among those that the ledger allows.
     #[error("the ledger does not allow artifacts signed by `{signer}`")]
     SignerNotAllowed {

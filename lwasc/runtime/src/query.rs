@@ -11,6 +11,7 @@ use crate::error::RuntimeError;
 use crate::judge::explain_failure;
 use crate::outcome::Rejection;
 use crate::program::Program;
+use crate::schema::other_aggregates;
 use crate::store::Store;
 
 /// What a query answers, or why it has no answer.
@@ -20,7 +21,7 @@ pub type Answer = Result<Value, Rejection>;
 ///
 /// # Errors
 /// [`RuntimeError::OtherProgram`], [`RuntimeError::SchemaChanged`] when the ledger's last artifact is of another program or
-/// keeps other tables; what the ledger says. `open` opens that artifact when it is not the program's own.
+/// keeps other tables, [`RuntimeError::OtherAggregates`]; what the ledger says. `open` opens that artifact when it is not the program's own.
 pub fn query(
     program: &Arc<Program>,
     ledger: &mut Ledger,
@@ -34,8 +35,17 @@ pub fn query(
     match last_artifact(ledger, head)? {
         Some(hash) if hash == program.hash => {}
         // Another version of the program may ask, as long as it means the same by the same tables.
-        Some(hash) => check_same(&open_stored(ledger, hash, open)?.module, &program.module)?,
-        None => return Err(RuntimeError::Entry { seq: head.seq, what: "no program has worked on this ledger yet".into() }),
+        Some(hash) => {
+            let last = open_stored(ledger, hash, open)?.module;
+            check_same(&last, &program.module)?;
+            let names = other_aggregates(&last, &program.module);
+            if !names.is_empty() {
+                return Err(RuntimeError::OtherAggregates { names });
+            }
+        }
+        None => {
+            return Err(RuntimeError::Entry { seq: head.seq, what: "no program has worked on this ledger yet".into() });
+        }
     }
     ledger.expect_schema(&program.layout.specs())?;
     let snapshot = ledger.snapshot()?;

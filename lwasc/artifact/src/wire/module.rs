@@ -44,7 +44,7 @@ wire_struct! {
     Variant { name, fields }
     Record { name, fields }
     State { module, name, kind, fields, key, stored, computed, indexes, initial }
-    Aggregate { name, state, group, kind }
+    Aggregate { name, state, group, kind, add }
     Event { name, record, key, accepted, rules, place }
     Query { name, params, result, func }
     Axiom { name, place, scope, func, reads }

@@ -109,7 +109,8 @@ pub fn everything() -> Module {
         });
     }
     for kind in [AggregateKind::Count, AggregateKind::SumInt, AggregateKind::SumWide(18), AggregateKind::SumMoney] {
-        let aggregate = Aggregate { name: format!("{kind:?}"), state: StateId::from_u32(1), group: vec![0, 1], kind };
+        let (state, add) = (StateId::from_u32(1), FuncId::from_u32(7));
+        let aggregate = Aggregate { name: format!("{kind:?}"), state, group: vec![0, 1], kind, add };
         module.aggregates.push(aggregate);
     }
     let state = StateId::from_u32(1);

@@ -46,6 +46,22 @@ impl fmt::Display for Module {
     }
 }
 
+/// A function with the names of what it calls, and without the places where it stands in source: the same text for a function
+/// that does the same.
+pub fn meaning(module: &Module, known: &Function) -> String {
+    struct Shown<'a>(&'a Module, &'a Function);
+    impl fmt::Display for Shown<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            function(f, Some(self.0), None, self.1)
+        }
+    }
+    let nowhere = Place { file: 0, line: 0, column: 0, width: 0 };
+    let mut known = known.clone();
+    known.sites.values_mut().for_each(|site| site.place = nowhere);
+    known.traces.values_mut().for_each(|trace| trace.place = nowhere);
+    Shown(module, &known).to_string()
+}
+
 fn function(f: &mut fmt::Formatter<'_>, module: Option<&Module>, id: Option<FuncId>, known: &Function) -> fmt::Result {
     match id {
         Some(id) => write!(f, "{id} {}(", known.name)?,

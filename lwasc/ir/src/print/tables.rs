@@ -44,7 +44,7 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, module: &Module) -> fmt::Result 
             |field: &u32| state.and_then(|state| state.fields.get(*field as usize)).map(|field| field.name.as_str());
         let group = aggregate.group.iter().filter_map(by).collect::<Vec<_>>().join(", ");
         let of = state.map_or("?", |state| state.name.as_str());
-        writeln!(f, "aggregate {} {:?} of {of} by [{group}]", aggregate.name, aggregate.kind)?;
+        writeln!(f, "aggregate {} {:?} of {of} by [{group}]: {}", aggregate.name, aggregate.kind, aggregate.add)?;
     }
     for event in module.events.values() {
         let data = module.records.get(event.record);

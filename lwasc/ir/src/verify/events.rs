@@ -1,9 +1,12 @@
-//! Rules 10, 11, 20 and 21: what events, queries, axioms, states, constants and tests call.
+//! Rules 10, 11, 20 and 21: what events, queries, axioms, states, aggregates, constants and tests call.
 
-use super::calls::Effects;
-use super::host::DATA;
+use super::calls::{Effect, Effects};
+use super::host::{DATA, touches};
 use super::{VerifyError, broken, check, signature, types};
-use crate::{Axiom, AxiomScope, Event, Field, FuncId, Kind, Module, Place, Query, Source, State, Test, TestStepKind};
+use crate::{
+    Aggregate, AggregateId, Axiom, AxiomScope, Event, Field, FuncId, HostOp, Inst, Kind, Module, Place, Query, Source,
+    State, Test, TestStepKind,
+};
 
 /// What a function may do to the world.
 #[derive(Clone, Copy, PartialEq)]
@@ -22,6 +25,7 @@ struct Checker<'a> {
 pub(super) fn verify(module: &Module, effects: &Effects) -> Result<(), VerifyError> {
     let checker = Checker { module, effects };
     module.states.values().try_for_each(|state| checker.state(state))?;
+    module.aggregates.iter().try_for_each(|(id, aggregate)| checker.aggregate(id, aggregate))?;
     for (id, record) in &module.records {
         checker.defaults(&record.fields, &format!("{id:?} {}", record.name))?;
     }
@@ -79,6 +83,22 @@ impl Checker<'_> {
         for (field, func) in computed.zip(&state.computed) {
             let kind = self.module.kind(field.ty);
             self.calls(*func, &[Kind::Ref], Some(Some(kind)), May::Read, place)?;
+        }
+        Ok(())
+    }
+
+    /// What an aggregate is made anew with: that the writers add the same is what `lower` owes, not what can be seen here.
+    fn aggregate(&self, id: AggregateId, aggregate: &Aggregate) -> Result<(), VerifyError> {
+        let place = || format!("aggregate {}", aggregate.name);
+        signature(self.module, aggregate.add, &[Kind::Ref], Some(None), place)?;
+        let blocks = self.module.functions.get(aggregate.add).map(|function| function.blocks.values());
+        for inst in blocks.into_iter().flatten().flat_map(|block| &block.insts) {
+            let alone = match inst {
+                Inst::Host { op, .. } => *op == HostOp::AggregateAdd(id) || touches(*op) == (false, false),
+                Inst::Call { func, .. } => self.effects[*func] == Effect::default(),
+                _ => true,
+            };
+            check(alone, 11, place, || "it does more to the world than to add to its aggregate".to_owned())?;
         }
         Ok(())
     }

@@ -17,14 +17,16 @@
 //!     begins with `seq: Int`, its key, and a Time.
 //!  8. What is stored holds no Number, Fraction or Bag, what events and queries are given no Fraction or Bag.
 //!  9. Aggregates are grouped by stored fields of key types or options of such, at most 64.
-//! 10. Functions of events, queries, axioms, computed fields, defaults, initial rows, constants and tests take and give what
-//!     they are called with.
-//! 11. Only rules write. Constants, defaults and initial rows do not touch the world at all.
+//! 10. Functions of events, queries, axioms, computed fields, aggregates, defaults, initial rows, constants and tests take and
+//!     give what they are called with.
+//! 11. Only rules write. Constants, defaults and initial rows do not touch the world at all. The function of an aggregate adds to
+//!     that aggregate, and touches the world in no other way.
 //! 12. A function has an entry block and a site 0, and its parameters are registers.
 //! 13. Registers have the kinds that instructions, terminators and traces take and give.
 //! 14. Calls have the arguments and the result of the function called.
 //! 15. Host functions have the arguments and the result of their signature, and immediates that make sense: `Compare` of no bag,
-//!     `NextSeq` of a journal, no deleting in journals and single states, no more parts of a `Scan` than its index has.
+//!     `NextSeq` of a journal, no deleting in journals and single states, no more parts of a `Scan` than its index has, and behind
+//!     those of a `ScanRange`, which has an end, an Int, Text, Time or Date, or an option of these.
 //! 16. A function returns a value of its result's kind, or none.
 //! 17. A register is assigned on every path before it is read.
 //! 18. Every cycle of blocks has a `Step` or a call in it.

@@ -71,7 +71,9 @@ impl Fixture {
         let posting = vec![field("seq", int), field("time", time), field("amount", money)];
         let posting = module.states.push(state("Posting", StateKind::Journal, 1, posting));
         let totals = module.states.push(state("Totals", StateKind::Single, 0, vec![field("sales", int)]));
-        let aggregate = |name: &str, group, kind| Aggregate { name: name.to_owned(), state: account, group, kind };
+        // Their functions come with all others.
+        let add = FuncId::from_u32(0);
+        let aggregate = |name: &str, group, kind| Aggregate { name: name.to_owned(), state: account, group, kind, add };
         let balances = module.aggregates.push(aggregate("balances", vec![1], AggregateKind::SumMoney));
         let count = module.aggregates.push(aggregate("accounts", vec![], AggregateKind::Count));
         let mut fixture = Fixture { module, eur, jpy, usd, tier, line, account, posting, totals, balances, count };
@@ -93,6 +95,20 @@ impl Fixture {
         initial.ret(Some(row));
         let initial = self.module.functions.push(initial.finish());
         self.module.states[self.totals].initial = Some(initial);
+        let (offsets, _) = self.module.row_layout(self.account);
+        for id in [self.balances, self.count] {
+            let name = format!("add {}", self.module.aggregates[id].name);
+            let mut add = FunctionBuilder::new(name, HERE, &[Kind::Ref], None);
+            let (site, row) = (add.site(HERE), add.param(0));
+            let args = if id == self.balances {
+                vec![add.load(Kind::Ref, row, offsets[1]), add.load(Kind::Ref, row, offsets[2])]
+            } else {
+                vec![add.wide(1)]
+            };
+            add.host(HostOp::AggregateAdd(id), &args, None, site);
+            add.ret(None);
+            self.module.aggregates[id].add = self.module.functions.push(add.finish());
+        }
     }
 
     /// The number of a type.

@@ -50,5 +50,5 @@ fn what_is_not_there_is_shown_by_number() {
     let text = fixture.module.to_string();
     assert!(text.contains("host RowPut<state77>(%0) @1") && text.contains("call fn99()"), "{text}");
     assert!(text.contains("source0:9:5"), "{text}");
-    assert!(fixture.module.functions[func].to_string().starts_with("fn wallet.f2(%0: ref)\n"));
+    assert!(fixture.module.functions[func].to_string().starts_with("fn wallet.f4(%0: ref)\n"));
 }

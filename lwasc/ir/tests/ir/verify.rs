@@ -174,6 +174,16 @@ fn an_optional_field_is_indexed_and_grouped_by_its_plain_value() {
     let (account, balances) = (fixture.account, fixture.balances);
     let owner = fixture.optional(Type::Int);
     fixture.module.states[account].fields[1].ty = owner;
+    // A row adds to its group by the plain value.
+    let offset = fixture.module.row_layout(account).0[2];
+    let add = fixture.function(&[Ref], None, |b, site| {
+        let (plain, limit) = (b.int(7), b.load(Ref, b.param(0), offset));
+        b.host(HostOp::AggregateAdd(balances), &[plain, limit], None, site);
+        b.ret(None);
+    });
+    let old = std::mem::replace(&mut fixture.module.aggregates[balances].add, add);
+    fixture.module.functions[old] = fixture.module.functions[add].clone();
+    fixture.module.functions[old].name = "add balances".to_owned();
     verify(&fixture.module).expect("options of key types are indexed and grouped by");
     let scan = HostOp::Scan { state: account, index: Some(0), parts: 1 };
     assert_eq!(scan.signature(&fixture.module).params, [I64]);
@@ -241,6 +251,8 @@ fn rule_10_signatures() {
         let func = holds(f, &[]);
         f.module.records[f.line].fields[0].default = Some(func);
     });
+    broken(10, |f| f.module.aggregates[f.count].add = f.module.states[f.account].computed[0]);
+    broken(1, |f| f.module.aggregates[f.count].add = FuncId::new(1000));
 }
 
 #[test]
@@ -259,6 +271,29 @@ fn rule_11_only_rules_write() {
             b.ret(now);
         });
         f.module.constants.push(func);
+    });
+    // Its own aggregate alone is added to, and nothing else of the world is asked.
+    broken(11, |f| f.module.aggregates[f.count].add = f.module.aggregates[f.balances].add);
+    for op in [HostOp::AggregateSub, HostOp::AggregateGet] {
+        broken(11, |f| {
+            let op = op(f.count);
+            let result = op.signature(&f.module).result;
+            let add = f.function(&[Ref], None, |b, site| {
+                let one = b.wide(1);
+                let args = if result.is_none() { vec![one] } else { vec![] };
+                b.host(op, &args, result, site);
+                b.ret(None);
+            });
+            f.module.aggregates[f.count].add = add;
+        });
+    }
+    broken(11, |f| {
+        let direct = f.module.aggregates[f.count].add;
+        let add = f.function(&[Ref], None, |b, _| {
+            b.call(direct, &[b.param(0)], None);
+            b.ret(None);
+        });
+        f.module.aggregates[f.count].add = add;
     });
 }
 
@@ -318,6 +353,28 @@ fn rule_15_host_calls_fit() {
     ] {
         broken_by(15, &[], |f, s| f.host(op, &[], None, s));
     }
+    // Behind the index's only field is none, and a range has an end.
+    let range = |parts, from, to| HostOp::ScanRange { state: account, index: Some(0), parts, from, to };
+    for op in [range(1, End::Included, End::Open), range(2, End::Included, End::Open), range(0, End::Open, End::Open)] {
+        broken_by(15, &[], |f, s| f.host(op, &[], None, s));
+    }
+}
+
+#[test]
+fn a_range_is_of_what_has_an_order() {
+    let mut fixture = Fixture::new();
+    let account = fixture.account;
+    let range = HostOp::ScanRange { state: account, index: Some(0), parts: 0, from: End::Included, to: End::Excluded };
+    fixture.module.states[account].fields[1].ty = fixture.optional(Type::Time);
+    assert_eq!(range.signature(&fixture.module).params, [I64, I64]);
+    fixture.function(&[I64], None, |b, site| {
+        b.host(range, &[b.param(0), b.param(0)], Some(Ref), site);
+        b.ret(None);
+    });
+    verify(&fixture.module).expect("an option of a Time lies in a range of Times");
+    fixture.module.states[account].fields[1].ty = fixture.optional(Type::Currency);
+    let error = verify(&fixture.module).expect_err("currencies are not ordered");
+    assert_eq!((error.rule, error.what.as_str()), (15, "a range of what has no order"));
 }
 
 #[test]
@@ -347,7 +404,7 @@ fn rule_17_assigned_before_read() {
         f.not(local);
         f.ret(None);
     });
-    assert_eq!(error, "fn wallet.f2, block3: %1 is read before it is assigned (rule 17 of the ir)");
+    assert_eq!(error, "fn wallet.f4, block3: %1 is read before it is assigned (rule 17 of the ir)");
 }
 
 #[test]
@@ -394,7 +451,7 @@ fn rule_19_calls_end() {
     broken(19, |f| {
         for _ in 0..300 {
             let last = FuncId::new(f.module.functions.len() - 1);
-            let first = f.module.functions.len() == 2;
+            let first = f.module.functions.len() == 4;
             f.function(&[], None, |b, _| {
                 if !first {
                     b.call(last, &[], None);

@@ -1,6 +1,6 @@
 //! The schema: what is smuggled in is refused by name, what has changed is shown, odd names are no way in.
 
-use lwas_ledger::{ColumnKind, Ledger, LedgerError, Mode, TableSpec};
+use lwas_ledger::{ColumnKind, Ledger, LedgerError, Mode, TableId, TableSpec};
 
 use crate::support::*;
 
@@ -122,6 +122,87 @@ fn a_table_more_is_made_and_a_table_less_is_refused() {
     ledger.expect_schema(&more).expect("there now");
 }
 
+/// `agg_sales[owner]`, which follows from the accounts.
+fn sales(value: ColumnKind) -> TableSpec {
+    TableSpec {
+        name: "agg_sales".into(),
+        columns: vec![column("owner", ColumnKind::Text, false), column("value", value, false)],
+        key: 1,
+        indexes: vec![vec![1]],
+        view: Some("SELECT owner, value || ' pieces' AS value FROM agg_sales".into()),
+        rebuilt: true,
+    }
+}
+
+fn with(more: &[TableSpec]) -> Vec<TableSpec> {
+    tables().into_iter().chain(more.iter().cloned()).collect()
+}
+
+#[test]
+fn tables_that_are_rebuilt_are_replaced() {
+    let place = made();
+    let mut ledger = place.open();
+    ledger.expect_schema(&tables()).expect("as made");
+    let first = with(&[sales(ColumnKind::Any)]);
+    let mut batch = ledger.begin().expect("a batch");
+    let ids = batch.replace_tables(&first).expect("one more");
+    batch.put_row(ids[4], &[text("ann"), int(2)]).expect("put");
+    batch.put_row(ACCOUNT, &[text("a"), text("ann"), text("USD"), int(7)]).expect("put");
+    batch.commit().expect("committed");
+    let accounts = ledger.row_count(ACCOUNT).expect("count");
+
+    // Of another shape, and before all others: it is made anew, and what is not rebuilt keeps its rows.
+    let mut second = with(&[]);
+    second.insert(0, sales(ColumnKind::Text));
+    let mut batch = ledger.begin().expect("a batch");
+    batch.put_row(ids[4], &[text("bob"), int(1)]).expect("put, with a statement that is kept");
+    let ids = batch.replace_tables(&second).expect("replaced");
+    let inside = batch.ledger();
+    assert_eq!(inside.row_count(ids[0]).expect("count"), 0);
+    assert_eq!(inside.row_count(ids[1]).expect("count"), accounts);
+    batch.put_row(ids[0], &[text("ann"), text("many")]).expect("put");
+    drop(batch);
+    assert_eq!(ledger.attached(), first, "a dropped batch has replaced nothing");
+    assert_eq!(ledger.row(TableId(4), &[text("ann")]).expect("read"), Some(vec![text("ann"), int(2)]));
+    assert_eq!(ledger.row_count(TableId(4)).expect("count"), 1);
+
+    let mut batch = ledger.begin().expect("a batch");
+    batch.replace_tables(&first).expect("the same again");
+    assert_eq!(batch.ledger().row_count(TableId(4)).expect("count"), 0, "made anew, as its rows follow from others");
+    batch.replace_tables(&tables()).expect("without it");
+    batch.commit().expect("committed");
+    ledger.expect_schema(&tables()).expect("it is gone, with its index and view");
+}
+
+#[test]
+fn tables_that_are_not_rebuilt_stay() {
+    let place = made();
+    let mut ledger = place.open();
+    ledger.expect_schema(&tables()).expect("as made");
+    let rows = ledger.row_count(ACCOUNT).expect("count");
+    let fewer = tables().split_off(1);
+    let mut other = tables();
+    other[0].columns[2].nullable = true;
+    let mut turned = tables();
+    turned[0].rebuilt = true;
+    for (specs, expected) in [
+        (fewer, "which does not belong there"),
+        (other, "table `wallet_Account` expected as"),
+        (turned, "found table `wallet_Account`, which does not belong there"),
+    ] {
+        let mut batch = ledger.begin().expect("a batch");
+        let error = batch.replace_tables(&specs).expect_err(expected).to_string();
+        assert!(error.contains(expected), "{error}");
+        drop(batch);
+        assert_eq!((ledger.attached(), ledger.row_count(ACCOUNT).expect("count")), (tables(), rows));
+    }
+    // What nobody has attached is not known to be rebuilt.
+    drop(ledger);
+    let mut ledger = place.open();
+    let error = ledger.begin().expect("a batch").replace_tables(&with(&[])[1..]).expect_err("nothing is attached");
+    assert!(error.to_string().contains("which does not belong there"), "{error}");
+}
+
 #[test]
 fn odd_names_are_only_names() {
     let odd = ["select", "a\"b", "x; DROP TABLE lwas_log; --", "'", "ÄÖ", "rowid", "a b", "[c]", "`d`", "%"];
@@ -134,6 +215,7 @@ fn odd_names_are_only_names() {
             key: 0,
             indexes: vec![vec![0, 1], vec![2]],
             view: None,
+            rebuilt: false,
         })
         .collect();
     for spec in specs.iter_mut().step_by(2) {

@@ -69,6 +69,7 @@ pub fn account() -> TableSpec {
         key: 1,
         indexes: vec![vec![1], vec![1, 2]],
         view: Some("SELECT id, printf('%.2f', balance / 100.0) AS balance FROM wallet_Account".into()),
+        rebuilt: false,
     }
 }
 
@@ -85,6 +86,7 @@ pub fn posting() -> TableSpec {
         key: 1,
         indexes: vec![vec![2]],
         view: None,
+        rebuilt: false,
     }
 }
 
@@ -96,6 +98,7 @@ pub fn totals() -> TableSpec {
         key: 0,
         indexes: vec![],
         view: None,
+        rebuilt: false,
     }
 }
 
@@ -111,6 +114,7 @@ pub fn rate() -> TableSpec {
         key: 2,
         indexes: vec![],
         view: None,
+        rebuilt: false,
     }
 }
 

@@ -6,11 +6,10 @@ use lwas_ledger::{Cell, Ledger, TableId, TableSpec};
 
 use super::{Difference, Report};
 use crate::error::RuntimeError;
+use crate::pages::Pages;
 
 /// How many differences of rows are told.
 const MOST_DIFFERENCES: usize = 100;
-/// Rows that are read of a table at once.
-const PAGE: u64 = 1024;
 
 /// Compares all tables row by row.
 pub fn tables(found: &Ledger, expected: &Ledger, specs: &[TableSpec], report: &mut Report) -> Result<(), RuntimeError> {
@@ -84,60 +83,6 @@ fn cell_text(cell: &Cell) -> String {
         Cell::Null => "nothing".into(),
         Cell::Int(number) => number.to_string(),
         Cell::Text(text) => format!("{text:?}"),
-    }
-}
-
-/// The rows of a table in key order, some at a time.
-struct Pages<'l> {
-    ledger: &'l Ledger,
-    table: TableId,
-    key: usize,
-    rows: std::vec::IntoIter<Vec<Cell>>,
-    /// The key of the last row that was read; none at the start.
-    last: Option<Vec<Cell>>,
-    is_done: bool,
-}
-
-impl<'l> Pages<'l> {
-    fn new(ledger: &'l Ledger, table: TableId, spec: &TableSpec) -> Pages<'l> {
-        Pages { ledger, table, key: spec.key, rows: Vec::new().into_iter(), last: None, is_done: false }
-    }
-
-    fn next(&mut self) -> Result<Option<Vec<Cell>>, RuntimeError> {
-        if self.rows.len() == 0 && !self.is_done {
-            let page = self.page()?;
-            self.is_done = page.is_empty() || self.key == 0;
-            self.last = page.last().map(|row| row.get(..self.key).unwrap_or(row).to_vec());
-            self.rows = page.into_iter();
-        }
-        Ok(self.rows.next())
-    }
-
-    /// The rows behind the last key: those with the same beginning first, so that each read is a range of the key.
-    fn page(&self) -> Result<Vec<Vec<Cell>>, RuntimeError> {
-        let mut rows = Vec::new();
-        let mut read = |equal: &[Cell], from: std::ops::Bound<&Cell>, room: u64| {
-            let scan = lwas_ledger::Scan { equal, from, limit: Some(room), ..lwas_ledger::Scan::default() };
-            self.ledger.scan(self.table, &scan, |row| {
-                rows.push(row);
-                ControlFlow::Continue(())
-            })?;
-            Ok::<usize, RuntimeError>(rows.len())
-        };
-        let Some(last) = &self.last else {
-            read(&[], std::ops::Bound::Unbounded, PAGE)?;
-            return Ok(rows);
-        };
-        let mut count = 0;
-        for length in (0..last.len()).rev() {
-            if let Some(cell) = last.get(length) {
-                let room = PAGE.saturating_sub(count as u64);
-                if room > 0 {
-                    count = read(last.get(..length).unwrap_or_default(), std::ops::Bound::Excluded(cell), room)?;
-                }
-            }
-        }
-        Ok(rows)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lwas_ledger::{Entry, Kind, Ledger, Snapshot};
 
 use super::Audit;
-use crate::attach::{begin, check_same, check_signer, open_stored};
+use crate::attach::{Begin, begin, check_same, check_signer, open_stored};
 use crate::body::Body;
 use crate::data;
 use crate::engine::Engine;
@@ -67,7 +67,14 @@ impl<'a> Replay<'a> {
             }
             State::Gone => return Err(lost()),
         };
-        begin(&mut ledger, &program, is_new)?;
+        let how = Begin { is_new, asks_laws: true, bounds: Bounds::default() };
+        match begin(&mut ledger, &program, &how) {
+            Ok(()) => {}
+            Err(error @ (RuntimeError::Aggregate { .. } | RuntimeError::Law(_) | RuntimeError::Initial { .. })) => {
+                return Ok(Some(error.to_string()));
+            }
+            Err(error) => return Err(error),
+        }
         let head = ledger.head()?;
         let store = Store::new(Arc::clone(&program.module), ledger, program.layout.clone(), Bounds::default());
         self.state = State::Running(Box::new(Runtime::new(program, Engine::Interpreter, store, head)));

@@ -55,6 +55,51 @@ pub fn check_all(
     Ok(broken)
 }
 
+/// Laws that are asked of what stands in a ledger, one at a time.
+pub struct Standing<'a, 'l> {
+    /// The program.
+    pub program: &'a Program,
+    /// State that nobody has written to.
+    pub store: &'a mut Store<'l>,
+    /// Where values are made.
+    pub memory: &'a mut Memory,
+    /// The circumstances.
+    pub env: &'a Env,
+}
+
+impl Standing<'_, '_> {
+    /// Asks the law of this number, of a row or of the whole, with full budgets: why it does not hold; none when it holds.
+    ///
+    /// # Errors
+    /// The world can't be read.
+    pub fn law(&mut self, number: usize, row: Option<Key>) -> Result<Option<Rejection>, RuntimeError> {
+        // Values are kept only once something is wrong, as that costs time.
+        for explain in [false, true] {
+            self.store.begin_event(self.env.clone());
+            self.memory.reset();
+            let mut caller = Interpreted { module: self.program.explained(), explain };
+            let (program, store, memory) = (self.program, &mut *self.store, &mut *self.memory);
+            let Some(axiom) = program.module.axioms.get(number) else { return Ok(None) };
+            let mut pass = Pass { program, store, memory, caller: &mut caller };
+            let result = match (axiom.scope, &row) {
+                (AxiomScope::Rows(state), Some(key)) => pass.rows(number, axiom, state, std::iter::once(key.clone())),
+                _ => pass.holds(number, axiom, None, &[]),
+            };
+            self.store.undo_event();
+            match result {
+                Ok(()) => return Ok(None),
+                Err(Stopped::World(error)) => {
+                    let failure = self.store.take_failure();
+                    return Err(failure.map_or(RuntimeError::World(error.0), RuntimeError::Store));
+                }
+                Err(stopped) if explain => return Ok(Some(explain::rejection(self.program, stopped))),
+                Err(_) => {}
+            }
+        }
+        Ok(None)
+    }
+}
+
 /// A row that a law is checked for.
 struct Checked {
     key: Key,

@@ -29,7 +29,7 @@ use crate::program::Program;
 use crate::store::{PendingEntry, Store, StoreError};
 use pass::{Pass, Stopped};
 
-pub use axioms::check_all;
+pub use axioms::{Standing, check_all};
 
 /// The same event came before with other data.
 pub const CONFLICT: &str = "E0630";

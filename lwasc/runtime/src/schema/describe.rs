@@ -1,11 +1,13 @@
-//! What two programs must agree about to share a ledger: states, their types, aggregates, currencies. As lines of text,
-//! so that a difference can be shown.
+//! What two programs must agree about to share a ledger: states, their types, currencies. As lines of text, so that a difference
+//! can be shown. Aggregates follow from states, so they need not agree about those; but who reads what another version has kept
+//! must mean the same by it: `other_aggregates`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use lwas_ir::{AggregateKind, Field, Module, StateKind, Type, TypeId};
+use lwas_ir::print::meaning;
+use lwas_ir::{Field, FuncId, Inst, Module, StateKind, Type, TypeId};
 
-/// One line a currency, enum, record, state and aggregate, in order; those types that no state uses are left out, and
+/// One line a currency, enum, record and state, in order; those types that no state uses are left out, and
 /// currencies all stand there, as any of them may be in a row.
 pub fn describe(module: &Module) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
@@ -28,24 +30,6 @@ pub fn describe(module: &Module) -> BTreeSet<String> {
             lines.insert(format!("index {}.{}({})", state.module, state.name, names.join(", ")));
         }
     }
-    for aggregate in module.aggregates.values() {
-        let state = &module.states[aggregate.state];
-        let name = |field: &u32| state.fields.get(*field as usize).map_or("?", |field| field.name.as_str());
-        let group: Vec<&str> = aggregate.group.iter().map(name).collect();
-        let kind = match aggregate.kind {
-            AggregateKind::Count => "count".to_owned(),
-            AggregateKind::SumInt => "sum of Int".to_owned(),
-            AggregateKind::SumWide(digits) => format!("sum with {digits} digits"),
-            AggregateKind::SumMoney => "sum of Money".to_owned(),
-        };
-        lines.insert(format!(
-            "aggregate {} over {}.{}[{}]: {kind}",
-            aggregate.name,
-            state.module,
-            state.name,
-            group.join(", ")
-        ));
-    }
     lines
 }
 
@@ -57,6 +41,40 @@ pub fn differences(ledger: &BTreeSet<String>, program: &BTreeSet<String>) -> Vec
     let is_new_currency = |line: &&String| currency_code(line).is_some_and(|code| !codes.contains(code));
     let new = program.difference(ledger).filter(|line| !is_new_currency(line)).map(|line| format!("+ {line}"));
     gone.chain(new).collect()
+}
+
+/// The names of the aggregates that the two programs do not keep in the same way, or that one of them does not have. It may name
+/// one too many, where the same is written in another way; never one too few.
+pub fn other_aggregates(ledger: &Module, program: &Module) -> Vec<String> {
+    let (ours, theirs) = (aggregates(program), aggregates(ledger));
+    let names: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
+    names.into_iter().filter(|name| ours.get(*name) != theirs.get(*name)).cloned().collect()
+}
+
+/// For each aggregate all that its value and the place of its table depend on: numbers of currencies and variants stand in the code
+/// as such, so it is as much as the code of all that is called and the declarations of all that it may name.
+fn aggregates(module: &Module) -> BTreeMap<String, String> {
+    let currencies = module.currencies.values().map(|currency| format!("{} {}", currency.code, currency.digits));
+    let mut names: Vec<String> = currencies.collect();
+    names.extend(module.enums.values().map(|known| format!("{known:?}")));
+    names.extend(module.records.values().map(|known| format!("{known:?}")));
+    names.extend(module.states.values().map(|state| format!("{}.{}", state.module, state.name)));
+    names.extend(module.aggregates.values().map(|aggregate| aggregate.name.clone()));
+    let named = names.join("\n");
+    let one = |aggregate: &lwas_ir::Aggregate| {
+        let mut text = format!("{named}\n{:?} {:?} {:?}", aggregate.state, aggregate.group, aggregate.kind);
+        let mut known = BTreeSet::new();
+        let mut waiting = vec![aggregate.add];
+        while let Some(func) = waiting.pop() {
+            let Some(function) = module.functions.get(func).filter(|_| known.insert(func)) else { continue };
+            text.push_str(&meaning(module, function));
+            let insts = function.blocks.values().flat_map(|block| &block.insts);
+            let called = insts.filter_map(|inst| if let Inst::Call { func, .. } = inst { Some(*func) } else { None });
+            waiting.extend(called.collect::<Vec<FuncId>>());
+        }
+        text
+    };
+    module.aggregates.values().map(|aggregate| (aggregate.name.clone(), one(aggregate))).collect()
 }
 
 fn currency_code(line: &str) -> Option<&str> {

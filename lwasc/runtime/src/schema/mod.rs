@@ -10,5 +10,5 @@ mod tables;
 mod view;
 
 pub use columns::{Columns, Misfit, currency};
-pub use describe::{describe, differences};
+pub use describe::{describe, differences, other_aggregates};
 pub use tables::{AggregateTable, CURRENCIES, Layout, StateTable, currency_rows};

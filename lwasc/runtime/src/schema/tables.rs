@@ -68,6 +68,7 @@ impl Layout {
             key: 1,
             indexes: Vec::new(),
             view: None,
+            rebuilt: false,
         };
         let states = self.states.iter().map(|table| &table.spec);
         let tables = states.chain(self.aggregates.iter().map(|table| &table.spec));
@@ -147,6 +148,7 @@ impl StateTable {
             columns: fields.iter().flat_map(Columns::specs).collect(),
             key,
             indexes: table_indexes,
+            rebuilt: false,
         };
         let key_is_ordered = fields.iter().take(key).all(Columns::is_ordered);
         Ok(StateTable { spec, fields, key, indexes, indexed, key_is_ordered })
@@ -250,6 +252,7 @@ impl AggregateTable {
                 .chain([ColumnSpec { name: value, kind, nullable: false }])
                 .collect(),
             indexes: Vec::new(),
+            rebuilt: true,
         };
         Ok(AggregateTable { spec, group, kind: aggregate.kind })
     }

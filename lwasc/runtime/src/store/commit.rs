@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use lwas_ir::StateKind;
-use lwas_ledger::{Batch, Head, Kind, LedgerError, NewEntry};
+use lwas_ir::{AggregateValue, Module, StateKind};
+use lwas_ledger::{Batch, Cell, Head, Kind, LedgerError, NewEntry};
 use lwas_seal::Hash;
 
-use super::{Held, Store, StoreError, damaged};
+use super::{Held, Slots, Store, StoreError, damaged};
+use crate::schema::Layout;
 
 /// An entry of the open batch.
 #[derive(Clone, Debug)]
@@ -90,26 +91,25 @@ impl Store<'_> {
                 }
             }
         }
-        for (aggregate, slots) in self.module.aggregates.keys().zip(&self.aggregates) {
-            let (table, id) = (self.layout.aggregate(aggregate), self.layout.aggregate_id(aggregate));
-            for slot in slots.dirty() {
-                let slot = *slot as usize;
-                cells.clear();
-                table
-                    .write_group(&self.module, slots.key(slot), cells)
-                    .map_err(|what| damaged(&table.spec.name, what))?;
-                match table.value_cell(&self.module, slots.now(slot)) {
-                    Some(value) => {
-                        cells.push(value);
-                        batch.put_row(id, cells)?;
-                    }
-                    None => {
-                        batch.delete_row(id, cells)?;
-                    }
-                }
-            }
-        }
+        write_aggregates(&self.module, &self.layout, &self.aggregates, cells, &mut batch)?;
         Ok(batch.commit()?)
+    }
+
+    /// Writes what aggregates hold to the batch that this store reads, and lets go of everything: it can be read again there.
+    pub fn write_aggregates(&mut self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
+        write_aggregates(&self.module, &self.layout, &self.aggregates, &mut self.cells, batch)?;
+        self.forget();
+        Ok(())
+    }
+
+    /// Whether more is in memory than may be.
+    pub fn is_heavy(&self) -> bool {
+        self.bytes() > self.bounds.cached_bytes
+    }
+
+    fn bytes(&self) -> usize {
+        let rows: usize = self.rows.iter().map(|rows| rows.slots.bytes()).sum();
+        rows + self.aggregates.iter().map(|slots| slots.bytes()).sum::<usize>()
     }
 
     /// After a commit: what is in memory is what is in the ledger, and what is too much of it goes.
@@ -125,15 +125,11 @@ impl Store<'_> {
         for aggregate in &mut self.aggregates {
             aggregate.committed();
         }
-        let bytes = |store: &Store<'_>| {
-            let rows: usize = store.rows.iter().map(|rows| rows.slots.bytes()).sum();
-            rows + store.aggregates.iter().map(|slots| slots.bytes()).sum::<usize>()
-        };
-        if bytes(self) > self.bounds.cached_bytes {
+        if self.is_heavy() {
             let since = self.batch;
             self.rows.iter_mut().for_each(|rows| rows.slots.evict(since));
             self.aggregates.iter_mut().for_each(|slots| slots.evict(since));
-            if bytes(self) > self.bounds.cached_bytes / 2 {
+            if self.bytes() > self.bounds.cached_bytes / 2 {
                 self.forget();
             }
         }
@@ -155,4 +151,32 @@ impl Store<'_> {
         }
         self.aggregates.iter_mut().for_each(super::Slots::clear);
     }
+}
+
+/// Writes each group that was changed, once.
+fn write_aggregates(
+    module: &Module,
+    layout: &Layout,
+    aggregates: &[Slots<AggregateValue>],
+    cells: &mut Vec<Cell>,
+    batch: &mut Batch<'_>,
+) -> Result<(), StoreError> {
+    for (aggregate, slots) in module.aggregates.keys().zip(aggregates) {
+        let (table, id) = (layout.aggregate(aggregate), layout.aggregate_id(aggregate));
+        for slot in slots.dirty() {
+            let slot = *slot as usize;
+            cells.clear();
+            table.write_group(module, slots.key(slot), cells).map_err(|what| damaged(&table.spec.name, what))?;
+            match table.value_cell(module, slots.now(slot)) {
+                Some(value) => {
+                    cells.push(value);
+                    batch.put_row(id, cells)?;
+                }
+                None => {
+                    batch.delete_row(id, cells)?;
+                }
+            }
+        }
+    }
+    Ok(())
 }

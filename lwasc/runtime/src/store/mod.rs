@@ -100,6 +100,8 @@ enum Held<'l> {
     Own(Box<Ledger>),
     /// One moment of a ledger.
     Moment(Snapshot<'l>),
+    /// A ledger with a batch open on it, whose writes are read too.
+    Batch(&'l Ledger),
 }
 
 impl Held<'_> {
@@ -107,6 +109,7 @@ impl Held<'_> {
         match self {
             Held::Own(ledger) => ledger,
             Held::Moment(snapshot) => snapshot,
+            Held::Batch(ledger) => ledger,
         }
     }
 }
@@ -120,6 +123,12 @@ impl<'l> Store<'l> {
     /// State at one moment of a ledger, to be read only.
     pub fn at_moment(module: Arc<Module>, snapshot: Snapshot<'l>, layout: Layout) -> Store<'l> {
         Store::over(module, Held::Moment(snapshot), layout, Bounds::default())
+    }
+
+    /// State as a batch sees it that is open on the ledger. What is written to rows has no way into it, aggregates have
+    /// [`Store::write_aggregates`].
+    pub fn in_batch(module: Arc<Module>, ledger: &'l Ledger, layout: Layout, bounds: Bounds) -> Store<'l> {
+        Store::over(module, Held::Batch(ledger), layout, bounds)
     }
 
     fn over(module: Arc<Module>, ledger: Held<'l>, layout: Layout, bounds: Bounds) -> Store<'l> {
@@ -150,7 +159,7 @@ impl<'l> Store<'l> {
     pub fn into_ledger(self) -> Option<Ledger> {
         match self.ledger {
             Held::Own(ledger) => Some(*ledger),
-            Held::Moment(_) => None,
+            Held::Moment(_) | Held::Batch(_) => None,
         }
     }
 

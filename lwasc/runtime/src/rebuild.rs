@@ -1,0 +1,149 @@
+//! Aggregates made anew from the rows that are there, and the laws looked at on these rows: what a `program` entry does before it
+//! is written. In comes an open batch whose aggregates' tables are empty; it is filled, or the answer is why not, and then the
+//! batch must be dropped.
+//!
+//! An aggregate follows from the rows of its state, but its table does not say by which filter and summand: another version of the
+//! program may have others, or more. So every `program` entry makes all of them anew, going over the rows of each state once, in
+//! order of key, with memory that does not grow with them. Each row has budgets of its own for each aggregate, since the events that
+//! wrote the rows had theirs. Then the laws of the whole and of each row must hold, with budgets of their own for each row: no
+//! ledger holds a state in which a law of its program is false.
+
+use std::sync::Arc;
+
+use lwas_ir::world::Row;
+use lwas_ir::{AggregateId, Env, Failure, Fault, Interpreter, Key, Memory, StateId, Value};
+use lwas_ledger::{Batch, Cell};
+
+use crate::error::RuntimeError;
+use crate::judge::{KeyText, Standing};
+use crate::pages::Pages;
+use crate::program::Program;
+use crate::store::{Bounds, Store, StoreError};
+
+/// A batch with the program whose tables are attached in it.
+pub struct Rebuild<'b, 'l> {
+    batch: &'b mut Batch<'l>,
+    program: &'b Program,
+    store: Store<'l>,
+    memory: Memory,
+    env: Env,
+}
+
+impl<'b, 'l> Rebuild<'b, 'l> {
+    /// A rebuild in a batch.
+    pub fn new(batch: &'b mut Batch<'l>, program: &'b Program, bounds: Bounds) -> Rebuild<'b, 'l> {
+        let head = batch.head();
+        // The circumstances of the `program` entry.
+        let event_seq = i64::try_from(head.seq.saturating_add(1)).unwrap_or(i64::MAX);
+        let env = Env { now: head.time, event_seq, caller: Arc::from("") };
+        let mut store = Store::in_batch(Arc::clone(&program.module), batch.ledger(), program.layout.clone(), bounds);
+        store.begin_event(env.clone());
+        Rebuild { batch, program, store, memory: Memory::new(&program.module), env }
+    }
+
+    /// Fills the tables of all aggregates.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Aggregate`] where a row's part can't be computed; what the ledger says.
+    pub fn aggregates(&mut self) -> Result<(), RuntimeError> {
+        let module = Arc::clone(&self.program.module);
+        for state in module.states.keys() {
+            let over = module.aggregates.iter().filter(|(_, aggregate)| aggregate.state == state);
+            let over: Vec<AggregateId> = over.map(|(id, _)| id).collect();
+            if over.is_empty() {
+                continue;
+            }
+            let mut rows = self.rows(state);
+            while let Some(cells) = rows.next()? {
+                let row = self.read(state, &cells)?;
+                for aggregate in &over {
+                    self.add(state, *aggregate, &row)?;
+                }
+                self.store.keep_event();
+                if self.store.is_heavy() {
+                    self.store.write_aggregates(self.batch)?;
+                }
+            }
+        }
+        Ok(self.store.write_aggregates(self.batch)?)
+    }
+
+    /// Adds a row's part to an aggregate.
+    fn add(&mut self, state: StateId, id: AggregateId, row: &Row) -> Result<(), RuntimeError> {
+        let Rebuild { program, store, memory, .. } = self;
+        let (module, aggregate) = (&program.module, &program.module.aggregates[id]);
+        memory.reset();
+        let written = memory.write_row(module, state, row).map_err(|fault| match fault {
+            Fault::Failed { detail, .. } => Err(detail),
+            Fault::World(error) => Ok(error),
+        });
+        let added = written.and_then(|slot| {
+            let called = Interpreter::new(module).call(aggregate.add, &[slot], memory, store);
+            called.map_err(|failure| match failure {
+                Failure::Rejected(rejection) => Err(rejection.message),
+                Failure::World(error) => Ok(error),
+            })
+        });
+        added.map(drop).map_err(|why| match why {
+            Ok(error) => self.store.take_failure().map_or(RuntimeError::World(error.0), RuntimeError::Store),
+            Err(reason) => {
+                let key = key_of(self.program, state, row);
+                let row = KeyText(module, state, &key).to_string();
+                RuntimeError::Aggregate { aggregate: aggregate.name.clone(), row, reason }
+            }
+        })
+    }
+
+    /// Whether all laws hold on the rows that are there; aggregates are filled.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Law`] with the first that does not; what the ledger says.
+    pub fn laws(&mut self) -> Result<(), RuntimeError> {
+        let program = self.program;
+        for (number, axiom) in program.module.axioms.iter().enumerate() {
+            match axiom.scope {
+                lwas_ir::AxiomScope::Whole => self.law(number, None)?,
+                lwas_ir::AxiomScope::Rows(state) => {
+                    let mut rows = self.rows(state);
+                    while let Some(cells) = rows.next()? {
+                        let row = self.read(state, &cells)?;
+                        self.law(number, Some(key_of(program, state, &row)))?;
+                    }
+                }
+                // Of what has changed or gone; here nothing has.
+                lwas_ir::AxiomScope::Changed(_) | lwas_ir::AxiomScope::Deleted(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn law(&mut self, number: usize, row: Option<Key>) -> Result<(), RuntimeError> {
+        let Rebuild { program, store, memory, env, .. } = self;
+        let broken = Standing { program, store, memory, env }.law(number, row)?;
+        if self.store.is_heavy() {
+            self.store.abandon_batch();
+        }
+        match broken {
+            Some(rejection) => Err(RuntimeError::Law(Box::new(rejection))),
+            None => Ok(()),
+        }
+    }
+
+    fn rows(&self, state: StateId) -> Pages<'l> {
+        let layout = self.store.layout();
+        Pages::new(self.batch.ledger(), layout.state_id(state), &layout.state(state).spec)
+    }
+
+    fn read(&self, state: StateId, cells: &[Cell]) -> Result<Row, RuntimeError> {
+        let table = self.store.layout().state(state);
+        let row = table.read(&self.program.module, cells);
+        let damaged =
+            |what: crate::schema::Misfit| StoreError::Damaged { table: table.spec.name.clone(), what: what.0 };
+        Ok(row.map_err(damaged)?)
+    }
+}
+
+/// The key of a row that was read from a table: its first fields, of key types.
+fn key_of(program: &Program, state: StateId, row: &[Value]) -> Key {
+    row.iter().take(program.layout.state(state).key()).filter_map(Value::key_part).collect()
+}
