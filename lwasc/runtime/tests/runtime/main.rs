@@ -8,3 +8,4 @@ mod ledgers;
 mod scans;
 mod tables;
 mod trials;
+mod versions;
