@@ -1,6 +1,7 @@
 //! Events per second into a ledger file, against a bare rusqlite loop that writes the same rows.
 //!
-//! `cargo bench -p lwas-tests --bench ledger` prints a line for each program and batch size; `-- --quick` measures less. LwaS
+//! `cargo bench -p lwas-tests --bench ledger` prints a line for each program and batch size; `-- --quick` measures less, and
+//! `-- ledger 10000` that program at that size only. LwaS
 //! goes the whole way of `lwasc run`: lines of JSON in memory, decoder, rules and axioms in native code, log, keys, state and
 //! aggregates, commit. The bare loop (`bare`) finds its rows made: entries with their hashes, keys, and each changed row once
 //! a batch, which is the least that anybody can write; it decodes, decides and reads nothing. Both start from copies of one
@@ -28,21 +29,25 @@ struct Effort {
     sizes: [(usize, usize); 3],
 }
 
-const FULL: Effort = Effort { rounds: 7, sizes: [(1, 3_000), (100, 300), (10_000, 6)] };
+const FULL: Effort = Effort { rounds: 5, sizes: [(1, 2_000), (100, 200), (10_000, 6)] };
 const QUICK: Effort = Effort { rounds: 3, sizes: [(1, 1_000), (100, 100), (10_000, 2)] };
 
 fn main() {
-    let effort = if std::env::args().any(|arg| arg == "--quick") { QUICK } else { FULL };
+    // Cargo adds arguments of its own, which begin with a dash.
+    let (options, wanted): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|arg| arg.starts_with('-'));
+    let effort = if options.iter().any(|arg| arg == "--quick") { QUICK } else { FULL };
+    let (sizes, names): (Vec<String>, Vec<String>) = wanted.into_iter().partition(|arg| arg.parse::<usize>().is_ok());
+    let is_wanted = |what: &str, wanted: &[String]| wanted.is_empty() || wanted.iter().any(|wanted| wanted == what);
     // A folder on the disk where the build lies, since a folder for temporary files may be in memory.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder in the target folder");
     println!("program   batch      LwaS ev/s  µs/event      bare ev/s  µs/event  LwaS/bare");
-    for case in &PROGRAMS {
+    for case in PROGRAMS.iter().filter(|case| is_wanted(case.name, &names)) {
         let path = folder.path().join(case.name);
         std::fs::create_dir(&path).expect("a folder of its own");
         let program = lwas::compile(case, &path);
         let start = path.join("start");
         lwas::judge(&mut program.attach(&start), &program, &[case.openings()]);
-        for (size, count) in effort.sizes {
+        for (size, count) in effort.sizes.into_iter().filter(|(size, _)| is_wanted(&size.to_string(), &sizes)) {
             let measured = measure(case, &program, &path, size, count, effort.rounds);
             let [lwas, bare] = measured.map(|time| time.as_secs_f64() / (size * count) as f64);
             println!(
