@@ -100,6 +100,15 @@ impl MapWorld {
         self.now.rows.get(&state).into_iter().flatten()
     }
 
+    /// What aggregates hold for their groups, where it is not zero or empty.
+    pub fn aggregates(&self) -> impl Iterator<Item = (AggregateId, &Key, &AggregateValue)> {
+        let held = self.now.aggregates.iter().filter(|(_, value)| match value {
+            AggregateValue::Wide(units) => *units != 0,
+            AggregateValue::Bag(entries) => !entries.is_empty(),
+        });
+        held.map(|((aggregate, group), value)| (*aggregate, group, value))
+    }
+
     fn seen(&self) -> &Tables {
         if self.sees_before { &self.before } else { &self.now }
     }

@@ -31,7 +31,7 @@ pub enum RuntimeError {
     },
     /// A version of the program asks whose aggregates are not those of the version that worked on the ledger last.
     #[error(
-        "the ledger keeps {} as another version of the program has it; run this version on the ledger first",
+        "the ledger keeps {} as another version of the program does; run this version on the ledger first",
         names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
     )]
     OtherAggregates {

@@ -93,6 +93,7 @@ impl Runner {
         for rule in self.module.events[event].rules.clone() {
             self.call(rule, &[data]).map_err(|r| told(&self.module, &r))?;
         }
+        self.aggregates_follow_from_rows();
         for axiom in self.module.axioms.clone() {
             for rows in self.axiom_rows(axiom.scope, before) {
                 let held = self.law(axiom.func, &rows);
@@ -103,6 +104,20 @@ impl Runner {
             }
         }
         Ok(())
+    }
+
+    /// What the writers have kept by difference is what each aggregate's function makes of the rows that are there.
+    fn aggregates_follow_from_rows(&mut self) {
+        let mut anew = MapWorld::new(&self.module, self.world.env.clone());
+        for aggregate in self.module.aggregates.values() {
+            for (_, row) in self.world.rows(aggregate.state) {
+                let mut memory = Memory::new(&self.module);
+                let row = memory.write_row(&self.module, aggregate.state, row).expect("a row fits its state");
+                let added = Interpreter::new(&self.module).call(aggregate.add, &[row], &mut memory, &mut anew);
+                added.expect("what was added once can be added again");
+            }
+        }
+        assert!(self.world.aggregates().eq(anew.aggregates()), "{:?} {:?}", self.world, anew);
     }
 
     /// The arguments with which an axiom is checked.
