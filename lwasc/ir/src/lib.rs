@@ -24,7 +24,7 @@ pub mod world;
 pub use build::FunctionBuilder;
 pub use fault::Fault;
 pub use function::{Block, Function, Kind, Place, Site, SiteData, Trace, TraceData};
-pub use host::HostOp;
+pub use host::{End, HostOp};
 pub use ids::*;
 pub use inst::{CompareOp, Inst, IntOp, Terminator, WideOp};
 pub use interpreter::{Failure, Interpreter, Rejection};
@@ -36,7 +36,7 @@ pub use slot::{Ref, Slot};
 pub use types::{Type, Types};
 pub use value::{Key, KeyPart, Value};
 pub use verify::{VerifyError, verify};
-pub use world::{AggregateValue, Env, Row, World, WorldError};
+pub use world::{AggregateValue, Env, Lookup, Row, World, WorldError};
 
 /// Steps that one event, query, constant or test step may take: turns of loops and calls of functions, and what host
 /// functions add for long values.

@@ -2,8 +2,8 @@
 //! ledger. There is one snapshot and no undo: whoever applies several events clones it, rows are shared.
 
 use crate::{
-    AggregateId, AggregateKind, AggregateValue, Env, Failure, Interpreter, Key, KeyPart, Memory, Module, Row, StateId,
-    StateKind, Value, World, WorldError,
+    AggregateId, AggregateKind, AggregateValue, Env, Failure, Interpreter, Key, KeyPart, Lookup, Memory, Module, Row,
+    StateId, StateKind, Value, World, WorldError,
 };
 use cranelift_entity::SecondaryMap;
 use std::collections::BTreeMap;
@@ -120,12 +120,6 @@ fn key_of(row: &[Value], fields: usize) -> Result<Key, WorldError> {
     parts.ok_or_else(|| WorldError("a row has no key".to_owned()))
 }
 
-/// Whether the indexed fields of a row begin with these values; a field that is `none` equals none of them.
-fn begins_with(row: &[Value], fields: &[u32], prefix: &[KeyPart]) -> bool {
-    let values = fields.iter().map(|field| row.get(*field as usize).and_then(Value::index_part));
-    prefix.len() <= fields.len() && prefix.iter().zip(values).all(|(part, value)| value.as_ref() == Some(part))
-}
-
 impl World for MapWorld {
     fn row(&mut self, state: StateId, key: &Key) -> Result<Option<Row>, WorldError> {
         Ok(self.seen().rows.get(&state).and_then(|rows| rows.get(key)).cloned())
@@ -151,24 +145,20 @@ impl World for MapWorld {
         }
     }
 
-    fn scan(
-        &mut self,
-        state: StateId,
-        index: Option<u32>,
-        prefix: &[KeyPart],
-        limit: usize,
-    ) -> Result<Vec<Row>, WorldError> {
+    fn scan(&mut self, state: StateId, lookup: &Lookup, limit: usize) -> Result<Vec<Row>, WorldError> {
         let schema = &self.schema[state];
         let all = (0..).take(schema.key).collect::<Vec<u32>>();
-        let fields = match index {
+        let fields = match lookup.index {
             None => &all,
             Some(index) => {
                 let index = schema.indexes.get(index as usize);
                 index.ok_or_else(|| WorldError("there is no such index".to_owned()))?
             }
         };
+        let value = |row: &Row, field: &u32| row.get(*field as usize).and_then(Value::index_part);
         let rows = self.seen().rows.get(&state).into_iter().flat_map(|rows| rows.values());
-        Ok(rows.filter(|row| begins_with(row, fields, prefix)).take(limit).cloned().collect())
+        let meant = rows.filter(|row| lookup.means(fields.iter().map(|field| value(row, field))));
+        Ok(meant.take(limit).cloned().collect())
     }
 
     fn aggregate(&mut self, aggregate: AggregateId, group: &Key) -> Result<AggregateValue, WorldError> {

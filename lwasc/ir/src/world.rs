@@ -2,6 +2,7 @@
 //! implements it over a ledger; tests over maps.
 
 use crate::{AggregateId, CurrencyId, Key, KeyPart, StateId, Value};
+use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
 /// The stored fields of a row: key fields first, then the others in order of declaration; no computed ones. A journal's
@@ -32,6 +33,40 @@ pub enum AggregateValue {
     Bag(Arc<[(CurrencyId, i128)]>),
 }
 
+/// Which rows are looked for: those that begin with some values, and behind these lie in a range.
+#[derive(Clone, Copy, Debug)]
+pub struct Lookup<'a> {
+    /// The index whose fields are looked at, or none for those of the key.
+    pub index: Option<u32>,
+    /// What the first of these fields equal: of an optional field its plain value, which a row with `none` there does not have.
+    pub prefix: &'a [KeyPart],
+    /// Where the values of the field behind those begin and end, in the order of its type: Int, Text, Time or Date. A row with
+    /// `none` there is in no range. Without a bound on either side that field is not looked at. There may be nothing between
+    /// the two.
+    pub range: (Bound<&'a KeyPart>, Bound<&'a KeyPart>),
+}
+
+impl<'a> Lookup<'a> {
+    /// All rows.
+    pub const ALL: Lookup<'static> = Lookup::by(None, &[]);
+
+    /// Those whose fields of an index, or key, begin with some values.
+    pub const fn by(index: Option<u32>, prefix: &'a [KeyPart]) -> Lookup<'a> {
+        Lookup { index, prefix, range: (Bound::Unbounded, Bound::Unbounded) }
+    }
+
+    /// Whether a range is asked for.
+    pub fn is_bounded(&self) -> bool {
+        self.range != (Bound::Unbounded, Bound::Unbounded)
+    }
+
+    /// Whether a row is meant, by the values of the fields looked at; none where it has no value.
+    pub fn means(&self, mut values: impl Iterator<Item = Option<KeyPart>>) -> bool {
+        self.prefix.iter().all(|part| values.next().flatten().as_ref() == Some(part))
+            && (!self.is_bounded() || values.next().flatten().is_some_and(|value| self.range.contains(&value)))
+    }
+}
+
 /// State as one event sees it, its own writes included.
 pub trait World {
     /// The row with this key; a singleton has the empty key and is always there.
@@ -42,15 +77,8 @@ pub trait World {
     fn delete(&mut self, state: StateId, key: &Key) -> Result<(), WorldError>;
     /// The `seq` that the next row of a journal gets: from 1, without gaps.
     fn next_seq(&mut self, journal: StateId) -> Result<i64, WorldError>;
-    /// Rows in order of key: all (`index` none, `prefix` empty), those whose key begins with `prefix`, or those whose indexed
-    /// fields begin with it: of an optional field its plain value, which a row with `none` there does not have. At most `limit` rows: one more than a list may hold is enough.
-    fn scan(
-        &mut self,
-        state: StateId,
-        index: Option<u32>,
-        prefix: &[KeyPart],
-        limit: usize,
-    ) -> Result<Vec<Row>, WorldError>;
+    /// The rows that are meant, in order of key. At most `limit` rows: one more than a list may hold is enough.
+    fn scan(&mut self, state: StateId, lookup: &Lookup, limit: usize) -> Result<Vec<Row>, WorldError>;
     /// What an aggregate holds for a group; zero or the empty bag when nothing was added.
     fn aggregate(&mut self, aggregate: AggregateId, group: &Key) -> Result<AggregateValue, WorldError>;
     /// Sets what an aggregate holds for a group.

@@ -11,7 +11,7 @@ use rusqlite::{CachedStatement, Row};
 
 use crate::cell::{Bind, Cell};
 use crate::ledger::Ledger;
-use crate::table::{Table, TableId, equal, quote};
+use crate::table::{Table, TableId, equal, index_name, quote};
 use crate::{LedgerError, Result};
 
 /// Which columns a scan looks at.
@@ -259,6 +259,11 @@ fn scan_sql(table: &Table, scan: &Scan<'_>, columns: &[usize]) -> String {
     let order: Vec<String> =
         ordered.iter().chain(&table.key_columns).map(|column| format!("{column}{direction}")).collect();
     let mut sql = table.select.clone();
+    if parameter > fixed.len() && scan.by != By::Key {
+        // Where one end is open, SQLite takes it that most rows are in the range, and reads the whole table in order of key.
+        write!(sql, " INDEXED BY {}", quote(&index_name(&table.spec, columns)))
+            .expect("writing to a string does not fail");
+    }
     if !terms.is_empty() {
         write!(sql, " WHERE {}", terms.join(" AND ")).expect("writing to a string does not fail");
     }
@@ -268,4 +273,53 @@ fn scan_sql(table: &Table, scan: &Scan<'_>, columns: &[usize]) -> String {
         write!(sql, " LIMIT {limit}").expect("writing to a string does not fail");
     }
     sql
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{By, Cell, Scan, Table, scan_sql, scanned_columns};
+    use crate::table::{ColumnKind, ColumnSpec, TableSpec};
+    use std::ops::Bound;
+
+    /// How SQLite would do a scan of `S(id, owner, due)` with indexes of `due` and of `owner, due`.
+    fn plan(scan: &Scan<'_>) -> String {
+        let column = |name: &str, kind| ColumnSpec { name: name.into(), kind, nullable: name == "due" };
+        let text = ColumnKind::Text;
+        let spec = TableSpec {
+            name: "S".into(),
+            columns: vec![column("id", text), column("owner", text), column("due", ColumnKind::Integer)],
+            key: 1,
+            indexes: vec![vec![2], vec![1, 2]],
+            view: None,
+            rebuilt: false,
+        };
+        let table = Table::new(&spec).expect("a table");
+        let conn = rusqlite::Connection::open_in_memory().expect("a database");
+        for sql in table.objects.iter().filter_map(|object| object.sql.as_ref()) {
+            conn.execute_batch(sql).expect("its objects");
+        }
+        let columns = scanned_columns(&table, scan).expect("columns");
+        let sql = format!("EXPLAIN QUERY PLAN {}", scan_sql(&table, scan, &columns));
+        let mut statement = conn.prepare(&sql).expect("a statement");
+        let mut rows = statement.raw_query();
+        let first = rows.next().expect("a plan").expect("of one line at least");
+        first.get(3).expect("a text")
+    }
+
+    #[test]
+    fn a_range_is_looked_up_where_it_is_in_order() {
+        let (ann, five) = (Cell::Text("ann".into()), Cell::Int(5));
+        let (ends, open) = ([Bound::Included(&five), Bound::Excluded(&five)], Bound::Unbounded);
+        for end in ends {
+            for (from, to, signs) in [(end, open, "due>?"), (open, end, "due<?"), (end, end, "due>? AND due<?")] {
+                let alone = Scan { by: By::Index(0), from, to, ..Scan::default() };
+                assert_eq!(plan(&alone), format!("SEARCH S USING INDEX S.due ({signs})"));
+                let equal = std::slice::from_ref(&ann);
+                let behind = Scan { by: By::Index(1), equal, from, to, limit: Some(9), ..Scan::default() };
+                assert_eq!(plan(&behind), format!("SEARCH S USING INDEX S.owner,due (owner=? AND {signs})"));
+            }
+        }
+        let by_key = Scan { from: Bound::Excluded(&ann), ..Scan::default() };
+        assert_eq!(plan(&by_key), "SEARCH S USING INDEX sqlite_autoindex_S_1 (id>?)");
+    }
 }

@@ -170,6 +170,13 @@ pub(crate) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// What an index of these columns is called.
+pub(crate) fn index_name(spec: &TableSpec, index: &[usize]) -> String {
+    let names: Vec<&str> =
+        index.iter().filter_map(|&at| spec.columns.get(at)).map(|column| column.name.as_str()).collect();
+    format!("{}.{}", spec.name, names.join(","))
+}
+
 /// `"a" IS ?first AND "b" IS ?first+1 …`: `IS`, so that nothing equals nothing.
 pub(crate) fn equal(columns: &[String], first: usize) -> String {
     let terms: Vec<String> =
@@ -259,10 +266,8 @@ fn objects(spec: &TableSpec, columns: &[String], table: &str) -> Vec<SchemaObjec
         objects.push(object("index", format!("sqlite_autoindex_{}_1", spec.name), None));
     }
     for index in &spec.indexes {
-        let names: Vec<&str> =
-            index.iter().filter_map(|&at| spec.columns.get(at)).map(|column| column.name.as_str()).collect();
         let quoted: Vec<&str> = index.iter().filter_map(|&at| columns.get(at)).map(String::as_str).collect();
-        let name = format!("{}.{}", spec.name, names.join(","));
+        let name = index_name(spec, index);
         let sql = format!("CREATE INDEX {} ON {table}({})", quote(&name), quoted.join(", "));
         objects.push(object("index", name, Some(sql)));
     }

@@ -5,8 +5,8 @@ use crate::body::{Bound, Fx};
 use crate::row::RowForm;
 use crate::ty::state_id;
 use lwas_base::Span;
-use lwas_check::hir::{Access, Binder, Expr, Source, StateId, Type};
-use lwas_ir::{BlockId, CompareOp, FailReason, HostOp, Inst, IntOp, Kind, Local};
+use lwas_check::hir::{self, Access, Binder, Expr, Range, Source, StateId, Type};
+use lwas_ir::{BlockId, CompareOp, End, FailReason, HostOp, Inst, IntOp, Kind, Local};
 
 /// Where a turn may go: on to the next, or out of the loop.
 #[derive(Clone, Copy)]
@@ -77,14 +77,21 @@ impl Fx<'_, '_> {
     }
 
     fn scan(&mut self, state: StateId, access: &Access, span: Span) -> Local {
-        let (index, keys): (_, &[Expr]) = match access {
-            Access::All => (None, &[]),
-            Access::Key(keys) => (None, keys),
-            Access::Index(index, keys) => (Some(*index), keys),
+        let everywhere = Range::default();
+        let (index, keys, range): (_, &[Expr], _) = match access {
+            Access::All => (None, &[], &everywhere),
+            Access::Key(keys, range) => (None, keys, range),
+            Access::Index(index, keys, range) => (Some(*index), keys, range),
         };
-        let keys = self.exprs(keys);
+        let mut args = self.exprs(keys);
+        args.extend(range.values().map(|end| self.expr(end)).collect::<Vec<_>>());
         let parts = u8::try_from(keys.len()).expect("a key has few parts");
-        self.host(HostOp::Scan { state: state_id(state), index, parts }, &keys, Kind::Ref, span)
+        let state = state_id(state);
+        let op = match (end(range.from.as_ref()), end(range.to.as_ref())) {
+            (End::Open, End::Open) => HostOp::Scan { state, index, parts },
+            (from, to) => HostOp::ScanRange { state, index, parts, from, to },
+        };
+        self.host(op, &args, Kind::Ref, span)
     }
 
     /// How many elements there are, for the room of a list.
@@ -216,5 +223,13 @@ impl Fx<'_, '_> {
             fx.b.push(list, value);
         });
         list
+    }
+}
+
+fn end(end: Option<&hir::End>) -> End {
+    match end {
+        None => End::Open,
+        Some(end) if end.included => End::Included,
+        Some(_) => End::Excluded,
     }
 }

@@ -47,7 +47,9 @@ fn binder<'e>(binder: &'e Binder, visit: &mut dyn FnMut(Node<'e>)) {
         Source::List(e) | Source::Bag(e) => visit(Node::Expr(e)),
         Source::Range(a, b) | Source::Zip(a, b) => all([a, b], visit),
         Source::Rows { access: Access::All, .. } => {}
-        Source::Rows { access: Access::Key(keys) | Access::Index(_, keys), .. } => all(keys, visit),
+        Source::Rows { access: Access::Key(keys, range) | Access::Index(_, keys, range), .. } => {
+            all(keys.iter().chain(range.values()), visit)
+        }
     }
     all(&binder.filter, visit);
 }

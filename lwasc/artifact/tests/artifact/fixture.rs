@@ -3,7 +3,7 @@
 use lwas_artifact::Draft;
 use lwas_ir::{
     Aggregate, AggregateId, AggregateKind, Axiom, AxiomScope, Back, Block, BlockId, CompareOp, Currency, CurrencyId,
-    Enum, EnumId, Event, EventId, FailReason, Field, FuncId, Function, FunctionBuilder, HostOp, Inst, IntOp, Kind,
+    End, Enum, EnumId, Event, EventId, FailReason, Field, FuncId, Function, FunctionBuilder, HostOp, Inst, IntOp, Kind,
     Local, Mode, Module, Place, Query, Read, Record, RecordId, Site, SiteData, Source, State, StateId, StateKind,
     Terminator, Test, TestStep, TestStepKind, TextId, Trace, TraceData, Type, TypeId, Variant, WideOp,
 };
@@ -258,6 +258,8 @@ fn host_ops() -> Vec<HostOp> {
         HostOp::Scan { state, index: Some(1), parts: 2 },
         HostOp::Scan { state, index: None, parts: 0 },
         HostOp::AggregateAdd(aggregate),
+        HostOp::ScanRange { state, index: Some(1), parts: 1, from: End::Included, to: End::Open },
+        HostOp::ScanRange { state, index: None, parts: 0, from: End::Open, to: End::Excluded },
         HostOp::Caller,
     ]
 }

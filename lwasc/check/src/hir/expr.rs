@@ -158,11 +158,42 @@ pub enum Source {
 pub enum Access {
     /// All of them.
     All,
-    /// Those whose key begins with these values.
-    Key(Vec<Expr>),
-    /// Those whose fields of an index (by number in `State::indexes`) begin with these values. For an optional field the value
-    /// is the plain one: rows without it are not meant.
-    Index(u32, Vec<Expr>),
+    /// Those whose key begins with these values, and of which the key's next field lies in a range.
+    Key(Vec<Expr>, Range),
+    /// Those whose fields of an index (by number in `State::indexes`) begin with these values, and of which the next one lies in
+    /// a range. For an optional field the values are plain ones: rows without it are not meant.
+    Index(u32, Vec<Expr>, Range),
+}
+
+/// Between which values a field lies that is an Int, a Text, a Time or a Date, or an option of these. Without an end on either
+/// side it is not looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Range {
+    /// The lower end.
+    pub from: Option<End>,
+    /// The upper end.
+    pub to: Option<End>,
+}
+
+/// An end of a range.
+#[derive(Clone, Debug)]
+pub struct End {
+    /// The value, which does not mention the row.
+    pub value: Expr,
+    /// Whether it is in the range.
+    pub included: bool,
+}
+
+impl Range {
+    /// The values of the ends that are there, the lower first.
+    pub fn values(&self) -> impl Iterator<Item = &Expr> {
+        self.from.iter().chain(&self.to).map(|end| &end.value)
+    }
+
+    /// The same, to be changed.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Expr> {
+        self.from.iter_mut().chain(&mut self.to).map(|end| &mut end.value)
+    }
 }
 
 /// How a row is written.

@@ -8,7 +8,9 @@ mod item;
 mod ty;
 
 pub use body::{Arm, Block, Body, Local, Pattern, Stmt, StmtKind};
-pub use expr::{Access, AggregateOp, ArithOp, Binder, Builtin, CompareOp, Expr, ExprKind, Source, TextPart, WriteKind};
+pub use expr::{
+    Access, AggregateOp, ArithOp, Binder, Builtin, CompareOp, End, Expr, ExprKind, Range, Source, TextPart, WriteKind,
+};
 pub use item::{
     Aggregate, AggregateKind, Axiom, AxiomScope, Back, Computed, Const, Currency, Enum, Event, Field, Function,
     FunctionKind, Module, Program, Read, ReadSource, Record, Rule, State, StateKind, Test, TestStep, TestStepKind,

@@ -2,12 +2,12 @@
 //! filter fit, or is refused with the cure.
 
 use super::Mode;
-use super::conjuncts::{equality, join, perhaps_none, split};
+use super::conjuncts::{Equality, Side, equality, join, perhaps_none, side, split};
 use super::keep::{Kept, Wanted};
 use crate::errors::laws::{self, Asker};
 use crate::hir::{
-    Access, AggregateId, AggregateOp, Binder, CompareOp, Expr, ExprKind, Local, LocalId, Program, Source, State,
-    StateId, Type,
+    Access, AggregateId, AggregateOp, Binder, CompareOp, End, Expr, ExprKind, Local, LocalId, Program, Range, Source,
+    State, StateId, StateKind, Type,
 };
 use crate::walk::{Rewrite, is_unknown, rewrite_binder, rewrite_expr};
 use cranelift_entity::PrimaryMap;
@@ -124,60 +124,135 @@ fn result(op: AggregateOp, aggregate: AggregateId, group: Vec<Expr>, was: &Expr)
     Expr { ty, span, kind: ExprKind::Compare { op, left, right } }
 }
 
+/// A way to rows: which parts of a filter it stands for.
+#[derive(Debug)]
+struct Way {
+    /// An index, or the key.
+    index: Option<u32>,
+    /// The parts that say what its first fields equal, in order.
+    equal: Vec<usize>,
+    /// The parts that say between what the next field lies.
+    from: Option<usize>,
+    to: Option<usize>,
+}
+
+impl Way {
+    /// More fields that are equal are better, then more ends of a range.
+    fn worth(&self) -> (usize, usize) {
+        (self.equal.len(), usize::from(self.from.is_some()) + usize::from(self.to.is_some()))
+    }
+}
+
+/// A filter's parts, and what they say of the row.
+struct Parts<'a> {
+    state: &'a State,
+    row: LocalId,
+    list: Vec<Expr>,
+}
+
+impl Parts<'_> {
+    fn equality(&self, at: usize) -> Option<Equality<'_>> {
+        equality(&self.list[at], self.row, self.state, &self.list[..at])
+    }
+
+    fn side(&self, at: usize) -> Option<Side<'_>> {
+        side(&self.list[at], self.row, self.state, &self.list[..at])
+    }
+
+    /// The first part that says what a field equals.
+    fn equal(&self, field: u32) -> Option<usize> {
+        (0..self.list.len()).find(|at| self.equality(*at).is_some_and(|found| found.field == field))
+    }
+
+    /// The first part that gives a field's lower, or upper, end.
+    fn end(&self, field: u32, is_lower: bool) -> Option<usize> {
+        let fits = |found: Side| found.field == field && found.is_lower == is_lower;
+        (0..self.list.len()).find(|at| self.side(*at).is_some_and(fits))
+    }
+
+    /// How far the fields of an index, or of the key, lead.
+    fn way(&self, index: Option<u32>, fields: &[u32]) -> Way {
+        let equal: Vec<usize> = fields.iter().map_while(|field| self.equal(*field)).collect();
+        let next = fields.get(equal.len());
+        let end = |is_lower| next.and_then(|field| self.end(*field, is_lower));
+        Way { index, from: end(true), to: end(false), equal }
+    }
+
+    /// The best way; of equally good ones the key, then the index that was declared first.
+    fn best(&self) -> Way {
+        let key: Vec<u32> = (0..).take(self.state.key).collect();
+        let indexes = (0..).zip(&self.state.indexes).map(|(number, fields)| self.way(Some(number), fields));
+        indexes.fold(self.way(None, &key), |best, way| if way.worth() > best.worth() { way } else { best })
+    }
+
+    /// The values of a way.
+    fn access(&self, way: &Way) -> Access {
+        let values = way.equal.iter().filter_map(|at| self.equality(*at)).map(|found| found.value.clone()).collect();
+        let end = |at: Option<usize>| {
+            let found = self.side(at?)?;
+            Some(End { value: found.value.clone(), included: found.included })
+        };
+        let range = Range { from: end(way.from), to: end(way.to) };
+        match way.index {
+            None => Access::Key(values, range),
+            Some(index) => Access::Index(index, values, range),
+        }
+    }
+}
+
 /// Takes the key or index of which most leading fields are given; the parts of the filter that say so are dropped from it.
 fn choose(state: &State, id: StateId, binder: &mut Binder) -> bool {
     let Some(row) = binder.vars.first().copied() else { return false };
-    let parts = split(binder.filter.take());
-    let part_of = |field: u32| {
-        (0..parts.len()).find(|at| equality(&parts[*at], row, state, &parts[..*at]).is_some_and(|e| e.field == field))
-    };
-    let led = |fields: &mut dyn Iterator<Item = u32>| fields.map_while(part_of).collect::<Vec<usize>>();
-    let key_fields = u32::try_from(state.key).expect("a state has few fields");
-    let mut best = (None, led(&mut (0..key_fields)));
-    for (number, fields) in (0..).zip(&state.indexes) {
-        let found = led(&mut fields.iter().copied());
-        if found.len() > best.1.len() {
-            best = (Some(number), found);
-        }
-    }
-    let (index, used) = best;
-    let value = |at: &usize| equality(&parts[*at], row, state, &parts[..*at]).map(|e| e.value.clone());
-    let values: Vec<Expr> = used.iter().filter_map(value).collect();
-    let found = !values.is_empty();
+    let parts = Parts { state, row, list: split(binder.filter.take()) };
+    let way = parts.best();
+    let found = way.worth() > (0, 0);
     if found {
-        let access = index.map_or_else(|| Access::Key(values.clone()), |index| Access::Index(index, values.clone()));
-        binder.source = Source::Rows { state: id, access };
+        binder.source = Source::Rows { state: id, access: parts.access(&way) };
     }
-    binder.filter = join(parts.into_iter().enumerate().filter(|(at, _)| !used.contains(at)).map(|(_, part)| part));
+    let used = |at: usize| way.equal.contains(&at) || way.from == Some(at) || way.to == Some(at);
+    binder.filter = join(parts.list.into_iter().enumerate().filter(|(at, _)| !used(*at)).map(|(_, part)| part));
     found
 }
 
 /// What to add so that the rows are found.
 fn scan_help(state: &State, binder: &Binder, locals: &PrimaryMap<LocalId, Local>) -> String {
     let Some(row) = binder.vars.first().copied() else { return String::new() };
-    let parts = split(binder.filter.clone());
-    let found = (0..parts.len()).find_map(|at| equality(&parts[at], row, state, &parts[..at]).map(|e| e.field));
-    let open = || parts.iter().find_map(|part| perhaps_none(part, row, state));
-    match (found, open()) {
-        (Some(field), _) => index_cure(state, field),
-        (None, Some((field, _))) => {
-            let name = state.fields[field as usize].name;
-            format!(
-                "what `{name}` is compared with may be `none`, which finds no rows: ask first, `if … != none {{ … }}`"
-            )
-        }
-        (None, None) => {
-            let row = locals[row].name;
-            format!("say which rows by their key or an indexed field: `where {row}.field == …`")
-        }
+    let parts = Parts { state, row, list: split(binder.filter.clone()) };
+    let all = 0..parts.list.len();
+    let equal = all.clone().find_map(|at| parts.equality(at).map(|found| found.field));
+    let lies = all.clone().find_map(|at| parts.side(at).map(|found| found.field));
+    let open = || parts.list.iter().find_map(|part| perhaps_none(part, row, state));
+    match (equal, lies) {
+        (Some(equal), Some(lies)) if equal != lies => index_of(state, &[equal, lies]),
+        (Some(field), _) | (None, Some(field)) => index_cure(state, field),
+        (None, None) => match open() {
+            Some((field, _)) => {
+                let name = state.fields[field as usize].name;
+                format!(
+                    "what `{name}` is compared with may be `none`, which finds no rows: ask first, `if … != none {{ … }}`"
+                )
+            }
+            None => {
+                let row = locals[row].name;
+                format!("say which rows by their key or an indexed field: `where {row}.field == …`")
+            }
+        },
     }
+}
+
+/// "Add an index of these fields".
+fn index_of(state: &State, fields: &[u32]) -> String {
+    let names = fields.iter().map(|field| state.fields[*field as usize].name.to_string()).collect::<Vec<_>>();
+    format!("add `index ({})` on a line of its own to `{}`", names.join(", "), state.name)
 }
 
 /// "Add `index` to …".
 pub(super) fn index_cure(state: &State, field: u32) -> String {
     let name = state.fields[field as usize].name;
-    if (field as usize) < state.key {
-        return format!("add `index ({name})` on a line of its own to `{}`", state.name);
+    // A key's field, and what a journal has by itself, is declared where no `index` can stand.
+    let own = if state.kind == StateKind::Journal { 2 } else { state.key };
+    if (field as usize) < own {
+        return index_of(state, &[field]);
     }
     format!("add `index` to `{name}` in `{}`", state.name)
 }

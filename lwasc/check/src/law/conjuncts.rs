@@ -1,5 +1,5 @@
 //! Filters taken apart at `and`: which of the parts say that a stored field of the row equals something that does not depend on
-//! the row. An optional field equals a plain value, which is then a part of an index or the name of a group: a row whose field
+//! the row, or is smaller or larger. An optional field equals a plain value, which is then a part of an index or the name of a group: a row whose field
 //! is `none` is in no index entry by that field and in no group, so a value that may be `none` finds nothing.
 
 use crate::hir::{CompareOp, Expr, ExprKind, LocalId, State, Type};
@@ -43,20 +43,59 @@ pub(super) fn equality<'e>(part: &'e Expr, row: LocalId, state: &State, before: 
     let one_way = |field: &Expr, value: &'e Expr| {
         let number = stored_field(field, row, state)?;
         let declared = &state.fields[number as usize].ty;
-        let plain = match declared {
-            Type::Option(of) => of,
-            ty => ty,
-        };
         let value = match &value.kind {
-            _ if value.ty == *plain => value,
-            ExprKind::Some(of) | ExprKind::Convert(of) if value.ty == *declared && of.ty == *plain => of,
+            _ if value.ty == *plain(declared) => value,
+            ExprKind::Some(of) | ExprKind::Convert(of) if value.ty == *declared && of.ty == *plain(declared) => of,
             _ => return None,
         };
-        // A value that is known to be there because of an earlier part may not be taken before that is looked at.
-        let known_by_filter = has_unwrap(value) && before.iter().any(has_none_test);
-        (!mentions(value, row) && !known_by_filter).then_some(Equality { field: number, value })
+        is_free(value, row, before).then_some(Equality { field: number, value })
     };
     one_way(left, right).or_else(|| one_way(right, left))
+}
+
+/// That a stored field of the row lies on one side of a value.
+pub(super) struct Side<'e> {
+    /// The field's number. It is of a type that has an order, or an option of such.
+    pub field: u32,
+    /// The value, of the plain type.
+    pub value: &'e Expr,
+    /// Whether the value is the lower end, else the upper one.
+    pub is_lower: bool,
+    /// Whether the field may be equal to it.
+    pub included: bool,
+}
+
+/// What a part of the filter says about the row `row` of `state`. `before`: the parts before it.
+pub(super) fn side<'e>(part: &'e Expr, row: LocalId, state: &State, before: &[Expr]) -> Option<Side<'e>> {
+    let ExprKind::Compare { op, left, right } = &part.kind else { return None };
+    let (is_lower, included) = match op {
+        CompareOp::Less => (false, false),
+        CompareOp::LessEqual => (false, true),
+        CompareOp::Greater => (true, false),
+        CompareOp::GreaterEqual => (true, true),
+        CompareOp::Equal | CompareOp::NotEqual => return None,
+    };
+    let one_way = |field: &Expr, value: &'e Expr, is_lower: bool| {
+        let number = stored_field(field, row, state)?;
+        let ty = plain(&state.fields[number as usize].ty);
+        let fits = matches!(ty, Type::Int | Type::Text | Type::Time | Type::Date) && value.ty == *ty;
+        (fits && is_free(value, row, before)).then_some(Side { field: number, value, is_lower, included })
+    };
+    one_way(left, right, is_lower).or_else(|| one_way(right, left, !is_lower))
+}
+
+/// The type of values that are there.
+fn plain(declared: &Type) -> &Type {
+    match declared {
+        Type::Option(of) => of,
+        ty => ty,
+    }
+}
+
+/// Whether a value may be taken before the loop begins. One that is known to be there because of an earlier part may not be
+/// taken before that is looked at.
+fn is_free(value: &Expr, row: LocalId, before: &[Expr]) -> bool {
+    !mentions(value, row) && !(has_unwrap(value) && before.iter().any(|part| asks_whether_there(part, row)))
 }
 
 /// A value that may be `none` and that an optional field of the row is compared with: rows can't be found by it before it is
@@ -92,8 +131,9 @@ fn has_unwrap(expr: &Expr) -> bool {
     any(expr, &|kind| matches!(kind, ExprKind::Unwrap(_)))
 }
 
-fn has_none_test(expr: &Expr) -> bool {
-    any(expr, &|kind| matches!(kind, ExprKind::IsNone { .. }))
+/// Whether an expression compares with `none` what does not depend on a row: of a row's field it says nothing about values.
+fn asks_whether_there(expr: &Expr, row: LocalId) -> bool {
+    any(expr, &|kind| matches!(kind, ExprKind::IsNone { operand, .. } if !mentions(operand, row)))
 }
 
 /// Whether an expression is the same for ever: built from literals, constants and pure operations.

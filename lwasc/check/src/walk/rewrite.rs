@@ -80,7 +80,10 @@ pub fn rewrite_source<V: Rewrite + ?Sized>(rewriter: &mut V, source: &mut Source
         }
         Source::Rows { access, .. } => match access {
             Access::All => {}
-            Access::Key(values) | Access::Index(_, values) => each(rewriter, values),
+            Access::Key(values, range) | Access::Index(_, values, range) => {
+                each(rewriter, values);
+                range.values_mut().for_each(|end| rewriter.expr(end));
+            }
         },
     }
 }

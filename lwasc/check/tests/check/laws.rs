@@ -2,7 +2,7 @@
 
 use super::{errors, program, says};
 use lwas_check::hir::{
-    Access, AggregateKind, Back, Binder, Expr, ExprKind, Program, Read, ReadSource, Source, StmtKind,
+    Access, AggregateKind, Back, Binder, Expr, ExprKind, Program, Range, Read, ReadSource, Source, StmtKind,
 };
 
 const SHOP: &str = "enum Kind { Old, New }\n\
@@ -32,8 +32,8 @@ fn access(filter: &str) -> (Option<u32>, usize, bool) {
     let binder = first_loop(&sound);
     let left = binder.filter.is_some();
     match &binder.source {
-        Source::Rows { access: Access::Key(values), .. } => (None, values.len(), left),
-        Source::Rows { access: Access::Index(number, values), .. } => (Some(*number), values.len(), left),
+        Source::Rows { access: Access::Key(values, _), .. } => (None, values.len(), left),
+        Source::Rows { access: Access::Index(number, values, _), .. } => (Some(*number), values.len(), left),
         other => panic!("{other:?} is no key or index"),
     }
 }
@@ -45,6 +45,73 @@ fn a_loop_goes_through_the_key_or_index_that_most_parts_fit() {
     assert_eq!(access("i.kind == Kind.Old and i.price == e.n and i.shop == e.shop"), (Some(1), 2, true));
     assert_eq!(access("i.label == e.label"), (Some(0), 1, false));
     assert_eq!(access("i.price == e.n and i.kind == Kind.Old"), (Some(1), 2, false));
+}
+
+/// How a rule that loops `where …` over journal entries finds them: which index, how many values, the ends (whether included) of
+/// the range behind these, and whether a filter is left.
+fn range(filter: &str) -> (Option<u32>, usize, [Option<bool>; 2], bool) {
+    let sound = program(&format!(
+        "journal Entry {{ of: Text, level: Int?, due: Date?, title: Text index, index (of, time), index (level, due) }}\n\
+         event E {{ of: Text, n: Int, until: Date?, t: Time }}\n\
+         rule r on E as e {{ for x in Entry where {filter} {{ require x.seq > 0 else \"x\" }} }}"
+    ));
+    let binder = first_loop(&sound);
+    let ends = |range: &Range| [&range.from, &range.to].map(|end| end.as_ref().map(|end| end.included));
+    let left = binder.filter.is_some();
+    match &binder.source {
+        Source::Rows { access: Access::Key(values, range), .. } => (None, values.len(), ends(range), left),
+        Source::Rows { access: Access::Index(number, values, range), .. } => {
+            (Some(*number), values.len(), ends(range), left)
+        }
+        other => panic!("{other:?} is no key or index"),
+    }
+}
+
+#[test]
+fn a_comparison_of_the_next_field_is_a_range() {
+    assert_eq!(range("x.seq > e.n"), (None, 0, [Some(false), None], false));
+    assert_eq!(range("e.n >= x.seq and 1 <= x.seq"), (None, 0, [Some(true), Some(true)], false));
+    let by_time = "x.of == e.of and x.time > e.t and x.time <= now";
+    assert_eq!(range(by_time), (Some(1), 1, [Some(false), Some(true)], false));
+    assert_eq!(range("x.title < e.of"), (Some(0), 0, [None, Some(false)], false));
+    // Values that are equal lead further than ranges, and two ends further than one.
+    assert_eq!(range("x.seq > e.n and x.of == e.of"), (Some(1), 1, [None, None], true));
+    assert_eq!(range("x.seq > e.n and x.title > \"a\" and x.title < \"b\""), (Some(0), 0, [Some(false); 2], true));
+    // A second lower end remains to be tested.
+    assert_eq!(range("x.seq > e.n and x.seq >= 7"), (None, 0, [Some(false), None], true));
+    // What is asked of an optional field remains, and hinders nothing.
+    assert_eq!(range("x.level != none and x.level < 3"), (Some(2), 0, [None, Some(false)], true));
+}
+
+#[test]
+fn a_value_that_is_known_by_the_filter_is_no_end() {
+    let with = |filter: &str, before: &str| {
+        errors(&format!(
+            "state Task[id: Text] {{ due: Date? index }}\nevent E {{ until: Date? }}\n\
+             rule r on E as e {{ {before} for x in Task where {filter} {{ delete Task[x.id] }} }}"
+        ))
+    };
+    assert_eq!(with("e.until != none and x.due != none and x.due < e.until", ""), ["E0420"]);
+    let asked = "require e.until != none else \"no date\"";
+    assert_eq!(with("x.due != none and x.due < e.until", asked), Vec::<String>::new());
+    assert_eq!(with("x.due != none and x.due < x.due", ""), ["E0420"], "it mentions the row");
+}
+
+#[test]
+fn a_range_without_an_index_is_told_what_to_add() {
+    let help = |filter: &str| {
+        let (_, checked) = super::check_files(&[(
+            "main",
+            &format!(
+                "journal Entry {{ of: Text index, n: Int }}\nevent E {{ of: Text, t: Time }}\n\
+                 rule r on E as e {{ for x in Entry where {filter} {{ require x.seq > 0 else \"x\" }} }}"
+            ),
+        )]);
+        checked.diagnostics.sorted().iter().flat_map(|d| d.help.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(help("x.n > 3"), ["add `index` to `n` in `Entry`"]);
+    assert_eq!(help("x.time > e.t"), ["add `index (time)` on a line of its own to `Entry`"]);
+    assert_eq!(help("x.n == 3 and x.time > e.t"), ["add `index (n, time)` on a line of its own to `Entry`"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use super::{Kit, Program};
 use lwas_exact::Mode;
-use lwas_ir::{CompareOp, HostOp, Kind, StateId, TypeId};
+use lwas_ir::{CompareOp, End, HostOp, Kind, StateId, TypeId};
 
 /// A host function with the types of its arguments and result.
 struct Shape {
@@ -118,6 +118,8 @@ fn shapes(kit: &Kit, n: usize, mode: Mode) -> Vec<Shape> {
     // Nothing reads these lists of rows.
     add(HostOp::Scan { state, index: None, parts: 0 }, &[], None);
     add(HostOp::Scan { state, index: Some(0), parts: 1 }, &[text], None);
+    let (from, to) = if n == 0 { (End::Open, End::Excluded) } else { (End::Included, End::Open) };
+    add(HostOp::ScanRange { state, index: Some(0), parts: 0, from, to }, &[text], None);
     for op in [HostOp::SeeBefore, HostOp::SeeAfter] {
         add(op, &[], None);
     }

@@ -3,7 +3,7 @@
 use crate::compare::{Both, Budgets, PLACE};
 use lwas_codegen::{CodegenError, STACK_LIMIT, compile, host_target};
 use lwas_ir::{
-    AggregateId, AggregateValue, Env, FuncId, FunctionBuilder, HostOp, Key, KeyPart, Kind, Memory, Module, Row, Site,
+    AggregateId, AggregateValue, Env, FuncId, FunctionBuilder, HostOp, Key, Kind, Lookup, Memory, Module, Row, Site,
     Slot, StateId, World, WorldError,
 };
 use lwas_runtime::native::{NativeError, NativeModule};
@@ -126,7 +126,7 @@ impl World for Broken {
         }
         Err(WorldError("the disk is gone".to_owned()))
     }
-    fn scan(&mut self, _: StateId, _: Option<u32>, _: &[KeyPart], _: usize) -> Result<Vec<Row>, WorldError> {
+    fn scan(&mut self, _: StateId, _: &Lookup, _: usize) -> Result<Vec<Row>, WorldError> {
         unreachable!("not asked for")
     }
     fn aggregate(&mut self, _: AggregateId, _: &Key) -> Result<AggregateValue, WorldError> {

@@ -11,7 +11,7 @@
 //! Steps are charged before the work, memory when a value is made. When several things are wrong, the one that is found
 //! first is told: the arguments from left to right, then the length of the result, then memory.
 
-use super::{HostOp, bag, calendar, fraction, list, money, number, order, row, split, text};
+use super::{End, HostOp, bag, calendar, fraction, list, money, number, order, row, split, text};
 use crate::{CurrencyId, Fault, Kind, Memory, Module, Ref, Slot, World};
 
 /// What a call works on.
@@ -150,7 +150,8 @@ fn rest(op: HostOp, call: &mut Call) -> Result<Option<Slot>, Fault> {
         HostOp::DateOf => calendar::date_of(call)?,
         HostOp::RowGet(state) => row::get(call, state)?,
         HostOp::NextSeq(state) => row::next_seq(call, state)?,
-        HostOp::Scan { state, index, parts } => row::scan(call, state, index, parts)?,
+        HostOp::Scan { state, index, parts } => row::scan(call, state, index, parts, (End::Open, End::Open))?,
+        HostOp::ScanRange { state, index, parts, from, to } => row::scan(call, state, index, parts, (from, to))?,
         HostOp::AggregateGet(aggregate) => row::aggregate_get(call, aggregate)?,
         HostOp::Now => Slot::int(call.world.env().now),
         HostOp::EventSeq => Slot::int(call.world.env().event_seq),

@@ -23,6 +23,17 @@ pub(crate) use number::not_rounded;
 use crate::{AggregateId, Kind, Module, StateId, TypeId};
 use lwas_exact::Mode;
 
+/// Where the values that are looked for end, on one side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Nowhere: there is no argument.
+    Open,
+    /// At the argument, which is one of them.
+    Included,
+    /// At the argument, which is none of them.
+    Excluded,
+}
+
 /// A host function with what is known of the call at compile time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HostOp {
@@ -158,6 +169,10 @@ pub enum HostOp {
     /// K… → R: `List<Row>` in order of key, computed fields unset: rows whose indexed fields (or, with `index` none, whose key) begin with the arguments.
     /// Of an optional field the argument is the plain value, which a row whose field is `none` does not have.
     Scan { state: StateId, index: Option<u32>, parts: u8 },
+    /// K… (K (K)) → R: the same of a range: the first `parts` arguments are what the fields begin with, and the value of the field
+    /// behind those lies between the arguments that follow, one for each end that is not open, the lower first. It is an Int, a
+    /// Text (by code point), a Time or a Date, or an option of these: `none` is in no range.
+    ScanRange { state: StateId, index: Option<u32>, parts: u8, from: End, to: End },
     /// K… → W, or R (a bag) for `SumMoney`: what an aggregate holds for a group; here and below of an optional field its plain value.
     AggregateGet(AggregateId),
     /// K… W →: adds to a `Count`, `SumInt` or `SumWide`. K… R →: adds Money to a `SumMoney`.
@@ -199,6 +214,13 @@ impl HostOp {
         let fixed =
             |params: &[Kind], result: Option<Kind>| Signature { params: params.to_vec(), variadic: false, result };
         let part = |state: StateId, field: u32| kind(module.part_type(module.states[state].fields[field as usize].ty));
+        let looked_at = |state: StateId, index: Option<u32>| match index {
+            None => key(state),
+            Some(index) => {
+                let index = module.states[state].indexes.get(index as usize);
+                index.map_or(vec![], |fields| fields.iter().map(|field| part(state, *field)).collect())
+            }
+        };
         let group = |aggregate: AggregateId| {
             let aggregate = &module.aggregates[aggregate];
             let kinds = aggregate.group.iter().map(|field| part(aggregate.state, *field)).collect::<Vec<_>>();
@@ -242,14 +264,15 @@ impl HostOp {
             HostOp::RowDelete(state) => fixed(&key(state), None),
             HostOp::NextSeq(_) => fixed(&[], Some(I)),
             HostOp::Scan { state, index, parts } => {
-                let kinds = match index {
-                    None => key(state),
-                    Some(index) => {
-                        let index = module.states[state].indexes.get(index as usize);
-                        index.map_or(vec![], |fields| fields.iter().map(|field| part(state, *field)).collect())
-                    }
-                };
+                let kinds = looked_at(state, index);
                 fixed(kinds.get(..usize::from(parts)).unwrap_or(&kinds), Some(R))
+            }
+            HostOp::ScanRange { state, index, parts, from, to } => {
+                let kinds = looked_at(state, index);
+                let (equal, rest) = kinds.split_at_checked(usize::from(parts)).unwrap_or((&kinds, &[]));
+                let ends = [from, to].into_iter().filter(|end| *end != End::Open);
+                let ends = rest.first().into_iter().flat_map(|kind| std::iter::repeat_n(*kind, ends.clone().count()));
+                fixed(&equal.iter().copied().chain(ends).collect::<Vec<_>>(), Some(R))
             }
             HostOp::AggregateGet(id) => {
                 let (group, value) = group(id);
@@ -332,6 +355,7 @@ impl HostOp {
             HostOp::Now => 61,
             HostOp::EventSeq => 62,
             HostOp::Caller => 63,
+            HostOp::ScanRange { .. } => 64,
         }
     }
 }

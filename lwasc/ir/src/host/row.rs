@@ -1,13 +1,15 @@
 //! The world: rows by key and in order, aggregates kept by difference, the caller's name.
 
+use super::End;
 use super::bag::{Entries, change};
 use super::call::{Call, ELEMENT};
 use super::format::format_key;
 use crate::{
-    AggregateId, AggregateKind, AggregateValue, FailReason, Fault, Field, Key, KeyPart, Kind, MAX_LIST, Slot, StateId,
-    Type, WorldError,
+    AggregateId, AggregateKind, AggregateValue, FailReason, Fault, Field, Key, KeyPart, Kind, Lookup, MAX_LIST, Slot,
+    StateId, Type, WorldError,
 };
 use lwas_exact::{checked_add, checked_sub};
+use std::ops::Bound;
 
 /// The arguments from the first on, as parts of a key of these fields: of an optional one, of an index or a group, the plain
 /// value.
@@ -74,21 +76,38 @@ pub(super) fn next_seq(call: &mut Call, state: StateId) -> Result<Slot, Fault> {
 }
 
 /// Rows in order of key: each is made, then the list. No more are asked for than memory has room for, and one.
-pub(super) fn scan(call: &mut Call, state: StateId, index: Option<u32>, parts: u8) -> Result<Slot, Fault> {
+pub(super) fn scan(
+    call: &mut Call,
+    state: StateId,
+    index: Option<u32>,
+    parts: u8,
+    (from, to): (End, End),
+) -> Result<Slot, Fault> {
     call.memory.charge(1)?;
     let known = call.module.states.get(state).ok_or_else(|| Fault::damaged("state"))?;
-    let parts = usize::from(parts);
-    let prefix = match index {
-        None => key(call, known.fields.iter().take(known.key as usize).take(parts))?,
+    let looked_at: Vec<&Field> = match index {
+        None => known.fields.iter().take(known.key as usize).collect(),
         Some(index) => {
             let index = known.indexes.get(index as usize).ok_or_else(|| Fault::damaged("index"))?;
-            key(call, index.iter().filter_map(|field| known.fields.get(*field as usize)).take(parts))?
+            index.iter().filter_map(|field| known.fields.get(*field as usize)).collect()
         }
     };
+    let (equal, rest) = looked_at.split_at_checked(usize::from(parts)).ok_or_else(|| Fault::damaged("index"))?;
+    let ends = [from, to].into_iter().filter(|end| *end != End::Open).count();
+    let bounded = rest.iter().take(1).flat_map(|field| std::iter::repeat_n(*field, ends));
+    let values = key(call, equal.iter().copied().chain(bounded))?;
+    let (prefix, bounds) = values.split_at_checked(equal.len()).ok_or_else(|| Fault::damaged("index"))?;
+    let mut bounds = bounds.iter();
+    let mut bound = |end| match end {
+        End::Open => Ok(Bound::Unbounded),
+        End::Included => bounds.next().map(Bound::Included).ok_or_else(|| Fault::damaged("range")),
+        End::Excluded => bounds.next().map(Bound::Excluded).ok_or_else(|| Fault::damaged("range")),
+    };
+    let lookup = Lookup { index, prefix, range: (bound(from)?, bound(to)?) };
     let (_, size) = call.module.row_layout(state);
     let room = call.memory.left() / (8 + u64::from(size));
     let limit = room.min(MAX_LIST.unsigned_abs()) + 1;
-    let rows = call.world.scan(state, index, &prefix, usize::try_from(limit).unwrap_or(usize::MAX))?;
+    let rows = call.world.scan(state, &lookup, usize::try_from(limit).unwrap_or(usize::MAX))?;
     if rows.len() as u64 > MAX_LIST.unsigned_abs() {
         return Err(Fault::too_long("list"));
     }

@@ -1,7 +1,7 @@
 //! Instructions and terminators, one a line.
 
 use super::type_name;
-use crate::{CompareOp, FuncId, Function, HostOp, Inst, IntOp, Local, Module, Site, StateId, Terminator, WideOp};
+use crate::{CompareOp, End, FuncId, Function, HostOp, Inst, IntOp, Local, Module, Site, StateId, Terminator, WideOp};
 use std::fmt;
 
 /// Where an instruction can fail.
@@ -106,6 +106,19 @@ fn state(module: Option<&Module>, state: StateId) -> String {
     known.map_or_else(|| state.to_string(), |known| format!("{}.{}", known.module, known.name))
 }
 
+fn by(index: Option<u32>) -> String {
+    index.map_or_else(|| "its key".to_owned(), |index| format!("index {index}"))
+}
+
+/// The sign of a range's end, unless it is open.
+fn sign(end: End, [included, excluded]: [&'static str; 2]) -> Option<&'static str> {
+    match end {
+        End::Open => None,
+        End::Included => Some(included),
+        End::Excluded => Some(excluded),
+    }
+}
+
 /// A host function with its immediates, those that are ids by name.
 fn host(module: Option<&Module>, op: HostOp) -> String {
     let whole = format!("{op:?}");
@@ -117,9 +130,12 @@ fn host(module: Option<&Module>, op: HostOp) -> String {
         | HostOp::ListConcat(ty)
         | HostOp::ListContains(ty) => type_name(module, ty),
         HostOp::RowGet(id) | HostOp::RowPut(id) | HostOp::RowDelete(id) | HostOp::NextSeq(id) => state(module, id),
-        HostOp::Scan { state: id, index: None, parts } => format!("{} by {parts} of its key", state(module, id)),
-        HostOp::Scan { state: id, index: Some(index), parts } => {
-            format!("{} by {parts} of index {index}", state(module, id))
+        HostOp::Scan { state: id, index, parts } => format!("{} by {parts} of {}", state(module, id), by(index)),
+        HostOp::ScanRange { state: id, index, parts, from, to } => {
+            let from = sign(from, [">=", ">"]);
+            let to = sign(to, ["<=", "<"]);
+            let ends = from.into_iter().chain(to).collect::<Vec<_>>().join(" and ");
+            format!("{} by {parts} of {} and the next {ends}", state(module, id), by(index))
         }
         HostOp::AggregateGet(id) | HostOp::AggregateAdd(id) | HostOp::AggregateSub(id) => {
             let known = module.and_then(|module| module.aggregates.get(id));

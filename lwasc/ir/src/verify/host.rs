@@ -2,7 +2,7 @@
 
 use super::function::Checker;
 use super::{VerifyError, broken};
-use crate::{HostOp, Kind, Local, StateId, StateKind, TypeId};
+use crate::{End, Field, HostOp, Kind, Local, StateId, StateKind, Type, TypeId};
 use lwas_exact::MAX_DIGITS;
 
 pub(super) fn verify(checker: &Checker, dst: Option<Local>, op: HostOp, args: &[Local]) -> Result<(), VerifyError> {
@@ -41,21 +41,44 @@ fn immediates(checker: &Checker, op: HostOp) -> Result<(), VerifyError> {
             let kind = kind_of(checker, state)?;
             checker.check(kind == StateKind::Journal, 15, || "only a journal counts its rows".to_owned())
         }
-        HostOp::Scan { state, index, parts } => {
-            kind_of(checker, state)?;
-            let Some(state) = module.states.get(state) else { return Ok(()) };
-            let fields = match index {
-                None => Some(state.key as usize),
-                Some(index) => state.indexes.get(index as usize).map(Vec::len),
+        HostOp::Scan { state, index, parts } => looked_at(checker, state, index, parts).map(drop),
+        HostOp::ScanRange { state, index, parts, from, to } => {
+            let next = looked_at(checker, state, index, parts)?.map(|field| module.part_type(field.ty));
+            let Some(next) = next else {
+                return broken(15, checker.place(), format!("a ScanRange of {parts} parts, no more are there"));
             };
-            let Some(fields) = fields else { return broken(1, checker.place(), "a Scan's index is not there") };
-            checker.check(usize::from(parts) <= fields, 15, || format!("a Scan of {parts} parts, {fields} are there"))
+            let ordered = [Type::Int, Type::Text, Type::Time, Type::Date];
+            let fits = module.types.get(next).is_some_and(|ty| ordered.contains(ty));
+            checker.check(fits, 15, || "a range of what has no order".to_owned())?;
+            let ends = from != End::Open || to != End::Open;
+            checker.check(ends, 15, || "a ScanRange without an end".to_owned())
         }
         HostOp::AggregateGet(id) | HostOp::AggregateAdd(id) | HostOp::AggregateSub(id) => {
             checker.check(module.aggregates.is_valid(id), 1, || format!("{id:?} is not there"))
         }
         _ => Ok(()),
     }
+}
+
+/// The field behind the first `parts` of an index or of the key, if there is one.
+fn looked_at<'a>(
+    checker: &Checker<'a>,
+    state: StateId,
+    index: Option<u32>,
+    parts: u8,
+) -> Result<Option<&'a Field>, VerifyError> {
+    kind_of(checker, state)?;
+    let state = &checker.module.states[state];
+    let fields: Vec<&Field> = match index {
+        None => state.fields.iter().take(state.key as usize).collect(),
+        Some(index) => match state.indexes.get(index as usize) {
+            Some(index) => index.iter().filter_map(|field| state.fields.get(*field as usize)).collect(),
+            None => return broken(1, checker.place(), "a Scan's index is not there"),
+        },
+    };
+    let count = fields.len();
+    checker.check(usize::from(parts) <= count, 15, || format!("a Scan of {parts} parts, {count} are there"))?;
+    Ok(fields.get(usize::from(parts)).copied())
 }
 
 fn known_type(checker: &Checker, ty: TypeId) -> Result<(), VerifyError> {
@@ -77,7 +100,8 @@ fn kind_of(checker: &Checker, state: StateId) -> Result<StateKind, VerifyError> 
 pub(super) fn touches(op: HostOp) -> (bool, bool) {
     match op {
         HostOp::RowPut(_) | HostOp::RowDelete(_) | HostOp::AggregateAdd(_) | HostOp::AggregateSub(_) => (true, true),
-        HostOp::RowGet(_) | HostOp::NextSeq(_) | HostOp::Scan { .. } | HostOp::AggregateGet(_) => (true, false),
+        HostOp::RowGet(_) | HostOp::NextSeq(_) | HostOp::AggregateGet(_) => (true, false),
+        HostOp::Scan { .. } | HostOp::ScanRange { .. } => (true, false),
         HostOp::SeeBefore | HostOp::SeeAfter | HostOp::Now | HostOp::EventSeq | HostOp::Caller => (true, false),
         _ => (false, false),
     }

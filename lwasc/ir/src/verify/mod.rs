@@ -25,7 +25,8 @@
 //! 13. Registers have the kinds that instructions, terminators and traces take and give.
 //! 14. Calls have the arguments and the result of the function called.
 //! 15. Host functions have the arguments and the result of their signature, and immediates that make sense: `Compare` of no bag,
-//!     `NextSeq` of a journal, no deleting in journals and single states, no more parts of a `Scan` than its index has.
+//!     `NextSeq` of a journal, no deleting in journals and single states, no more parts of a `Scan` than its index has, and behind
+//!     those of a `ScanRange`, which has an end, an Int, Text, Time or Date, or an option of these.
 //! 16. A function returns a value of its result's kind, or none.
 //! 17. A register is assigned on every path before it is read.
 //! 18. Every cycle of blocks has a `Step` or a call in it.

@@ -97,6 +97,8 @@ fn host_op(fixture: &Fixture, dice: u8, immediate: i64) -> HostOp {
         HostOp::NextSeq(posting),
         HostOp::Scan { state: account, index: Some(0), parts: 1 },
         HostOp::Scan { state: posting, index: None, parts: 0 },
+        HostOp::ScanRange { state: account, index: Some(0), parts: digits, from: End::Included, to: End::Open },
+        HostOp::ScanRange { state: posting, index: None, parts: 0, from: End::Excluded, to: End::Included },
         HostOp::AggregateGet(fixture.balances),
         HostOp::AggregateAdd(fixture.balances),
         HostOp::AggregateSub(fixture.count),

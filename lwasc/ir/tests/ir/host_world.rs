@@ -98,6 +98,43 @@ fn rows_are_found_by_the_value_of_an_optional_field() {
 }
 
 #[test]
+fn a_range_of_an_index_and_of_the_key() {
+    let mut m = machine();
+    let (account, usd) = (m.fixture.account, m.fixture.usd);
+    let owner = m.fixture.optional(Type::Text);
+    m.fixture.module.states[account].fields[1].ty = owner;
+    m.fixture.module.states[account].indexes = vec![vec![1], vec![1, 0], vec![0, 1]];
+    m.world = MapWorld::new(m.module(), Env::nobody());
+    let some = |owner: &str| Value::Some(text(owner).into());
+    let rows = [("ann", some("x")), ("bob", Value::None), ("cid", some("é")), ("dan", some("")), ("eve", some("x"))];
+    for (id, owner) in rows {
+        m.world.put(account, [text(id), owner, Value::Money { units: 5, currency: usd }].into()).unwrap();
+    }
+    let mut found = |index, prefix: &[&str], from: (End, &str), to: (End, &str)| {
+        let ends = [from, to].into_iter().filter(|(end, _)| *end != End::Open).map(|(_, value)| value);
+        let args: Vec<Slot> = prefix.iter().copied().chain(ends).map(|part| m.text(part)).collect();
+        let parts = u8::try_from(prefix.len()).unwrap();
+        let range = HostOp::ScanRange { state: account, index, parts, from: from.0, to: to.0 };
+        let list = m.give(range, &args).as_ref();
+        let ids: Vec<_> = (0..m.memory.length(list).unwrap())
+            .map(|at| m.memory.element(list, at, Kind::Ref).unwrap().as_ref())
+            .map(|row| m.memory.load_ref(row).unwrap())
+            .collect();
+        ids.into_iter().map(|id| m.memory.text(id).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let open = (End::Open, "");
+    assert_eq!(found(None, &[], (End::Included, "bob"), (End::Excluded, "eve")), ["bob", "cid", "dan"]);
+    assert_eq!(found(None, &[], (End::Excluded, "bob"), open), ["cid", "dan", "eve"]);
+    assert_eq!(found(Some(0), &[], open, (End::Included, "x")), ["ann", "dan", "eve"], "`none` is below nothing");
+    assert_eq!(found(Some(0), &[], (End::Excluded, "x"), open), ["cid"], "by code point");
+    assert_eq!(found(Some(1), &["x"], (End::Excluded, "ann"), open), ["eve"]);
+    assert_eq!(found(Some(2), &["bob"], (End::Included, ""), open), Vec::<String>::new(), "nor is it above anything");
+    assert_eq!(found(None, &[], (End::Included, "eve"), (End::Included, "ann")), Vec::<String>::new());
+    assert_eq!(found(None, &[], (End::Excluded, "bob"), (End::Excluded, "bob")), Vec::<String>::new());
+    assert_eq!(found(None, &[], (End::Included, "bob"), (End::Included, "bob")), ["bob"]);
+}
+
+#[test]
 fn a_scan_asks_for_no_more_than_memory_has_room_for() {
     let mut m = machine();
     let account = m.fixture.account;

@@ -353,6 +353,29 @@ fn rule_15_host_calls_fit() {
     ] {
         broken_by(15, &[], |f, s| f.host(op, &[], None, s));
     }
+    // Behind the index's only field is none, and a range has an end.
+    let range = |parts, from, to| HostOp::ScanRange { state: account, index: Some(0), parts, from, to };
+    for op in [range(1, End::Included, End::Open), range(2, End::Included, End::Open), range(0, End::Open, End::Open)] {
+        broken_by(15, &[], |f, s| f.host(op, &[], None, s));
+    }
+}
+
+#[test]
+fn a_range_is_of_what_has_an_order() {
+    let mut fixture = Fixture::new();
+    let (account, balances) = (fixture.account, fixture.balances);
+    fixture.module.aggregates[balances].group = vec![0];
+    let range = HostOp::ScanRange { state: account, index: Some(0), parts: 0, from: End::Included, to: End::Excluded };
+    fixture.module.states[account].fields[1].ty = fixture.optional(Type::Time);
+    assert_eq!(range.signature(&fixture.module).params, [I64, I64]);
+    fixture.function(&[I64], None, |b, site| {
+        b.host(range, &[b.param(0), b.param(0)], Some(Ref), site);
+        b.ret(None);
+    });
+    verify(&fixture.module).expect("an option of a Time lies in a range of Times");
+    fixture.module.states[account].fields[1].ty = fixture.optional(Type::Currency);
+    let error = verify(&fixture.module).expect_err("currencies are not ordered");
+    assert_eq!((error.rule, error.what.as_str()), (15, "a range of what has no order"));
 }
 
 #[test]

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use lwas_ir::world::Row;
 use lwas_ir::{
-    Axiom, AxiomScope, Back, Env, Fault, Key, KeyPart, Memory, STEP_BUDGET, Slot, Source, StateId, Value, World as _,
-    WorldError,
+    Axiom, AxiomScope, Back, Env, Fault, Key, KeyPart, Lookup, Memory, STEP_BUDGET, Slot, Source, StateId, Value,
+    World as _, WorldError,
 };
 
 use super::explain;
@@ -136,7 +136,7 @@ impl Pass<'_, '_> {
             AxiomScope::Whole => self.holds(number, axiom, None, &[]),
             AxiomScope::Rows(state) => {
                 let length = self.store.layout().state(state).key();
-                let rows = self.store.scan(state, None, &[], MOST_ROWS).map_err(Stopped::World)?;
+                let rows = self.store.scan(state, &Lookup::ALL, MOST_ROWS).map_err(Stopped::World)?;
                 let keys = rows.iter().filter_map(|row| row.iter().take(length).map(Value::key_part).collect());
                 self.rows(number, axiom, state, keys)
             }
@@ -228,7 +228,7 @@ impl Pass<'_, '_> {
             keys.insert(parts);
             return Ok(());
         }
-        for row in self.store.scan(state, back.index, &parts, MOST_ROWS)? {
+        for row in self.store.scan(state, &Lookup::by(back.index, &parts), MOST_ROWS)? {
             let key: Option<Key> = row.iter().take(length).map(Value::key_part).collect();
             keys.extend(key);
         }

@@ -1,5 +1,6 @@
 //! [`Layout`]: the tables of a program, and its rows, keys and aggregates as cells.
 
+use std::ops::Bound;
 use std::sync::Arc;
 
 use lwas_ir::world::Row;
@@ -167,16 +168,46 @@ impl StateTable {
         write_parts(module, self.fields.iter().take(self.key), key, cells)
     }
 
-    /// The beginning of an index's fields as cells, behind `cells`.
-    pub fn write_index(
+    /// What the fields of an index, or of the key, begin with, as cells, behind `cells`.
+    pub fn write_prefix(
         &self,
         module: &Module,
-        index: u32,
+        index: Option<u32>,
         parts: &[KeyPart],
         cells: &mut Vec<Cell>,
     ) -> Result<(), Misfit> {
-        let fields = self.indexed(index).iter().filter_map(|field| self.fields.get(*field));
-        write_parts(module, fields, parts, cells)
+        match index {
+            None => self.write_key(module, parts, cells),
+            Some(index) => {
+                let fields = self.indexed(index).iter().filter_map(|field| self.fields.get(*field));
+                write_parts(module, fields, parts, cells)
+            }
+        }
+    }
+
+    /// The end of a range of the field number `at` of an index, or of the key.
+    pub fn end(
+        &self,
+        module: &Module,
+        index: Option<u32>,
+        at: usize,
+        end: Bound<&KeyPart>,
+    ) -> Result<Bound<Cell>, Misfit> {
+        let field = match index {
+            None => Some(at).filter(|at| *at < self.key),
+            Some(index) => self.indexed(index).get(at).copied(),
+        };
+        let columns = field.and_then(|field| self.fields.get(field));
+        let columns = columns.filter(|columns| columns.is_ordered());
+        let cell = |value| match columns {
+            Some(columns) => columns.key_cell(module, value),
+            None => Err(Misfit(format!("a range of what is no ordered field of `{}`", self.spec.name))),
+        };
+        Ok(match end {
+            Bound::Included(value) => Bound::Included(cell(value)?),
+            Bound::Excluded(value) => Bound::Excluded(cell(value)?),
+            Bound::Unbounded => Bound::Unbounded,
+        })
     }
 
     /// The row from the cells of all columns.

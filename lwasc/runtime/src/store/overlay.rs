@@ -4,10 +4,11 @@
 //! kept up from then on: programs that never scan pay nothing.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use lwas_ir::world::Row;
-use lwas_ir::{KeyPart, Value};
+use lwas_ir::{KeyPart, Lookup, Value};
 
 /// Where a row stands in an index: its indexed fields, then its key. What is `none`, which no scan can ask for, is `None`.
 type Entry = (Vec<Option<KeyPart>>, Arc<[KeyPart]>);
@@ -62,22 +63,53 @@ impl Overlays {
         }
     }
 
-    /// The changed rows whose indexed fields, or key, begin with `prefix`.
-    pub fn rows<'a>(&'a self, index: Option<u32>, prefix: &'a [KeyPart]) -> impl Iterator<Item = &'a Row> {
-        let overlay = self.0.iter().find(|overlay| overlay.index == index);
-        overlay.into_iter().flat_map(move |overlay| {
-            let parts: Vec<Option<KeyPart>> = prefix.iter().cloned().map(Some).collect();
-            let from = match index {
-                None => (Vec::new(), Arc::from(prefix)),
-                Some(_) => (parts.clone(), Arc::from([])),
-            };
-            let begins = move |(fields, key): &Entry| match index {
-                None => key.starts_with(prefix),
-                Some(_) => fields.starts_with(&parts),
-            };
-            overlay.rows.range(from..).take_while(move |(entry, _)| begins(entry)).map(|(_, row)| row)
-        })
+    /// The changed rows that are meant.
+    pub fn rows<'a>(&'a self, lookup: &'a Lookup<'a>) -> impl Iterator<Item = &'a Row> {
+        let overlay = self.0.iter().find(|overlay| overlay.index == lookup.index);
+        overlay
+            .into_iter()
+            .flat_map(move |overlay| {
+                let from = first(lookup);
+                let entries = overlay.rows.range(from..).take_while(move |(entry, _)| !is_past(lookup, entry));
+                // At a lower end that is excluded, some rows are not meant yet.
+                entries.filter(move |(entry, _)| match lookup.index {
+                    None => lookup.means(entry.1.iter().cloned().map(Some)),
+                    Some(_) => lookup.means(entry.0.iter().cloned()),
+                })
+            })
+            .map(|(_, row)| row)
     }
+}
+
+/// The least entry that may be meant.
+fn first(lookup: &Lookup) -> Entry {
+    let least = match lookup.range.0 {
+        Bound::Included(value) | Bound::Excluded(value) => Some(value),
+        Bound::Unbounded => None,
+    };
+    let parts = lookup.prefix.iter().chain(least).cloned();
+    match lookup.index {
+        None => (Vec::new(), parts.collect()),
+        Some(_) => (parts.map(Some).collect(), Arc::from([])),
+    }
+}
+
+/// Whether neither this entry nor any behind it is meant: it begins otherwise, or its next value is past the range's end.
+fn is_past(lookup: &Lookup, (fields, key): &Entry) -> bool {
+    let length = lookup.prefix.len();
+    let (begins, next) = match lookup.index {
+        None => (key.starts_with(lookup.prefix), key.get(length)),
+        Some(_) => {
+            let begins = lookup.prefix.iter().zip(fields).all(|(part, field)| field.as_ref() == Some(part));
+            (begins && fields.len() >= length, fields.get(length).and_then(Option::as_ref))
+        }
+    };
+    let past = |value: &KeyPart| match lookup.range.1 {
+        Bound::Included(end) => value > end,
+        Bound::Excluded(end) => value >= end,
+        Bound::Unbounded => false,
+    };
+    !begins || next.is_some_and(past)
 }
 
 fn entry(row: &[Value], fields: &[usize]) -> Vec<Option<KeyPart>> {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 use lwas_ir::world::Row;
-use lwas_ir::{AggregateId, AggregateValue, Env, Key, KeyPart, StateId, StateKind, Value, World, WorldError};
+use lwas_ir::{AggregateId, AggregateValue, Env, Key, KeyPart, Lookup, StateId, StateKind, Value, World, WorldError};
 use lwas_ledger::{By, Scan};
 
 use super::{Store, StoreError, damaged, key, key_of};
@@ -37,14 +37,8 @@ impl World for Store<'_> {
         self.world(next)
     }
 
-    fn scan(
-        &mut self,
-        state: StateId,
-        index: Option<u32>,
-        prefix: &[KeyPart],
-        limit: usize,
-    ) -> Result<Vec<Row>, WorldError> {
-        let rows = self.scan_rows(state, index, prefix, limit);
+    fn scan(&mut self, state: StateId, lookup: &Lookup, limit: usize) -> Result<Vec<Row>, WorldError> {
+        let rows = self.scan_rows(state, lookup, limit);
         self.world(rows)
     }
 
@@ -117,20 +111,14 @@ impl Store<'_> {
     }
 
     /// Rows of the ledger that the batch has not changed, and rows that it has, in order of key.
-    fn scan_rows(
-        &mut self,
-        state: StateId,
-        index: Option<u32>,
-        prefix: &[KeyPart],
-        limit: usize,
-    ) -> Result<Vec<Row>, StoreError> {
-        self.make_overlay(state, index);
+    fn scan_rows(&mut self, state: StateId, lookup: &Lookup, limit: usize) -> Result<Vec<Row>, StoreError> {
+        self.make_overlay(state, lookup.index);
         let table = self.layout.state(state);
         let length = table.key();
         let rows = &self.rows[state.as_u32() as usize];
         let mut found: Vec<Row> = Vec::new();
         let ordered = table.key_is_ordered;
-        self.scan_ledger(state, index, prefix, |key, row| {
+        self.scan_ledger(state, lookup, |key, row| {
             let changed = rows.slots.peek(key).is_some_and(|slot| rows.slots.is_dirty(slot));
             if !changed {
                 found.push(row);
@@ -138,9 +126,9 @@ impl Store<'_> {
             // Of rows in another order none may be left out before they are sorted.
             if ordered && found.len() >= limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
-        found.extend(rows.overlays.rows(index, prefix).cloned());
+        found.extend(rows.overlays.rows(lookup).cloned());
         if self.before {
-            self.rewind(state, index, prefix, &mut found)?;
+            self.rewind(state, lookup, &mut found)?;
         }
         found.sort_by(|a, b| compare_keys(a, b, length));
         found.truncate(limit);
@@ -151,25 +139,23 @@ impl Store<'_> {
     fn scan_ledger(
         &self,
         state: StateId,
-        index: Option<u32>,
-        prefix: &[KeyPart],
+        lookup: &Lookup,
         mut each: impl FnMut(&[KeyPart], Row) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         let table = self.layout.state(state);
         let wrong = |what: Misfit| damaged(&table.spec.name, what);
-        let mut equal = Vec::with_capacity(prefix.len());
-        let by = match index {
-            None => {
-                table.write_key(&self.module, prefix, &mut equal).map_err(wrong)?;
-                By::Key
-            }
+        let by = match lookup.index {
+            None => By::Key,
             Some(number) => {
-                table.write_index(&self.module, number, prefix, &mut equal).map_err(wrong)?;
                 let known = table.table_index(number);
                 By::Index(known.ok_or_else(|| wrong(Misfit(format!("an index of number {number}"))))?)
             }
         };
-        let scan = Scan { by, equal: &equal, ..Scan::default() };
+        let mut equal = Vec::with_capacity(lookup.prefix.len());
+        table.write_prefix(&self.module, lookup.index, lookup.prefix, &mut equal).map_err(wrong)?;
+        let end = |bound| table.end(&self.module, lookup.index, lookup.prefix.len(), bound).map_err(wrong);
+        let (from, to) = (end(lookup.range.0)?, end(lookup.range.1)?);
+        let scan = Scan { by, equal: &equal, from: from.as_ref(), to: to.as_ref(), ..Scan::default() };
         let mut parts = Vec::new();
         let mut failed = None;
         self.ledger.get().scan(self.layout.state_id(state), &scan, |cells| {
@@ -202,19 +188,13 @@ impl Store<'_> {
     }
 
     /// Takes the event's writes out of `found` and puts in what was there before.
-    fn rewind(
-        &self,
-        state: StateId,
-        index: Option<u32>,
-        prefix: &[KeyPart],
-        found: &mut Vec<Row>,
-    ) -> Result<(), StoreError> {
+    fn rewind(&self, state: StateId, lookup: &Lookup, found: &mut Vec<Row>) -> Result<(), StoreError> {
         let rows = &self.rows[state.as_u32() as usize];
         if rows.slots.touched().is_empty() {
             return Ok(());
         }
         let table = self.layout.state(state);
-        let fields = index.map(|index| table.indexed(index));
+        let fields = lookup.index.map(|index| table.indexed(index));
         let mut kept = Vec::with_capacity(found.len());
         for row in found.drain(..) {
             let key = key(&row, table.key()).map_err(|what| damaged(&table.spec.name, what))?;
@@ -225,14 +205,11 @@ impl Store<'_> {
         for slot in rows.slots.touched() {
             let slot = *slot as usize;
             let Some(row) = rows.slots.before(slot) else { continue };
-            let matches = match fields {
-                None => rows.slots.key(slot).starts_with(prefix),
-                Some(fields) => prefix
-                    .iter()
-                    .zip(fields)
-                    .all(|(part, field)| row.get(*field).and_then(Value::index_part).as_ref() == Some(part)),
+            let meant = match fields {
+                None => lookup.means(rows.slots.key(slot).iter().cloned().map(Some)),
+                Some(fields) => lookup.means(fields.iter().map(|field| row.get(*field).and_then(Value::index_part))),
             };
-            if matches {
+            if meant {
                 kept.push(row.clone());
             }
         }

@@ -1,5 +1,7 @@
 //! The store against the plain model of a world, `MapWorld`: whatever is written, undone and committed, both read the same.
 
+use std::ops::Bound;
+
 use lwas_ir::*;
 use lwas_runtime::attach::attach_memory;
 use lwas_runtime::{Bounds, Engine, Store};
@@ -15,7 +17,7 @@ fn id(number: u32) -> StateId {
 }
 
 /// `state Item[shop: Text, tier: Tier] { owner: Text index, level: Int? index, index (owner, level) }` whose tiers are in
-/// another order by name than by declaration, `journal Log { who: Text index }`, a bag by shop, and counts by tier and by
+/// another order by name than by declaration, `journal Log { who: Text index, index (who, seq) }`, a bag by shop, and counts by tier and by
 /// level: `none` is in no group.
 fn module() -> Module {
     let mut m = Module { name: "shop".into(), ..Module::default() };
@@ -41,7 +43,7 @@ fn module() -> Module {
     let fields = vec![field("shop", text), field("tier", tier), field("owner", text), field("level", level)];
     m.states.push(state("Item", StateKind::Keyed, 2, fields, vec![vec![2], vec![2, 3], vec![2], vec![3]]));
     let fields = vec![field("seq", int), field("time", time), field("who", text)];
-    m.states.push(state("Log", StateKind::Journal, 1, fields, vec![vec![2]]));
+    m.states.push(state("Log", StateKind::Journal, 1, fields, vec![vec![2], vec![2, 0]]));
     // These aggregates are set by hand: no row adds to them.
     let place = Place { file: 0, line: 1, column: 1, width: 1 };
     let mut nothing = FunctionBuilder::new("adds nothing", place, &[Kind::Ref], None);
@@ -77,6 +79,7 @@ enum Op {
     Undo,
     Commit,
     Scan { by: By, limit: usize, before: bool },
+    Range { of: Of, from: Bound<i8>, to: Bound<i8>, limit: usize, before: bool },
     ScanLog { who: Option<u8>, before: bool },
     Get { shop: u8, tier: i64, before: bool },
     Aggregates { shop: u8, tier: i64, before: bool },
@@ -89,6 +92,55 @@ enum By {
     Owner(u32, Option<u8>),
     OwnerAndLevel(u8, i64),
     Level(i64),
+}
+
+/// Of what a range is taken: a field of an index or of the key, behind what the fields before it equal.
+#[derive(Clone, Debug)]
+enum Of {
+    Shop,
+    Owner(u32),
+    LevelOf(u8),
+    Level,
+    LogSeq,
+    LogWho,
+    LogSeqOf(u8),
+}
+
+impl Of {
+    /// The state, the index, what comes before, and whether the range's field is a Text.
+    fn looked_up(&self) -> (u32, Option<u32>, Vec<KeyPart>, bool) {
+        match *self {
+            Of::Shop => (ITEM, None, vec![], true),
+            Of::Owner(index) => (ITEM, Some(index), vec![], true),
+            Of::LevelOf(owner) => (ITEM, Some(1), vec![text(owner)], false),
+            Of::Level => (ITEM, Some(3), vec![], false),
+            Of::LogSeq => (LOG, None, vec![], false),
+            Of::LogWho => (LOG, Some(0), vec![], true),
+            Of::LogSeqOf(who) => (LOG, Some(1), vec![text(who)], false),
+        }
+    }
+}
+
+fn of() -> impl Strategy<Value = Of> {
+    let name = 0u8..4;
+    prop_oneof![
+        Just(Of::Shop),
+        (0u32..3).prop_map(Of::Owner),
+        name.clone().prop_map(Of::LevelOf),
+        Just(Of::Level),
+        Just(Of::LogSeq),
+        Just(Of::LogWho),
+        name.prop_map(Of::LogSeqOf),
+    ]
+}
+
+/// An end of a range, of a number or of the text that it stands for.
+fn end() -> impl Strategy<Value = Bound<i8>> {
+    prop_oneof![
+        1 => Just(Bound::Unbounded),
+        3 => (-1i8..4).prop_map(Bound::Included),
+        3 => (-1i8..4).prop_map(Bound::Excluded),
+    ]
 }
 
 impl By {
@@ -126,6 +178,8 @@ fn op() -> impl Strategy<Value = Op> {
         2 => Just(Op::Undo),
         1 => Just(Op::Commit),
         4 => (by(), 1usize..8, any::<bool>()).prop_map(|(by, limit, before)| Op::Scan { by, limit, before }),
+        4 => (of(), end(), end(), 1usize..8, any::<bool>())
+            .prop_map(|(of, from, to, limit, before)| Op::Range { of, from, to, limit, before }),
         1 => (proptest::option::of(name.clone()), any::<bool>()).prop_map(|(who, before)| Op::ScanLog { who, before }),
         2 => (name.clone(), tier.clone(), any::<bool>()).prop_map(|(shop, tier, before)| Op::Get { shop, tier, before }),
         1 => (name, tier, any::<bool>()).prop_map(|(shop, tier, before)| Op::Aggregates { shop, tier, before }),
@@ -206,12 +260,19 @@ impl Both<'_> {
             }
             Op::Scan { by, limit, before } => self.same(before, |world| {
                 let (index, prefix) = by.index_and_prefix();
-                world.scan(id(ITEM), index, &prefix, limit).unwrap()
+                world.scan(id(ITEM), &Lookup::by(index, &prefix), limit).unwrap()
+            }),
+            Op::Range { of, from, to, limit, before } => self.same(before, |world| {
+                let (state, index, prefix, is_text) = of.looked_up();
+                let part = |n: i8| if is_text { text(u8::try_from(n).unwrap_or(0)) } else { KeyPart::Int(n.into()) };
+                let (from, to) = (from.map(part), to.map(part));
+                let lookup = Lookup { index, prefix: &prefix, range: (from.as_ref(), to.as_ref()) };
+                world.scan(id(state), &lookup, limit).unwrap()
             }),
             Op::ScanLog { who, before } => self.same(before, |world| {
                 let prefix: Vec<KeyPart> = who.map(text).into_iter().collect();
-                let all = world.scan(id(LOG), None, &[], 1000).unwrap();
-                (all, world.scan(id(LOG), Some(0), &prefix, 1000).unwrap())
+                let all = world.scan(id(LOG), &Lookup::ALL, 1000).unwrap();
+                (all, world.scan(id(LOG), &Lookup::by(Some(0), &prefix), 1000).unwrap())
             }),
             Op::Get { shop, tier, before } => {
                 self.same(before, |world| world.row(id(ITEM), &vec![text(shop), KeyPart::Int(tier)]).unwrap());
@@ -246,6 +307,11 @@ proptest! {
         both.step(Op::Commit);
         for by in [By::Key(None), By::Owner(0, Some(1)), By::Owner(1, Some(2)), By::OwnerAndLevel(1, 0), By::Level(1)] {
             both.step(Op::Scan { by, limit: 1000, before: false });
+        }
+        for of in [Of::Shop, Of::Owner(2), Of::LevelOf(1), Of::Level, Of::LogSeq, Of::LogWho, Of::LogSeqOf(2)] {
+            let (from, to) = (Bound::Excluded(0), Bound::Included(2));
+            both.step(Op::Range { of: of.clone(), from, to: Bound::Unbounded, limit: 1000, before: false });
+            both.step(Op::Range { of, from, to, limit: 1000, before: false });
         }
     }
 }
