@@ -2,10 +2,11 @@
 //! evaluated) → object.
 
 use crate::{OpenError, Package, Std, laws, load};
-use lwas_base::{Diagnostics, SourceMap};
+use lwas_base::{Diagnostic, Diagnostics, SourceMap};
 use lwas_check::Sound;
 use lwas_codegen::{CodegenError, Object};
 use lwas_ir::Module;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A program that was checked.
@@ -39,9 +40,43 @@ pub fn check(path: &Path, std: Std) -> Result<Front, OpenError> {
     let mut diagnostics = loaded.diagnostics;
     let syntax_is_fine = !diagnostics.has_errors();
     let checked = lwas_check::check(loaded.modules, &package.entry);
-    diagnostics.append(checked.diagnostics.clone());
+    diagnostics.append(without_echoes(&diagnostics, checked.diagnostics.clone(), &loaded.sources));
     let sound = checked.into_sound().ok().filter(|_| syntax_is_fine);
     Ok(Front { package, sources: loaded.sources, diagnostics, sound })
+}
+
+/// What the checker says, without what only follows from text that could not be read: a value that is missing or unused around a
+/// syntax error, or a name that stands beside one, such as `y` of `var y = 1`.
+fn without_echoes(syntax: &Diagnostics, checked: Diagnostics, sources: &SourceMap) -> Diagnostics {
+    let line_of = |diagnostic: &Diagnostic| {
+        let span = diagnostic.primary.span;
+        (span.file, sources.file(span.file).line_col(span.start).line)
+    };
+    let broken: BTreeSet<_> = syntax.iter().filter(|told| told.is_error()).map(line_of).collect();
+    if broken.is_empty() || checked.dropped() > 0 {
+        return checked;
+    }
+    let is_echo = |told: &Diagnostic| {
+        let span = told.primary.span;
+        let file = sources.file(span.file);
+        let mut lines = broken.iter().filter(|(of, _)| *of == span.file).map(|(_, line)| *line);
+        match told.code.0 {
+            "E0311" | "E0312" => {
+                let covered = file.line_col(span.start).line..=file.line_col(span.end).line;
+                lines.any(|line| covered.contains(&line))
+            }
+            "E0251" => lines.any(|line| words(file.line(line)).any(|word| word == sources.text(span))),
+            _ => false,
+        }
+    };
+    let mut kept = Diagnostics::new();
+    checked.iter().filter(|told| !is_echo(told)).for_each(|told| kept.push(told.clone()));
+    kept
+}
+
+/// The names in a line.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| !c.is_alphanumeric() && c != '_')
 }
 
 /// Reads, checks and lowers a program; constants are evaluated, and laws on the empty ledger, by the interpreter. With

@@ -22,17 +22,11 @@ pub(super) fn render(view: &View, diagnostic: &Diagnostic, color: bool) -> Strin
     let config = Config::new().with_index_type(IndexType::Byte).with_color(color).with_char_set(CharSet::Unicode);
     let at = |span: Span| (span.file, span.range());
     let mut report = Report::build(kind, at(diagnostic.primary.span)).with_config(config);
-    let primary =
-        Label::new(at(diagnostic.primary.span)).with_message(visible(&diagnostic.primary.text)).with_order(-1);
-    report = report.with_label(match color_of(ariadne::Color::Red) {
-        Some(color) => primary.with_color(color),
-        None => primary,
-    });
-    for label in &diagnostic.labels {
-        let other = Label::new(at(label.span)).with_message(visible(&label.text));
-        report = report.with_label(match color_of(ariadne::Color::Cyan) {
-            Some(color) => other.with_color(color),
-            None => other,
+    for (order, (label, color)) in (0..).zip(in_order(view, diagnostic)) {
+        let drawn = Label::new(at(label.span)).with_message(visible(&label.text)).with_order(order);
+        report = report.with_label(match color_of(color) {
+            Some(color) => drawn.with_color(color),
+            None => drawn,
         });
     }
     for help in view.help(diagnostic) {
@@ -46,6 +40,19 @@ pub(super) fn render(view: &View, diagnostic: &Diagnostic, color: bool) -> Strin
     let body = drawn.split_once('\n').map_or("", |(_, body)| body);
     let body: String = body.lines().map(|line| format!("{}\n", line.trim_end())).collect();
     format!("{}\n{body}\n", heading(diagnostic, color))
+}
+
+/// All labels as they must come to be drawn well: the primary's file first and lines downwards, for ariadne begins another excerpt
+/// whenever a label stands above the last one; on a line from right to left, so that no arrow crosses another.
+fn in_order<'d>(view: &View, diagnostic: &'d Diagnostic) -> Vec<(&'d lwas_base::Label, ariadne::Color)> {
+    let others = diagnostic.labels.iter().map(|label| (label, ariadne::Color::Cyan));
+    let mut labels: Vec<_> = std::iter::once((&diagnostic.primary, ariadne::Color::Red)).chain(others).collect();
+    labels.sort_by_key(|(label, _)| {
+        let Span { file, start, end } = label.span;
+        let last_line = view.sources.file(file).line_col(end.max(start + 1) - 1).line;
+        (file != diagnostic.primary.span.file, file, last_line, std::cmp::Reverse(start))
+    });
+    labels
 }
 
 /// `error[E0301]: this would lose 3 digits`.

@@ -1,0 +1,15 @@
+//! The upper half of the house over programs that are almost right: every `.lwas` program of the repository is changed at
+//! random, token by token, and whatever comes out must be reported or compiled, and what is compiled must mean the same to
+//! the interpreter and to native code.
+//!
+//! `corpus` finds the programs, `pieces` cuts their texts, `mutate` changes them, `pipeline` runs one and says what does not
+//! hold, `shrink` makes what fails short, `mutants` is the test, and `extremes` holds the shapes that chance does not find.
+
+mod chance;
+mod corpus;
+mod extremes;
+mod mutants;
+mod mutate;
+mod pieces;
+mod pipeline;
+mod shrink;
