@@ -95,7 +95,8 @@ fn plain(declared: &Type) -> &Type {
 /// Whether a value may be taken before the loop begins. One that is known to be there because of an earlier part may not be
 /// taken before that is looked at.
 fn is_free(value: &Expr, row: LocalId, before: &[Expr]) -> bool {
-    !mentions(value, row) && !(has_unwrap(value) && before.iter().any(|part| asks_whether_there(part, row)))
+    let known_by_filter = has_unwrap(value) && before.iter().any(|part| asks_whether_there(part, row));
+    !mentions(value, row) && !known_by_filter
 }
 
 /// A value that may be `none` and that an optional field of the row is compared with: rows can't be found by it before it is

@@ -99,11 +99,11 @@ enum By {
 enum Of {
     Shop,
     Owner(u32),
-    LevelOf(u8),
+    OwnersLevel(u8),
     Level,
     LogSeq,
     LogWho,
-    LogSeqOf(u8),
+    WhosLogSeq(u8),
 }
 
 impl Of {
@@ -112,11 +112,11 @@ impl Of {
         match *self {
             Of::Shop => (ITEM, None, vec![], true),
             Of::Owner(index) => (ITEM, Some(index), vec![], true),
-            Of::LevelOf(owner) => (ITEM, Some(1), vec![text(owner)], false),
+            Of::OwnersLevel(owner) => (ITEM, Some(1), vec![text(owner)], false),
             Of::Level => (ITEM, Some(3), vec![], false),
             Of::LogSeq => (LOG, None, vec![], false),
             Of::LogWho => (LOG, Some(0), vec![], true),
-            Of::LogSeqOf(who) => (LOG, Some(1), vec![text(who)], false),
+            Of::WhosLogSeq(who) => (LOG, Some(1), vec![text(who)], false),
         }
     }
 }
@@ -126,11 +126,11 @@ fn of() -> impl Strategy<Value = Of> {
     prop_oneof![
         Just(Of::Shop),
         (0u32..3).prop_map(Of::Owner),
-        name.clone().prop_map(Of::LevelOf),
+        name.clone().prop_map(Of::OwnersLevel),
         Just(Of::Level),
         Just(Of::LogSeq),
         Just(Of::LogWho),
-        name.prop_map(Of::LogSeqOf),
+        name.prop_map(Of::WhosLogSeq),
     ]
 }
 
@@ -308,7 +308,7 @@ proptest! {
         for by in [By::Key(None), By::Owner(0, Some(1)), By::Owner(1, Some(2)), By::OwnerAndLevel(1, 0), By::Level(1)] {
             both.step(Op::Scan { by, limit: 1000, before: false });
         }
-        for of in [Of::Shop, Of::Owner(2), Of::LevelOf(1), Of::Level, Of::LogSeq, Of::LogWho, Of::LogSeqOf(2)] {
+        for of in [Of::Shop, Of::Owner(2), Of::OwnersLevel(1), Of::Level, Of::LogSeq, Of::LogWho, Of::WhosLogSeq(2)] {
             let (from, to) = (Bound::Excluded(0), Bound::Included(2));
             both.step(Op::Range { of: of.clone(), from, to: Bound::Unbounded, limit: 1000, before: false });
             both.step(Op::Range { of, from, to, limit: 1000, before: false });
