@@ -250,9 +250,14 @@ impl FunctionBuilder {
         self.emit(Inst::Step { site });
     }
 
-    /// Shows a value to whoever explains a rejection.
+    /// Shows a value to whoever explains a rejection of the function.
     pub fn trace(&mut self, place: Place, ty: TypeId, value: Local) {
-        let trace = self.traces.push(TraceData { place, ty });
+        self.trace_for(None, place, ty, value);
+    }
+
+    /// Shows a value to whoever explains the failure at a site; without one, any of the function.
+    pub fn trace_for(&mut self, site: Option<Site>, place: Place, ty: TypeId, value: Local) {
+        let trace = self.traces.push(TraceData { place, ty, site });
         self.emit(Inst::Trace { trace, value });
     }
 

@@ -74,11 +74,13 @@ pub struct SiteData {
     pub place: Place,
 }
 
-/// A sub-expression whose value a rejection shows.
+/// A sub-expression whose value a rejection shows. The traces of one failure are in the order in which they are computed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TraceData {
     /// Where.
     pub place: Place,
     /// Its type.
     pub ty: TypeId,
+    /// The failure that it explains; none for every failure of the function.
+    pub site: Option<Site>,
 }

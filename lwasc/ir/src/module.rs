@@ -68,7 +68,7 @@ pub struct Field {
 /// An enum.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Enum {
-    /// Qualified name.
+    /// Bare for the program's own module, else with the module's last path part.
     pub name: String,
     /// In order of declaration.
     pub variants: Vec<Variant>,
@@ -93,7 +93,7 @@ pub struct Variant {
 /// A record, or the data of an event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    /// Qualified name.
+    /// Bare for the program's own module, else with the module's last path part.
     pub name: String,
     /// In order of declaration.
     pub fields: Vec<Field>,
@@ -229,6 +229,9 @@ pub struct Read {
     pub source: Source,
     /// How the rows that read it are found; none for a whole axiom.
     pub back: Option<Back>,
+    /// Of a row by its key: the stored fields that are read besides the key, so that other changes of the row that is there
+    /// before and after need no check. None where any may be read.
+    pub fields: Option<Vec<u32>>,
 }
 
 /// What is read.

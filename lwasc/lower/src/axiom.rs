@@ -35,6 +35,7 @@ fn read(read: &hir::Read) -> ir::Read {
             ReadSource::Aggregate(id) => ir::Source::Aggregate(aggregate_id(id)),
         },
         back: read.back.as_ref().map(|back| ir::Back { index: back.index, parts: back.parts.clone() }),
+        fields: read.fields.clone(),
     }
 }
 

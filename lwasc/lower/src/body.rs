@@ -34,6 +34,8 @@ pub(crate) struct Fx<'l, 'a> {
     pub scope: Scope,
     /// Whether the expression that comes next is a condition whose values a rejection shows.
     pub tracing: bool,
+    /// The failure that these values explain; none for any of the function.
+    pub explained: Option<Site>,
 }
 
 impl<'l, 'a> Fx<'l, 'a> {
@@ -47,7 +49,7 @@ impl<'l, 'a> Fx<'l, 'a> {
         scope: Scope,
     ) -> Fx<'l, 'a> {
         let place = cx.place(span);
-        Fx { b: FunctionBuilder::new(name, place, params, result), cx, scope, tracing: false }
+        Fx { b: FunctionBuilder::new(name, place, params, result), cx, scope, tracing: false, explained: None }
     }
 
     /// Returns a value and defines the function.

@@ -149,7 +149,7 @@ impl Fx<'_, '_> {
                 let value = if row_of(&e.ty).is_some() { self.row(e).0 } else { self.expr(e) };
                 if tracing && !self.is_literal(e) {
                     let (place, ty) = (self.cx.place(e.span), self.cx.ty(&e.ty));
-                    self.b.trace(place, ty, value);
+                    self.b.trace_for(self.explained, place, ty, value);
                 }
                 value
             }
@@ -213,7 +213,8 @@ impl Fx<'_, '_> {
         let dst = self.result_local(ty);
         let (yes, done) = (self.b.new_block(), self.b.new_block());
         let no = otherwise.map_or(done, |_| self.b.new_block());
-        self.branch_on(condition, yes, no, false);
+        // What decides is shown too: it says which of the branches the other values are of.
+        self.branch_on(condition, yes, no, tracing);
         for (block, at) in [(Some(then), yes), (otherwise, no)] {
             let Some(block) = block else { continue };
             self.b.switch_to(at);

@@ -17,11 +17,11 @@ pub(crate) fn declare(cx: &mut Lower) {
             fields: fields(cx, &v.fields),
         };
         let variants = item.variants.iter().map(|v| variant(cx, v)).collect();
-        let name = cx.qualified(item.module, item.name);
+        let name = cx.wire(item.module, item.name);
         cx.module.enums.push(ir::Enum { name, variants });
     }
     for item in program.records.values() {
-        let (name, fields) = (cx.qualified(item.module, item.name), fields(cx, &item.fields));
+        let (name, fields) = (cx.wire(item.module, item.name), fields(cx, &item.fields));
         cx.module.records.push(ir::Record { name, fields });
     }
     for (id, item) in &program.states {

@@ -19,7 +19,8 @@ impl Fx<'_, '_> {
     pub fn match_(&mut self, subject: &Expr, arms: &[Arm], ty: &Type, tracing: bool) -> Option<Local> {
         let (reg, form) = match row_of(&subject.ty) {
             Some(_) => self.row(subject),
-            None => (self.expr(subject), RowForm::Full),
+            // What decides is shown too: it says which of the arms the other values are of.
+            None => (self.operand(subject, tracing), RowForm::Full),
         };
         // Behind an arm that matches everything none is reached.
         let reached = arms.iter().position(|arm| arm.patterns.iter().any(|p| matches!(p, Pattern::Any)));

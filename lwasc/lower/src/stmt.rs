@@ -2,7 +2,6 @@
 
 use crate::body::Fx;
 use crate::row::row_of;
-use lwas_base::Span;
 use lwas_check::hir::{Expr, LocalId, Stmt, StmtKind};
 use lwas_ir::FailReason;
 
@@ -39,15 +38,14 @@ impl Fx<'_, '_> {
 
     fn require(&mut self, condition: &Expr, message: &Expr) {
         let (holds, fails) = (self.b.new_block(), self.b.new_block());
+        let site = self.site(condition.span);
+        // A condition may hold another `require` in a block of its own.
+        let outer = self.explained.replace(site);
         self.branch_on(condition, holds, fails, true);
+        self.explained = outer;
         self.b.switch_to(fails);
         let text = self.expr(message);
-        self.fail_at(condition.span, FailReason::Require, text);
+        self.b.fail(site, FailReason::Require, Some(text));
         self.b.switch_to(holds);
-    }
-
-    fn fail_at(&mut self, span: Span, reason: FailReason, message: lwas_ir::Local) {
-        let site = self.site(span);
-        self.b.fail(site, reason, Some(message));
     }
 }

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// The most values that a message in words names.
+const MOST_VALUES: usize = 8;
+
 /// What became of an event. Only what was applied, or applied before, is anybody's money.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
@@ -70,6 +73,24 @@ impl Rejection {
     pub fn plain(code: &str, message: impl Into<String>) -> Rejection {
         Rejection { code: code.into(), message: message.into(), axiom: None, at: None, traces: Vec::new() }
     }
+
+    /// The message for those who see no source: a broken law's with the values that break it, as far as they are known.
+    pub fn in_words(&self) -> String {
+        let values: Vec<String> = self.traces.iter().filter_map(Traced::in_words).take(MOST_VALUES).collect();
+        if self.axiom.is_none() || values.is_empty() {
+            return self.message.clone();
+        }
+        format!("{}, where {}", self.message, values.join(", "))
+    }
+}
+
+impl Traced {
+    /// `` `a.available` is -0.01 USD``; nothing where the source is not known.
+    fn in_words(&self) -> Option<String> {
+        let (before, width) = (self.at.column.saturating_sub(1) as usize, self.at.width as usize);
+        let text: String = self.at.source_line.chars().skip(before).take(width).collect();
+        (!text.is_empty()).then(|| format!("`{text}` is {}", self.value))
+    }
 }
 
 impl Outcome {
@@ -108,7 +129,7 @@ struct OutcomeLine<'a> {
 #[derive(Serialize)]
 struct ErrorLine<'a> {
     code: &'a str,
-    message: &'a str,
+    message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     axiom: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,7 +140,7 @@ impl ErrorLine<'_> {
     fn of(rejection: &Rejection) -> ErrorLine<'_> {
         ErrorLine {
             code: &rejection.code,
-            message: &rejection.message,
+            message: rejection.in_words(),
             axiom: rejection.axiom.as_deref(),
             at: rejection.at.as_ref().map(At::to_string),
         }

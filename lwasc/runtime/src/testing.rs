@@ -39,7 +39,7 @@ pub struct TestFailure {
     pub message: String,
     /// The rejection behind it, where there is one.
     pub rejection: Option<Rejection>,
-    /// Values of sub-expressions of the step.
+    /// Values of sub-expressions of the step; those of a rejection elsewhere are the rejection's.
     pub traces: Vec<Traced>,
 }
 
@@ -116,12 +116,8 @@ impl Running<'_> {
                 Err(rejection) => Some(Why::rejected(&format!("`{name}` can't be computed"), rejection)),
             },
         };
-        Ok(failure.map(|why| TestFailure {
-            at: at(&self.program.module, step.place),
-            message: why.message,
-            rejection: why.rejection,
-            traces: why.traces,
-        }))
+        let at = at(&self.program.module, step.place);
+        Ok(failure.map(|Why { message, rejection, traces }| TestFailure { at, message, rejection, traces }))
     }
 
     fn apply(&mut self, event: EventId, data: FuncId, at: Option<FuncId>) -> Result<Option<Why>, RuntimeError> {
@@ -228,7 +224,7 @@ impl Why {
 
     fn rejected(message: &str, rejection: Rejection) -> Why {
         let message = format!("{message}: {}", rejection.message);
-        Why { message, traces: rejection.traces.clone(), rejection: Some(rejection) }
+        Why { message, traces: Vec::new(), rejection: Some(rejection) }
     }
 }
 

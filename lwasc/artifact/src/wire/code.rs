@@ -8,7 +8,7 @@ wire_struct! {
     Function { name, params, locals, result, blocks, sites, traces }
     Block { insts, end }
     SiteData { place }
-    TraceData { place, ty }
+    TraceData { place, ty, site }
 }
 
 wire_enum! {

@@ -48,7 +48,7 @@ wire_struct! {
     Event { name, record, key, accepted, rules, place }
     Query { name, params, result, func }
     Axiom { name, place, scope, func, reads }
-    AxiomRead { source, back }
+    AxiomRead { source, back, fields }
     Back { index, parts }
     Test { name, place, steps }
     TestStep { place, kind }

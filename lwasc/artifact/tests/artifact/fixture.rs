@@ -116,10 +116,11 @@ pub fn everything() -> Module {
     let state = StateId::from_u32(1);
     for scope in [AxiomScope::Whole, AxiomScope::Rows(state), AxiomScope::Changed(state), AxiomScope::Deleted(state)] {
         let reads = vec![
-            Read { source: Source::State(state), back: None },
+            Read { source: Source::State(state), back: None, fields: Some(vec![2, 3]) },
             Read {
                 source: Source::Aggregate(AggregateId::from_u32(2)),
                 back: Some(Back { index: Some(1), parts: vec![0, 4] }),
+                fields: None,
             },
         ];
         module.axioms.push(Axiom { name: format!("{scope:?}"), place: PLACE, scope, func: FuncId::from_u32(5), reads });
@@ -187,7 +188,7 @@ fn function() -> Function {
         result: Some(Kind::I128),
         blocks: blocks.into_iter().collect(),
         sites: [SiteData { place: PLACE }].into_iter().collect(),
-        traces: [TraceData { place: PLACE, ty: TypeId::from_u32(300) }].into_iter().collect(),
+        traces: [TraceData { place: PLACE, ty: TypeId::from_u32(300), site: Some(site()) }].into_iter().collect(),
     }
 }
 

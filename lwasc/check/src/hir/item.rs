@@ -284,6 +284,9 @@ pub struct Read {
     pub source: ReadSource,
     /// How the axiom's rows that read it are found when it changes; none for a whole axiom.
     pub back: Option<Back>,
+    /// The stored fields of the row that are read besides its key, in order; none where any may be, and of aggregates. While
+    /// these stay, the row may change without a check: none at all are asked when it only matters whether the row is there.
+    pub fields: Option<Vec<u32>>,
 }
 
 /// What is read.

@@ -105,7 +105,12 @@ impl Reader<'_> {
     }
 
     fn field(&mut self, base: &Expr, field: u32, span: Span) -> Known {
-        let of = self.eval(base);
+        let of = match &base.kind {
+            ExprKind::Row { state, keys } if (field as usize) < self.program.states[*state].stored => {
+                self.row(*state, keys, Some(field), base.span)
+            }
+            _ => self.eval(base),
+        };
         let Type::Row(state) = base.ty else { return Known::Nothing };
         let declared = &self.program.states[state];
         let at = field as usize;
@@ -163,9 +168,16 @@ impl Reader<'_> {
         result
     }
 
-    fn row(&mut self, state: StateId, keys: &[Expr], span: Span) -> Known {
+    /// A row of which one stored field is read.
+    fn row(&mut self, state: StateId, keys: &[Expr], field: Option<u32>, span: Span) -> Known {
+        let key = self.program.states[state].key;
+        self.row_of(state, keys, Some(field.into_iter().filter(|field| *field as usize >= key).collect()), span)
+    }
+
+    /// A row of which these stored fields are read besides the key; none where it may be any.
+    fn row_of(&mut self, state: StateId, keys: &[Expr], fields: Option<Vec<u32>>, span: Span) -> Known {
         let keys = self.all(keys);
-        self.read(ReadSource::State(state), &keys, span);
+        self.read(ReadSource::State(state), &keys, fields, span);
         Known::Row(state, keys)
     }
 
@@ -185,12 +197,12 @@ impl Reader<'_> {
     }
 
     /// Notes a read by keys.
-    fn read(&mut self, source: ReadSource, keys: &[Known], span: Span) {
+    fn read(&mut self, source: ReadSource, keys: &[Known], fields: Option<Vec<u32>>, span: Span) {
         let span = self.site.unwrap_or(span);
         match self.axiom.scope {
             AxiomScope::Deleted(_) => {}
             AxiomScope::Whole => self.read_by_whole(source, span),
-            AxiomScope::Rows(own) | AxiomScope::Changed(own) => self.read_by_row(own, source, keys, span),
+            AxiomScope::Rows(own) | AxiomScope::Changed(own) => self.read_by_row(own, source, keys, fields, span),
         }
     }
 
@@ -202,10 +214,10 @@ impl Reader<'_> {
                 return self.refuse(laws::row_in_whole(self.axiom.span, span, axiom, name));
             }
         }
-        self.note(Read { source, back: None });
+        self.note(Read { source, back: None, fields: None });
     }
 
-    fn read_by_row(&mut self, own: StateId, source: ReadSource, keys: &[Known], span: Span) {
+    fn read_by_row(&mut self, own: StateId, source: ReadSource, keys: &[Known], fields: Option<Vec<u32>>, span: Span) {
         let state = &self.program.states[own];
         let is_own_key =
             keys.len() == state.key && keys.iter().zip(0..).all(|(known, number)| *known == Known::OwnField(number));
@@ -225,7 +237,7 @@ impl Reader<'_> {
             return self.refuse(laws::same_for_all(self.axiom.span, span, axiom, &what, cure));
         }
         match back(&state.indexes, state.key, keys) {
-            Some(back) => self.note(Read { source, back: Some(back) }),
+            Some(back) => self.note(Read { source, back: Some(back), fields }),
             None => {
                 let own_field = keys.iter().find_map(|known| match known {
                     Known::OwnField(field) => Some(*field),
@@ -258,10 +270,16 @@ impl Reader<'_> {
         }
     }
 
+    /// Notes a read; of a row that is found the same way twice, the fields of both.
     fn note(&mut self, read: Read) {
-        if !self.reads.contains(&read) {
-            self.reads.push(read);
-        }
+        let same = |known: &&mut Read| known.source == read.source && known.back == read.back;
+        let Some(known) = self.reads.iter_mut().find(same) else { return self.reads.push(read) };
+        known.fields = known.fields.take().zip(read.fields).map(|(mut fields, more)| {
+            fields.extend(more);
+            fields.sort_unstable();
+            fields.dedup();
+            fields
+        });
     }
 
     fn refuse(&mut self, diagnostic: lwas_base::Diagnostic) {
@@ -293,15 +311,19 @@ impl Reader<'_> {
                 Known::Constant => Known::Constant,
                 _ => Known::Nothing,
             },
-            ExprKind::Row { state, keys } | ExprKind::RowGet { state, keys } => self.row(*state, keys, span),
+            ExprKind::Row { state, keys } | ExprKind::RowGet { state, keys } => self.row_of(*state, keys, None, span),
             ExprKind::RowHas { state, keys } => {
-                self.row(*state, keys, span);
+                self.row(*state, keys, None, span);
                 Known::Nothing
             }
-            ExprKind::Single(state) => self.row(*state, &[], span),
+            ExprKind::IsNone { operand, .. } if let ExprKind::RowGet { state, keys } = &operand.kind => {
+                self.row(*state, keys, None, operand.span);
+                Known::Nothing
+            }
+            ExprKind::Single(state) => self.row_of(*state, &[], None, span),
             ExprKind::Kept { aggregate, group } => {
                 let group = self.all(group);
-                self.read(ReadSource::Aggregate(*aggregate), &group, span);
+                self.read(ReadSource::Aggregate(*aggregate), &group, None, span);
                 Known::Nothing
             }
             ExprKind::Call { function, args } => self.call(*function, args, span),

@@ -198,6 +198,19 @@ fn rows_are_found_back_by_the_key_or_an_index() {
 }
 
 #[test]
+fn a_row_counts_by_the_fields_that_are_read() {
+    let of = |axiom: &str| reads(axiom).into_iter().map(|read| read.fields).collect::<Vec<_>>();
+    assert_eq!(of("axiom a for i in Item { Shop.has(i.shop) }"), [Some(vec![])]);
+    assert_eq!(of("axiom a for i in Item { Shop.get(i.shop) != none }"), [Some(vec![])]);
+    assert_eq!(of("axiom a for i in Item { Shop[i.shop].size > i.price }"), [Some(vec![2])]);
+    assert_eq!(of("axiom a for i in Item { Shop[i.shop].id == i.shop }"), [Some(vec![])]);
+    let both = "axiom a for i in Item { Shop[i.shop].size > i.price and Shop[i.shop].town != \"x\" }";
+    assert_eq!(of(both), [Some(vec![1, 2])]);
+    let whole = "axiom a for i in Item { let shop = Shop[i.shop]\n shop.size > Shop[i.shop].size }";
+    assert_eq!(of(whole), [None], "a row that is kept may be looked at anywhere");
+}
+
+#[test]
 fn a_law_of_a_row_by_what_is_in_no_index_is_refused() {
     let refused = |axiom: &str| errors(&shop(axiom));
     assert_eq!(refused("axiom a for s in Shop { count(i in Item where i.id == s.size) < 9 }"), ["E0423"]);

@@ -77,9 +77,7 @@ fn summary(reports: &[TestReport], failed: &[TestReport]) -> Done {
             "\n---- {name} ----\n{message}\n{}",
             rejection::excerpt(&failure.at, &failure.traces).trim_end()
         ))?;
-        if let Some(rejection) =
-            failure.rejection.as_ref().filter(|r| r.at.is_some() && r.at.as_ref() != Some(&failure.at))
-        {
+        if let Some(rejection) = failure.rejection.as_ref().filter(|rejection| rejection.at.is_some()) {
             output::answer(&format!("because of {}\n{}", rejection.code, rejection::place(rejection).trim_end()))?;
         }
     }

@@ -17,7 +17,8 @@
 //!   `lwas_exact::round_units`. `Element` outside the list fails with `Index`.
 //! - **Fail.** A block that ends with `Fail` computes the message only. Whatever goes wrong while it does, in it or in what it calls, the
 //!   rejection is the block's own: native code does not execute it at all. So steps and memory do not matter there.
-//! - `Trace` charges nothing.
+//! - `Trace` charges nothing. It drops the values of later traces of the same failure: a condition that is computed again, such as
+//!   in the next turn of a loop, begins with its first.
 
 mod execute;
 mod words;
@@ -55,8 +56,8 @@ pub struct Rejection {
     pub reason: FailReason,
     /// One sentence for people: the text that the program gives, else what happened with the values.
     pub message: String,
-    /// The last value of each traced sub-expression of the failing function that was computed, in order of trace, as
-    /// people read it. Empty unless the interpreter keeps traces.
+    /// The last value of each traced sub-expression that explains this failure and was computed, in order of trace, as people
+    /// read it. Empty unless the interpreter keeps traces.
     pub traces: Vec<(Trace, String)>,
 }
 
@@ -79,6 +80,20 @@ struct Frame<'a> {
     result: Option<Local>,
     /// The last value of each trace.
     traces: SecondaryMap<Trace, Option<Slot>>,
+}
+
+impl Frame<'_> {
+    /// Keeps a value; those that came after it when the same condition was computed before are stale now.
+    fn trace(&mut self, trace: Trace, value: Slot) {
+        let site_of = |trace| self.function.traces.get(trace).and_then(|data| data.site);
+        let site = site_of(trace);
+        for later in self.traces.keys().filter(|later| *later > trace) {
+            if site_of(later) == site {
+                self.traces[later] = None;
+            }
+        }
+        self.traces[trace] = Some(value);
+    }
 }
 
 impl<'a> Interpreter<'a> {
@@ -202,7 +217,7 @@ impl<'a> Run<'a, '_> {
                     }
                     Inst::Trace { trace, value } => {
                         if self.keep_traces {
-                            frame.traces[*trace] = Some(execute::get(registers, *value));
+                            frame.trace(*trace, execute::get(registers, *value));
                         }
                     }
                     _ => execute::execute(inst, function, registers, self.memory)?,
@@ -252,7 +267,8 @@ impl<'a> Run<'a, '_> {
     fn rejection(&self, frame: &Frame, site: Site, reason: FailReason, message: String) -> Failure {
         let mut traces = vec![];
         for (trace, data) in &frame.function.traces {
-            if let Some(slot) = frame.traces.get(trace).copied().flatten()
+            if data.site.is_none_or(|explained| explained == site)
+                && let Some(slot) = frame.traces.get(trace).copied().flatten()
                 && let Ok(text) = host::Formatter::new(self.module, self.memory).format(data.ty, slot)
             {
                 traces.push((trace, text));

@@ -90,7 +90,11 @@ fn function(f: &mut fmt::Formatter<'_>, module: Option<&Module>, id: Option<Func
         writeln!(f, "  @{} = {}", site.as_u32(), place(module, data.place))?;
     }
     for (trace, data) in &known.traces {
-        writeln!(f, "  {trace} = {} of {}", place(module, data.place), type_name(module, data.ty))?;
+        write!(f, "  {trace} = {} of {}", place(module, data.place), type_name(module, data.ty))?;
+        match data.site {
+            Some(site) => writeln!(f, " for @{}", site.as_u32())?,
+            None => writeln!(f)?,
+        }
     }
     Ok(())
 }

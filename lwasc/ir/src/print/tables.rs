@@ -99,7 +99,9 @@ fn axioms(f: &mut fmt::Formatter<'_>, module: &Module) -> fmt::Result {
         };
         writeln!(f, "axiom {}{scope}: {}", axiom.name, axiom.func)?;
         for read in &axiom.reads {
-            writeln!(f, "  reads {:?} back {:?}", read.source, read.back)?;
+            write!(f, "  reads {:?} back {:?}", read.source, read.back)?;
+            read.fields.iter().try_for_each(|fields| write!(f, " fields {fields:?}"))?;
+            writeln!(f)?;
         }
     }
     Ok(())

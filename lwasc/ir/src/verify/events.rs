@@ -145,6 +145,12 @@ impl Checker<'_> {
             Source::Aggregate(id) => self.module.aggregates.get(id).map(|aggregate| aggregate.group.len()),
         };
         let Some(parts) = parts else { return broken(1, place(), format!("{:?} is not there", read.source)) };
+        let stored = match read.source {
+            Source::State(id) => self.module.states.get(id).map_or(0, |state| state.stored),
+            Source::Aggregate(_) => 0,
+        };
+        let known = read.fields.iter().flatten().all(|field| *field < stored);
+        check(known, 20, place, || "it reads a field that is not stored".to_owned())?;
         let Some(back) = &read.back else { return Ok(()) };
         let Some(state) = state else { return broken(20, place(), "a whole axiom has no rows to find") };
         let fields = match back.index {

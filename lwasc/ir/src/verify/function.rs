@@ -54,6 +54,7 @@ impl Checker<'_> {
         for trace in function.traces.values() {
             self.in_source(trace.place)?;
             super::types::known(self.module, trace.ty, &self.place())?;
+            trace.site.map_or(Ok(()), |site| self.site(site))?;
         }
         Ok(())
     }

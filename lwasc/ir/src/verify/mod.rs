@@ -31,7 +31,7 @@
 //! 17. A register is assigned on every path before it is read.
 //! 18. Every cycle of blocks has a `Step` or a call in it.
 //! 19. Calls are acyclic and at most 256 deep.
-//! 20. An axiom's way back from what it reads fits the index, the key and the group that it names.
+//! 20. An axiom's way back from what it reads fits the index, the key and the group that it names; the fields it reads are stored.
 //! 21. A test's `reject … by` names an axiom, and its steps take the values of the `let`s before them.
 
 mod calls;

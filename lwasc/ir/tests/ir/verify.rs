@@ -468,14 +468,14 @@ fn rule_20_ways_back() {
     for (index, parts) in [(None, vec![1]), (None, vec![0, 0]), (Some(0), vec![7])] {
         broken(20, |f| {
             let (func, account) = (holds(f, &[Ref]), f.account);
-            let read = Read { source: Source::State(account), back: Some(Back { index, parts }) };
+            let read = Read { source: Source::State(account), back: Some(Back { index, parts }), fields: None };
             axiom(f, func, AxiomScope::Rows(account), vec![read]);
         });
     }
     broken(20, |f| {
         let (func, account) = (holds(f, &[]), f.account);
         let back = Some(Back { index: None, parts: vec![] });
-        axiom(f, func, AxiomScope::Whole, vec![Read { source: Source::State(account), back }]);
+        axiom(f, func, AxiomScope::Whole, vec![Read { source: Source::State(account), back, fields: None }]);
     });
 }
 

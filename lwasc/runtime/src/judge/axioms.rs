@@ -204,7 +204,13 @@ impl Pass<'_, '_> {
         self.store.see_before(false);
         for read in &axiom.reads {
             let Some(back) = &read.back else { continue };
-            let changed: Vec<Key> = self.store.changed_keys(read.source).into_iter().map(<[KeyPart]>::to_vec).collect();
+            let changed: Vec<Key> = match (read.source, &read.fields) {
+                (Source::State(state), Some(fields)) => {
+                    let changes = self.store.changed_rows(state).filter(|change| change.concerns(fields));
+                    changes.map(|change| change.key.to_vec()).collect()
+                }
+                _ => self.store.changed_keys(read.source).into_iter().map(<[KeyPart]>::to_vec).collect(),
+            };
             for changed in changed {
                 self.pointing(state, back, &changed, &mut keys)?;
             }

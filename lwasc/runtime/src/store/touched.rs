@@ -17,6 +17,14 @@ pub struct Change<'a> {
     pub now: Option<&'a Row>,
 }
 
+impl Change<'_> {
+    /// Whether those who read these stored fields see another row than before, or none any more, or one where there was none.
+    pub fn concerns(&self, fields: &[u32]) -> bool {
+        let (Some(before), Some(now)) = (self.before, self.now) else { return true };
+        fields.iter().any(|field| before.get(*field as usize) != now.get(*field as usize))
+    }
+}
+
 /// What the event has changed.
 pub trait Touched {
     /// Whether rows of a state, or groups of an aggregate, have another value than before.

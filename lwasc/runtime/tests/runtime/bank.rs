@@ -274,7 +274,7 @@ fn axioms(m: &mut Module, t: &Types) {
     let (volume, most) = (f.load(TOTALS, row, 1), f.b.wide(100_000_000));
     let small = f.b.compare(CompareOp::LessEqual, volume, most);
     let func = f.condition(volume, t.amount, small);
-    let reads = vec![Read { source: Source::State(StateId::from_u32(TOTALS)), back: None }];
+    let reads = vec![Read { source: Source::State(StateId::from_u32(TOTALS)), back: None, fields: None }];
     add(m, "volume_is_small", AxiomScope::Whole, func, reads);
 
     let mut f = Fun::new(m, "axiom balance_is_posted", &[Kind::Ref], Some(Kind::I64));
@@ -284,7 +284,7 @@ fn axioms(m: &mut Module, t: &Types) {
     let equal = f.b.compare(CompareOp::Equal, balance, posted);
     let func = f.condition(posted, t.amount, equal);
     let back = Some(Back { index: None, parts: vec![0] });
-    let reads = vec![Read { source: Source::Aggregate(AggregateId::from_u32(0)), back }];
+    let reads = vec![Read { source: Source::Aggregate(AggregateId::from_u32(0)), back, fields: None }];
     add(m, "balance_is_posted", AxiomScope::Rows(account), func, reads);
 
     let mut f = Fun::new(m, "axiom no_overdraft", &[Kind::Ref], Some(Kind::I64));
@@ -336,7 +336,7 @@ fn blocked_is_poor(m: &mut Module, t: &Types, add: &mut impl FnMut(&mut Module, 
     f.b.switch_to(end);
     let func = f.condition(balance, t.amount, result);
     let back = Some(Back { index: Some(0), parts: vec![0] });
-    let reads = vec![Read { source: Source::State(StateId::from_u32(OWNER)), back }];
+    let reads = vec![Read { source: Source::State(StateId::from_u32(OWNER)), back, fields: None }];
     add(m, "blocked_is_poor", AxiomScope::Rows(StateId::from_u32(ACCOUNT)), func, reads);
 }
 
@@ -367,7 +367,12 @@ pub fn how() -> Attach<'static> {
 
 /// The bank on a ledger in memory.
 pub fn runtime() -> Runtime {
-    lwas_runtime::attach::attach_memory(program(&module(true), "bank"), Engine::Interpreter, &how()).unwrap()
+    runtime_of(&module(true))
+}
+
+/// A bank in memory whose program is this.
+pub fn runtime_of(module: &Module) -> Runtime {
+    lwas_runtime::attach::attach_memory(program(module, "bank"), Engine::Interpreter, &how()).unwrap()
 }
 
 pub fn text(text: &str) -> Value {

@@ -174,7 +174,7 @@ fn outcomes_have_the_json_of_the_contract() {
     let outcome = bank.judge(&transfer("m", "a", -320), 0).unwrap();
     assert_eq!(
         outcome.to_json(42, Some("Move"), Some("m")),
-        r#"{"line":42,"type":"Move","id":"m","status":"rejected","error":{"code":"E0604","message":"axiom `no_overdraft` does not hold for Account[\"a\"]","axiom":"no_overdraft","at":"bank.lwas:3:5"}}"#
+        r#"{"line":42,"type":"Move","id":"m","status":"rejected","error":{"code":"E0604","message":"axiom `no_overdraft` does not hold for Account[\"a\"], where `m no` is -3.20","axiom":"no_overdraft","at":"bank.lwas:3:5"}}"#
     );
     let traces = rejection(outcome).traces;
     assert_eq!(traces.iter().map(|trace| trace.value.as_str()).collect::<Vec<_>>(), ["-3.20"]);

@@ -84,6 +84,24 @@ fn of_rows_that_point_to_a_changed_one_by_an_index() {
 }
 
 #[test]
+fn a_row_that_is_pointed_to_counts_only_by_the_fields_that_are_read() {
+    let block = |owner: &str, blocked| incoming(BLOCK, &[text(owner), Value::Int(blocked)]);
+    // The law looks at field 1. One that says it looks at none is checked when the row comes, and not when it changes.
+    for (fields, law_of_change) in
+        [(None, Some("blocked_is_poor")), (Some(vec![1]), Some("blocked_is_poor")), (Some(vec![]), None)]
+    {
+        let mut module = module(true);
+        let axiom = module.axioms.iter_mut().find(|axiom| axiom.name == "blocked_is_poor").unwrap();
+        axiom.reads[0].fields = fields;
+        let mut bank = runtime_of(&module);
+        bank.apply_batch(&[open_account("a"), transfer("m0", "a", 100)], 0).unwrap();
+        assert_eq!(law(&mut bank, &block("ann", 1)).as_deref(), Some("blocked_is_poor"), "it comes");
+        assert_eq!(law(&mut bank, &block("ann", 0)), None);
+        assert_eq!(law(&mut bank, &block("ann", 1)).as_deref(), law_of_change, "it changes");
+    }
+}
+
+#[test]
 fn of_rows_of_the_open_batch_that_point_to_a_changed_one() {
     let mut bank = runtime();
     let events = [
