@@ -59,6 +59,15 @@ impl Env<'_> {
         scope.own.get(&name).or_else(|| scope.imported.get(&name)).copied()
     }
 
+    /// A name as it must be written where an imported module has what is wanted by that name, such as `ledger.transfer`; the first in
+    /// alphabetical order.
+    pub fn elsewhere(&self, module: ModuleId, name: Symbol, wanted: impl Fn(Item) -> bool) -> Option<String> {
+        let has = |of: ModuleId| self.member(of, name).is_some_and(|found| !found.private && wanted(found.item));
+        let imported = self.scopes[module].imported.iter();
+        let modules = imported.filter(|(_, binding)| matches!(binding.item, Item::Module(of) if has(of)));
+        modules.map(|(module, _)| format!("{module}.{name}")).min()
+    }
+
     /// What `of.name` stands for, seen from another module; the caller says when it is private.
     pub fn member(&self, of: ModuleId, name: Symbol) -> Option<Binding> {
         self.scopes[of].own.get(&name).copied()
@@ -74,10 +83,14 @@ pub enum Purpose {
     Write,
     /// A query: reads, calls `fn`s and queries, may scan.
     Query,
-    /// An axiom or a computed field: reads, calls `fn`s and queries; no `now`.
+    /// An axiom: reads, calls `fn`s and queries; no `now`.
     Law,
-    /// A constant or default: `fn`s and constants only.
+    /// A computed field: the same.
+    Computed,
+    /// A constant: `fn`s and constants only.
     Const,
+    /// What stands for a value that is left out: the same.
+    Default,
     /// A step of a test: reads, calls `fn`s and queries, may scan.
     Test,
 }

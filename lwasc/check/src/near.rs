@@ -1,9 +1,25 @@
 //! "Did you mean": the known name that is nearest to a mistyped one.
 
-/// The nearest of some names, when it is near enough to be likely meant: at most a third of the letters differ.
+/// Up to this many letters a name has so many neighbours that one letter's difference is no evidence: `XAU` is not meant for `XAD`.
+const SHORT: usize = 3;
+
+/// The nearest of some names, when it is near enough to be likely meant: at most a third of the letters differ; of a short one
+/// only the case, or two neighbours that are swapped.
 pub(crate) fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let most = (name.chars().count() / 3).max(1);
-    known.map(|k| (distance(name, k, most), k)).filter(|(d, k)| *d <= most && *k != name).min().map(|(_, k)| k)
+    let likely = |known: &str| name.chars().count() > SHORT || same_letters(name, known);
+    let near = known.map(|k| (distance(name, k, most), k)).filter(|(d, k)| *d <= most && *k != name && likely(k));
+    near.min().map(|(_, k)| k)
+}
+
+/// Whether two names have the same letters, whatever their case and order.
+fn same_letters(a: &str, b: &str) -> bool {
+    let sorted = |name: &str| {
+        let mut letters: Vec<char> = name.to_lowercase().chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    sorted(a) == sorted(b)
 }
 
 /// Edits (insert, delete, replace, swap of neighbours) from one name to the other; more than `most` is only that.
@@ -41,5 +57,14 @@ mod tests {
         assert_eq!(near("amuont", known()), Some("amount"));
         assert_eq!(near("selller", known()), Some("seller"));
         assert_eq!(near("fee", known()), None);
+    }
+
+    #[test]
+    fn a_short_name_is_near_by_case_or_order_only() {
+        let known = || ["XAD", "USD", "id"].into_iter();
+        assert_eq!(near("XAU", known()), None);
+        assert_eq!(near("UDS", known()), Some("USD"));
+        assert_eq!(near("Id", known()), Some("id"));
+        assert_eq!(near("ix", known()), None);
     }
 }

@@ -146,6 +146,13 @@ pub(crate) fn unexpected(span: Span, expected: &str, found: &str) -> Diagnostic 
     Diagnostic::error(Code("E0112"), span, message, format!("expected {expected}"))
 }
 
+/// E0112: `accept Sale`.
+pub(crate) fn accept_without_module(span: Span, event: &str) -> Diagnostic {
+    let message = format!("`accept` takes a module and its events, found `{}` alone", shown(event));
+    Diagnostic::error(Code("E0112"), span, message, "of which module")
+        .with_help("events of this module are accepted as they are; those of another: `accept ledger.{Open}`")
+}
+
 /// E0113: a bracket that is never closed.
 pub(crate) fn unclosed(open: Span, bracket: &str, close: &str, found: Span) -> Diagnostic {
     Diagnostic::error(Code("E0113"), open, format!("this `{bracket}` is never closed"), "opened here")

@@ -220,15 +220,15 @@ impl Checker<'_> {
         let mut diagnostic = types::no_operator(at, sign(op), (&l, left.span), (&r, right.span));
         let help = match (op, &left.ty, &right.ty) {
             (ArithOp::Add, Type::Text, _) | (ArithOp::Add, _, Type::Text) => {
-                Some("put texts together with `\"{a}{b}\"`")
+                Some("put texts together with `\"{a}{b}\"`".to_owned())
             }
-            (ArithOp::Sub, Type::Date, Type::Date) => Some("count the days with `days_between(a, b)`"),
-            (ArithOp::Add | ArithOp::Sub, Type::Date, _) => Some("go on by days with `add_days(date, n)`"),
-            (ArithOp::Add | ArithOp::Sub, Type::Int | Type::Decimal(_), _) if amount_of(&right.ty).is_some() => {
-                Some("an amount is written with its currency, such as `0.30 USD`")
+            (ArithOp::Sub, Type::Date, Type::Date) => Some("count the days with `days_between(a, b)`".to_owned()),
+            (ArithOp::Add | ArithOp::Sub, Type::Date, _) => Some("go on by days with `add_days(date, n)`".to_owned()),
+            (ArithOp::Add | ArithOp::Sub, Type::Int | Type::Decimal(_), amount) if amount_of(amount).is_some() => {
+                Some(self.amount_advice(left, amount))
             }
-            (ArithOp::Add | ArithOp::Sub, _, Type::Int | Type::Decimal(_)) if amount_of(&left.ty).is_some() => {
-                Some("an amount is written with its currency, such as `0.30 USD`")
+            (ArithOp::Add | ArithOp::Sub, amount, Type::Int | Type::Decimal(_)) if amount_of(amount).is_some() => {
+                Some(self.amount_advice(right, amount))
             }
             _ => None,
         };

@@ -33,7 +33,10 @@ impl Checker<'_> {
             found => {
                 self.check_args(args);
                 let names = self.functions();
-                let near = near(name.name.as_str(), names.iter().map(String::as_str));
+                let elsewhere = self
+                    .env
+                    .elsewhere(self.module, name.name, |item| matches!(item, Item::Function(_) | Item::Event(_)));
+                let near = elsewhere.as_deref().or_else(|| near(name.name.as_str(), names.iter().map(String::as_str)));
                 self.report(match found {
                     Some(_) => bodies::wrong_item(name.span, name.name.as_str(), "a function"),
                     None => bodies::unknown_function(name.span, name.name.as_str(), near),
@@ -131,7 +134,7 @@ impl Checker<'_> {
                 let place = self.place();
                 self.report(bodies::action_outside(name_span, name, place));
             }
-            (FunctionKind::Query, Purpose::Fn | Purpose::Const) => {
+            (FunctionKind::Query, _) if self.is_pure() => {
                 let what = format!("call the query `{name}`, which reads state");
                 self.report(bodies::impure(
                     name_span,
@@ -149,9 +152,12 @@ impl Checker<'_> {
         }
     }
 
-    /// A function as its declaration reads: `fee(amount: USD)`.
+    /// A function as its declaration reads: `fee(amount: USD, note: Text = "")`.
     pub(super) fn signature(&self, name: &str, params: &[Field]) -> String {
-        let param = |p: &Field| format!("{}: {}", p.name, super::show_type(self.env.program, &p.ty));
+        let param = |p: &Field| {
+            let default = p.default.as_ref().map(|value| format!(" = {}", super::show::short_value(value)));
+            format!("{}: {}{}", p.name, super::show_type(self.env.program, &p.ty), default.unwrap_or_default())
+        };
         format!("{name}({})", params.iter().map(param).collect::<Vec<_>>().join(", "))
     }
 

@@ -1,10 +1,11 @@
 //! Bringing a value to the type that a place wants: exact and implicit, or refused with what to write.
 
 use super::Checker;
+use crate::env::Item;
 use crate::errors::types;
-use crate::hir::{Block, Expr, ExprKind, FractionOf, Stmt, StmtKind, Type};
+use crate::hir::{Block, EnumId, Expr, ExprKind, FractionOf, Stmt, StmtKind, Type};
 use lwas_base::{PRIMARY_TEXT, Span};
-use lwas_exact::pow10;
+use lwas_exact::{format_decimal, pow10};
 use lwas_syntax::ast;
 
 /// Whether a type widens to another.
@@ -18,6 +19,16 @@ pub(super) enum Fit {
     Loses(u8, u8),
     /// It does not.
     No,
+}
+
+/// The source text of a value as something that `.name` can follow.
+fn as_operand(value: &Expr) -> String {
+    match value.kind {
+        ExprKind::Arith { .. } | ExprKind::Neg(_) | ExprKind::Coalesce { .. } | ExprKind::If { .. } => {
+            format!("({PRIMARY_TEXT})")
+        }
+        _ => PRIMARY_TEXT.to_owned(),
+    }
 }
 
 impl Checker<'_> {
@@ -208,7 +219,12 @@ impl Checker<'_> {
 
     fn refuse(&mut self, value: &Expr, want: &Type, place: &str) {
         let (found, wanted) = (self.words(&value.ty), self.words(want));
-        let diagnostic = match (&value.ty, want) {
+        let mismatch = || types::mismatch(value.span, &wanted, &found, place);
+        let plain = match want {
+            Type::Option(of) if !matches!(value.ty, Type::Option(_)) => of,
+            _ => want,
+        };
+        let diagnostic = match (&value.ty, plain) {
             (Type::Fraction(of), _) if !matches!(want, Type::Fraction(_)) => {
                 let advice = match (of, want) {
                     (FractionOf::Number, Type::Decimal(n)) => format!("round({PRIMARY_TEXT}, {n})"),
@@ -224,18 +240,56 @@ impl Checker<'_> {
             (Type::Amount(..), Type::Amount(to, _)) => {
                 let help =
                     format!("convert it with a rate: `convert(x, {}, rate)`", self.env.program.currencies[*to].code);
-                types::mismatch(value.span, &wanted, &found, place).with_help(help)
+                mismatch().with_help(help)
             }
-            (Type::Int | Type::Decimal(_), Type::Amount(c, _)) => {
-                let code = self.env.program.currencies[*c].code;
-                types::mismatch(value.span, &wanted, &found, place)
-                    .with_help(format!("an amount is written `12.50 {code}`"))
+            (Type::Int | Type::Decimal(_), Type::Amount(..) | Type::Money) => {
+                mismatch().with_help(self.amount_advice(value, plain))
             }
-            (Type::Bag, Type::Money | Type::Amount(..)) => types::mismatch(value.span, &wanted, &found, place)
-                .with_help("a sum of Money is a bag: pick a currency with `bag[currency]`"),
-            _ => types::mismatch(value.span, &wanted, &found, place),
+            (Type::Money, Type::Amount(to, _)) => {
+                let code = self.env.program.currencies[*to].code;
+                let text = as_operand(value);
+                mismatch().with_help(format!("`{text}.as({code})` is `{code}?`, `none` where it is another currency"))
+            }
+            (Type::Text, Type::Enum(of)) if let Some(variant) = self.variant_named(*of, value) => {
+                mismatch().with_help(format!("did you mean `{variant}`"))
+            }
+            (Type::Bag, Type::Money | Type::Amount(..)) => {
+                mismatch().with_help("a sum of Money is a bag: pick a currency with `bag[currency]`")
+            }
+            _ => mismatch(),
         };
         self.report(diagnostic);
+    }
+
+    /// How a number is said to be an amount: a literal with its currency, `5 USD`; another number by its type or currency.
+    pub(super) fn amount_advice(&self, number: &Expr, amount: &Type) -> String {
+        let code = match amount {
+            Type::Amount(currency, _) => self.env.program.currencies[*currency].code.to_string(),
+            _ => self.known_currency(),
+        };
+        let text = match (&number.kind, &number.ty) {
+            (ExprKind::Int(n), _) => n.to_string(),
+            (ExprKind::Wide(units), Type::Decimal(digits)) => format_decimal(*units, *digits),
+            _ if *amount == Type::Money => return format!("say which currency: `Money(x, {code})`"),
+            _ => return format!("an amount is written with its currency, such as `12.50 {code}`"),
+        };
+        format!("say which currency: `{text} {code}`")
+    }
+
+    /// A currency that the module can name, to be shown in advice.
+    fn known_currency(&self) -> String {
+        let scope = &self.env.scopes[self.module];
+        let known = scope.own.iter().chain(&scope.imported);
+        let known = known.filter(|(_, binding)| matches!(binding.item, Item::Currency(_)));
+        known.map(|(name, _)| name.to_string()).min().unwrap_or_else(|| "USD".to_owned())
+    }
+
+    /// The variant whose name a literal text has, as it is written.
+    pub(super) fn variant_named(&self, of: EnumId, text: &Expr) -> Option<String> {
+        let (ExprKind::Text(text), declared) = (&text.kind, &self.env.program.enums[of]) else { return None };
+        let named = |name: &str| name.eq_ignore_ascii_case(text);
+        let variant = declared.variants.iter().find(|variant| named(variant.name.as_str()))?;
+        Some(format!("{}.{}", declared.name, variant.name))
     }
 
     /// A block whose value is brought to a type.

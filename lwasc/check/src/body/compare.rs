@@ -74,7 +74,8 @@ impl Checker<'_> {
                     }
                     NoJoin::Other => types::no_operator(at, sign(op), (&l, left.span), (&r, right.span)),
                 };
-                self.report(diagnostic);
+                let advice = self.compare_advice(&left, &right).or_else(|| self.compare_advice(&right, &left));
+                self.report(advice.into_iter().fold(diagnostic, lwas_base::Diagnostic::with_help));
                 return Expr { ty: Type::Bool, ..self.error(span) };
             }
         };
@@ -88,6 +89,22 @@ impl Checker<'_> {
             None => (left, right),
         };
         Expr { ty: Type::Bool, span, kind: ExprKind::Compare { op, left: Box::new(left), right: Box::new(right) } }
+    }
+
+    /// What was likely meant by a value that does not compare with another.
+    fn compare_advice(&self, value: &Expr, other: &Expr) -> Option<String> {
+        match (&value.ty, &other.ty) {
+            (Type::Int | Type::Decimal(_), Type::Money | Type::Amount(..)) => {
+                Some(self.amount_advice(value, &other.ty))
+            }
+            (Type::Text, Type::Enum(of)) => {
+                self.variant_named(*of, value).map(|variant| format!("did you mean `{variant}`"))
+            }
+            (Type::Bag, Type::Money | Type::Amount(..)) => {
+                Some("a sum of Money is a bag: pick a currency with `bag[currency]`".to_owned())
+            }
+            _ => None,
+        }
     }
 
     /// The type at which two values are compared; none when they may differ in digits only, and stay as they are.

@@ -199,6 +199,14 @@ impl Checker<'_> {
 
     /// The variant's name in a path; the path before it must name the subject's enum.
     fn variant_name(&mut self, path: &[ast::Ident], of: EnumId, subject: &Expr, span: Span) -> Option<ast::Ident> {
+        let declared = &self.env.program.enums[of];
+        if let [name] = path
+            && declared.variants.iter().any(|variant| variant.name == name.name)
+        {
+            let help = format!("write `{}.{}`", declared.name, name.name);
+            self.report(bodies::unknown_name(name.span, name.name.as_str(), None).with_help(help));
+            return None;
+        }
         let found = self.item_of(path)?;
         match (found.item, found.rest.as_slice()) {
             (Item::Enum(id), [name]) if id == of => Some(*name),

@@ -119,22 +119,35 @@ pub struct Steps<'a> {
     module: ModuleId,
     locals: PrimaryMap<LocalId, Local>,
     visible: Vec<LocalId>,
+    /// What expectations have said of the locals: a later step is reached only where they hold.
+    facts: narrow::Facts,
 }
 
 impl<'a> Steps<'a> {
     /// No step yet.
     pub fn new(env: &'a Env<'a>, module: ModuleId) -> Steps<'a> {
-        Steps { env, module, locals: PrimaryMap::new(), visible: vec![] }
+        Steps { env, module, locals: PrimaryMap::new(), visible: vec![], facts: narrow::Facts::default() }
     }
 
     fn with<T>(&mut self, sink: Sink, work: impl FnOnce(&mut Checker) -> T) -> T {
         let mut checker = Checker::new(self.env, self.module, Purpose::Test, sink);
         checker.locals = std::mem::take(&mut self.locals);
         checker.visible = std::mem::take(&mut self.visible);
+        checker.facts = std::mem::take(&mut self.facts);
         let result = work(&mut checker);
         self.locals = checker.locals;
         self.visible = checker.visible;
+        self.facts = checker.facts;
         result
+    }
+
+    /// What a step expects, which later steps know to be true.
+    pub fn expect(&mut self, expr: &ast::Expr, sink: Sink) -> Expr {
+        self.with(sink, |checker| {
+            let condition = checker.condition(expr, "`expect`");
+            checker.assume(&condition, true);
+            condition
+        })
     }
 
     /// An expression of a step; `expected` none infers its type.
@@ -213,14 +226,21 @@ impl<'a> Checker<'a> {
         Expr { ty: Type::Error, span, kind: crate::hir::ExprKind::Error }
     }
 
+    /// Whether the body knows its arguments only.
+    fn is_pure(&self) -> bool {
+        matches!(self.purpose, Purpose::Fn | Purpose::Const | Purpose::Default)
+    }
+
     /// What the body is called in messages.
     fn place(&self) -> &'static str {
         match self.purpose {
             Purpose::Fn => "a `fn`",
             Purpose::Write => "a rule or action",
             Purpose::Query => "a query",
-            Purpose::Law => "an axiom or computed field",
+            Purpose::Law => "an axiom",
+            Purpose::Computed => "a computed field",
             Purpose::Const => "a constant",
+            Purpose::Default => "a default",
             Purpose::Test => "a test",
         }
     }

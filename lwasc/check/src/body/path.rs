@@ -2,6 +2,7 @@
 //! module's names.
 
 use super::Checker;
+use crate::declare::words;
 use crate::env::{Binding, Item, Purpose};
 use crate::errors::bodies;
 use crate::hir::{Builtin, CurrencyId, Expr, ExprKind, ModuleId, StateId, StateKind, Type};
@@ -41,20 +42,34 @@ impl Checker<'_> {
         if let Some((builtin, ty, what)) = builtin {
             return self.circumstance(builtin, ty, what, name.span);
         }
-        let names = self.known_values();
-        let near = near(name.name.as_str(), names.iter().map(String::as_str));
-        self.report(bodies::unknown_name(name.span, name.name.as_str(), near));
+        self.unknown_name(name);
         self.error(name.span)
+    }
+
+    /// Says that a name stands for nothing, and what may have been meant.
+    fn unknown_name(&mut self, name: ast::Ident) {
+        let names = self.known_values();
+        let elsewhere = self.env.elsewhere(self.module, name.name, |_| true);
+        let near = elsewhere.as_deref().or_else(|| near(name.name.as_str(), names.iter().map(String::as_str)));
+        let mut diagnostic = bodies::unknown_name(name.span, name.name.as_str(), near);
+        if let (None, Some(import)) = (near, words::import_of(name.name.as_str())) {
+            diagnostic = diagnostic.with_help(import);
+        }
+        self.report(diagnostic);
     }
 
     fn circumstance(&mut self, builtin: Builtin, ty: Type, what: &str, span: Span) -> Expr {
         let allowed = match self.purpose {
             Purpose::Write => true,
             Purpose::Query | Purpose::Test => builtin == Builtin::Now,
-            Purpose::Fn | Purpose::Law | Purpose::Const => false,
+            Purpose::Fn | Purpose::Law | Purpose::Computed | Purpose::Const | Purpose::Default => false,
         };
         if !allowed {
-            let advice = "pass it in as an argument, or store it in a row";
+            let advice = match self.purpose {
+                Purpose::Law | Purpose::Computed => "store it in a row when an event comes, and read it there",
+                Purpose::Const | Purpose::Default => "read it in a rule or action",
+                _ => "pass it in as an argument",
+            };
             self.report(bodies::impure(span, what, self.place(), advice));
             return self.error(span);
         }
@@ -116,7 +131,7 @@ impl Checker<'_> {
 
     /// Says so where state can't be read.
     pub(super) fn reads_state(&mut self, span: Span) {
-        if matches!(self.purpose, Purpose::Fn | Purpose::Const) {
+        if self.is_pure() {
             let advice = "read it in a rule, action or query and pass the value in";
             self.report(bodies::impure(span, "read state", self.place(), advice));
         }
@@ -149,9 +164,7 @@ impl Checker<'_> {
     pub(super) fn item_of(&mut self, path: &[ast::Ident]) -> Option<Found> {
         let (first, rest) = path.split_first()?;
         let Some(binding) = self.env.lookup(self.module, first.name) else {
-            let names = self.known_values();
-            let near = near(first.name.as_str(), names.iter().map(String::as_str));
-            self.report(bodies::unknown_name(first.span, first.name.as_str(), near));
+            self.unknown_name(*first);
             return None;
         };
         self.walk(binding, *first, rest.to_vec()).ok()
@@ -196,7 +209,8 @@ impl Checker<'_> {
                 None
             }
             None => {
-                let help = format!("import it: `use std.currency.{}`", name.name);
+                let help = words::import_of(name.name.as_str())
+                    .unwrap_or_else(|| format!("declare it: `currency {}(2)`", name.name));
                 self.report(bodies::unknown_name(name.span, name.name.as_str(), None).with_help(help));
                 None
             }

@@ -19,7 +19,9 @@ impl Checker<'_> {
                 count(fields.len()),
                 keys.len()
             );
-            self.report(types::bad_index(span, message, "wrong number of keys"));
+            let diagnostic = types::bad_index(span, message, "wrong number of keys");
+            let help = format!("the key stands in brackets: `{}[{names}]`", declared.name);
+            self.report(if keys.is_empty() { diagnostic.with_help(help) } else { diagnostic });
             return None;
         }
         let pairs = keys.iter().zip(fields);

@@ -1,6 +1,6 @@
 //! Types in words, for messages.
 
-use crate::hir::{FractionOf, Program, Type};
+use crate::hir::{Expr, ExprKind, FractionOf, Program, Type};
 
 /// A type as users write it: `USD`, `USD(5)`, `Decimal(4)`, `List<Text>`, `Account`.
 pub fn show_type(program: &Program, ty: &Type) -> String {
@@ -23,6 +23,19 @@ pub fn show_type(program: &Program, ty: &Type) -> String {
         Type::Record(id) => program.records[*id].name.to_string(),
         Type::Row(id) => program.states[*id].name.to_string(),
         simple => format!("{simple:?}"),
+    }
+}
+
+/// A default as its declaration reads where it is a plain literal, else `…`.
+pub(super) fn short_value(value: &Expr) -> String {
+    match (&value.kind, &value.ty) {
+        (ExprKind::Text(text), _) if text.len() <= 20 && !text.contains(['"', '\\', '{', '}', '\n', '\t']) => {
+            format!("\"{text}\"")
+        }
+        (ExprKind::Int(number), Type::Int) => number.to_string(),
+        (ExprKind::Bool(yes), _) => yes.to_string(),
+        (ExprKind::None, _) => "none".to_owned(),
+        _ => "…".to_owned(),
     }
 }
 

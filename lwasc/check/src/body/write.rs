@@ -56,6 +56,12 @@ impl Checker<'_> {
             WriteKind::Append => Some(vec![]),
             _ => self.keys(state, &write.keys, span),
         };
+        let fields = &declared.fields[..declared.key];
+        let in_braces = |init: &&ast::FieldInit| fields.iter().any(|field| field.name == init.name.name);
+        if keys.is_none() && write.keys.is_empty() && write.fields.iter().any(|init| in_braces(&init)) {
+            // The key was given as if it were a field, and that was said.
+            return self.error(span);
+        }
         let name = declared.name.as_str();
         // A journal's own fields, `seq` and `time`, are filled in by the runner.
         let skip = if kind == WriteKind::Append { 2 } else { declared.key };
@@ -104,12 +110,12 @@ impl Checker<'_> {
             ExprKind::Row { state, keys } => (state, keys),
             ExprKind::Single(state) => (state, vec![]),
             _ => {
-                let advice = "a value is a copy: assign the row itself, `State[key].field = …`";
-                self.report(bodies::not_assignable(
-                    target.span,
-                    "a copy of a row or record can't be assigned".to_owned(),
-                    advice,
-                ));
+                let advice = match base.ty {
+                    Type::Row(state) => self.row_advice(state, field),
+                    _ => "make another one: `value with { field: … }`".to_owned(),
+                };
+                let message = "a copy of a row or record can't be assigned".to_owned();
+                self.report(bodies::not_assignable(target.span, message, &advice));
                 self.expr(value, None);
                 return None;
             }
@@ -135,6 +141,15 @@ impl Checker<'_> {
         let sum = self.arith(arith, left, right, span);
         let value = self.coerce(sum, &ty, &place);
         Some(StmtKind::Assign { state, keys, field, old: Some(old), value })
+    }
+
+    /// How a field of a row itself is written.
+    fn row_advice(&self, state: StateId, field: u32) -> String {
+        let declared = &self.env.program.states[state];
+        let keys =
+            declared.fields[..declared.key].iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ");
+        let field = declared.fields.get(field as usize).map_or("field", |field| field.name.as_str());
+        format!("name the row itself, by its key: `{}[{keys}].{field}`", declared.name)
     }
 
     fn assignable(&mut self, state: StateId, field: u32, span: Span) -> bool {

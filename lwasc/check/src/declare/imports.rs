@@ -202,11 +202,17 @@ fn find(
     }
 }
 
-/// Leaves out what was said about names whose import was refused already: one mistake, one message.
+/// Leaves out what follows from something that was said: one mistake, one message. What was said about names whose import was
+/// refused; about the uses of a state that wants a key; and each use but the first of a name that is not imported.
 pub(crate) fn without_consequences(diagnostics: Diagnostics, missing: &[(FileId, Symbol)]) -> Diagnostics {
-    if missing.is_empty() || diagnostics.dropped() > 0 {
+    if diagnostics.dropped() > 0 {
         return diagnostics;
     }
+    let keyless: Vec<String> = diagnostics.iter().filter_map(keyless_state).collect();
+    let misused = |diagnostic: &Diagnostic| {
+        let codes = ["E0321", "E0413", "E0458"];
+        codes.contains(&diagnostic.code.0) && keyless.iter().any(|state| diagnostic.message.contains(state))
+    };
     let follows = |diagnostic: &Diagnostic| {
         let about = |name: &Symbol| {
             diagnostic.message.contains(&format!("`{name}`")) || diagnostic.message.contains(&format!("`{name}."))
@@ -215,8 +221,22 @@ pub(crate) fn without_consequences(diagnostics: Diagnostics, missing: &[(FileId,
             && missing.iter().any(|(file, name)| *file == diagnostic.primary.span.file && about(name))
     };
     let mut kept = Diagnostics::new();
-    diagnostics.iter().filter(|diagnostic| !follows(diagnostic)).for_each(|diagnostic| kept.push(diagnostic.clone()));
+    let mut wanted = BTreeSet::new();
+    let mut sorted = diagnostics.sorted();
+    sorted.retain(|diagnostic| !follows(diagnostic) && !misused(diagnostic));
+    for diagnostic in sorted {
+        let import = diagnostic.help.iter().find(|help| help.starts_with("import it: "));
+        if import.is_none_or(|import| wanted.insert((diagnostic.primary.span.file, import))) {
+            kept.push(diagnostic.clone());
+        }
+    }
     kept
+}
+
+/// The state in backticks, when it was said to want a key.
+fn keyless_state(diagnostic: &Diagnostic) -> Option<String> {
+    let name = (diagnostic.code.0 == "E0402").then(|| diagnostic.message.split('`').nth(1))??;
+    Some(format!("`{name}`"))
 }
 
 /// What a module has by a name, seen from another module (or from `use`); says so when it is not there or kept private.

@@ -15,7 +15,7 @@ mod signatures;
 mod state;
 pub(crate) mod types;
 mod values;
-mod words;
+pub(crate) mod words;
 
 pub(crate) use imports::without_consequences;
 pub use imports::{Import, imports};

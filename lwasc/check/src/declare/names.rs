@@ -12,9 +12,13 @@ use lwas_syntax::ast::Ident;
 pub(crate) fn resolve_path(env: &Env, module: ModuleId, path: &[Ident], sink: &mut Diagnostics) -> Option<Item> {
     let (first, rest) = path.split_first()?;
     let Some(binding) = env.lookup(module, first.name) else {
-        let known = known_names(env, module);
-        let near = near(first.name.as_str(), known.iter().copied().chain(words::types()));
-        sink.push(names::unknown_item(first.span, first.name.as_str(), near));
+        let (known, name) = (known_names(env, module), first.name.as_str());
+        let elsewhere = env.elsewhere(module, first.name, |item| !matches!(item, Item::Function(_)));
+        let near = elsewhere.as_deref().or_else(|| near(name, known.iter().copied()));
+        let near = near.or_else(|| words::foreign_type(name)).or_else(|| crate::near::near(name, words::types()));
+        let diagnostic = names::unknown_item(first.span, name, near);
+        let import = words::import_of(name).filter(|_| near.is_none());
+        sink.push(import.into_iter().fold(diagnostic, |diagnostic, import| diagnostic.with_help(import)));
         return None;
     };
     let mut item = binding.item;

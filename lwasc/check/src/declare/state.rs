@@ -47,10 +47,12 @@ fn fields(declared: &mut Declared, id: StateId, tree: StateTree) {
     }
     check_names(declared, id, tree);
     if declared.program.states[id].kind == StateKind::Single {
-        for field in fields[..stored].iter().filter(|f| f.default.is_none()) {
+        let mut missing = fields[..stored].iter().filter(|f| f.default.is_none());
+        if let Some(first) = missing.next() {
             let state = declared.program.states[id].name.as_str();
-            let missing = declarations::single_without_default(field.span, state, field.name.as_str());
-            declared.diagnostics.push(missing);
+            let others: Vec<Span> = missing.map(|field| field.span).collect();
+            let told = declarations::single_without_default(first.span, state, first.name.as_str(), &others);
+            declared.diagnostics.push(told);
         }
     }
     let state = &mut declared.program.states[id];

@@ -244,13 +244,13 @@ fn attempt(declared: &Declared, node: Node) -> Trial {
     let mut messages = Diagnostics::new();
     let (module, purpose, params, row) = match node {
         Node::Const(id) => (program.consts[id].module, Purpose::Const, vec![], None),
-        Node::Record(id) => (program.records[id].module, Purpose::Const, vec![], None),
-        Node::Params(id) => (program.functions[id].module, Purpose::Const, vec![], None),
-        Node::State(id) => (program.states[id].module, Purpose::Const, vec![], None),
+        Node::Record(id) => (program.records[id].module, Purpose::Default, vec![], None),
+        Node::Params(id) => (program.functions[id].module, Purpose::Default, vec![], None),
+        Node::State(id) => (program.states[id].module, Purpose::Default, vec![], None),
         Node::Computed(id, _) => {
             let state = &program.states[id];
             let row = Parameter { name: Symbol::new(" row"), ty: Type::Row(id), span: state.span };
-            (state.module, Purpose::Law, vec![row], Some(id))
+            (state.module, Purpose::Computed, vec![row], Some(id))
         }
     };
     let mut unknown = false;

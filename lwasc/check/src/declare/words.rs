@@ -48,6 +48,30 @@ const FUNCTIONS: &[&str] = &[
     "resonance",
 ];
 
+/// Modules of the standard library that are imported whole, for "import it".
+const STD_MODULES: &[&str] = &["ledger"];
+
+/// Advice that imports a name which the standard library likely has: a module of it, or a currency by its ISO code.
+pub(crate) fn import_of(name: &str) -> Option<String> {
+    if STD_MODULES.contains(&name) {
+        return Some(format!("import it: `use std.{name}`"));
+    }
+    let is_code = name.len() == 3 && name.bytes().all(|byte| byte.is_ascii_uppercase());
+    is_code.then(|| format!("import it: `use std.currency.{name}`"))
+}
+
+/// The type of the language that does what one of other languages does.
+pub(super) fn foreign_type(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "String" | "string" | "str" | "text" | "varchar" => "Text",
+        "Integer" | "integer" | "int" | "i32" | "i64" | "u32" | "u64" | "long" => "Int",
+        "Boolean" | "boolean" | "bool" => "Bool",
+        "decimal" | "numeric" | "float" | "double" | "Double" | "f32" | "f64" => "Decimal(2)",
+        "DateTime" | "Datetime" | "datetime" | "Timestamp" | "timestamp" | "Instant" => "Time",
+        _ => return None,
+    })
+}
+
 /// Whether the language has a type of this name.
 pub(super) fn is_type(name: &str) -> bool {
     TYPES.contains(&name)

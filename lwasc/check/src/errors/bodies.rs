@@ -41,8 +41,7 @@ pub fn impure(span: Span, what: &str, place: &str, advice: &str) -> Diagnostic {
 /// E0451: another module's state is written.
 pub fn foreign_state(span: Span, state: &str, module: &str) -> Diagnostic {
     let message = format!("only the code of `{module}` writes `{state}`");
-    Diagnostic::error(Code("E0451"), span, message, "written here")
-        .with_help(format!("call an action of `{module}`, or emit one of its events"))
+    Diagnostic::error(Code("E0451"), span, message, "written here").with_help(format!("call an action of `{module}`"))
 }
 
 /// E0452: a `fixed` field is assigned.
@@ -65,7 +64,10 @@ pub fn write_outside(span: Span, place: &str) -> Diagnostic {
 /// E0455: an action called where nothing is written.
 pub fn action_outside(span: Span, name: &str, place: &str) -> Diagnostic {
     let message = format!("{place} can't call the action `{name}`, which changes state");
-    Diagnostic::error(Code("E0455"), span, message, "an action is called here")
+    Diagnostic::error(Code("E0455"), span, message, "an action is called here").with_help(match place {
+        "a test" => "`apply` an event whose rule calls it",
+        _ => "actions are called by rules and other actions",
+    })
 }
 
 /// E0456: a write in the middle of an expression.

@@ -21,10 +21,12 @@ pub fn no_key(span: Span, ty: &str, what: &str) -> Diagnostic {
 }
 
 /// E0402: a state of one row without a default.
-pub fn single_without_default(span: Span, state: &str, field: &str) -> Diagnostic {
+pub fn single_without_default(span: Span, state: &str, field: &str, others: &[Span]) -> Diagnostic {
     let message = format!("`{state}` has no key, so it is one row that is always there, and `{field}` needs a value");
-    Diagnostic::error(Code("E0402"), span, message, "no default")
-        .with_help(format!("add `= …` to `{field}`, or give the state a key: `state {state}[id: Text]`"))
+    let diagnostic = Diagnostic::error(Code("E0402"), span, message, "no default").with_help(format!(
+        "give each field a value, `= …`; or give the state a key, `state {state}[id: Text] {{ … }}`"
+    ));
+    others.iter().fold(diagnostic, |diagnostic, other| diagnostic.with_label(*other, "no default"))
 }
 
 /// E0403: a record or enum that holds itself.

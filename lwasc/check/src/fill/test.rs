@@ -53,7 +53,7 @@ impl StepChecker<'_, '_> {
                 Some(TestStepKind::Let { local, value })
             }
             StmtKind::Expect { condition } => {
-                Some(TestStepKind::Expect { condition: self.steps.expr(Some(&Type::Bool), condition, self.sink) })
+                Some(TestStepKind::Expect { condition: self.steps.expect(condition, self.sink) })
             }
             StmtKind::Apply { event, at } => {
                 let id = self.event(event)?;

@@ -1,14 +1,30 @@
 //! "Did you mean": the known name that is nearest to a mistyped one.
 
-/// The nearest of some names, when it is near enough to be likely meant: at most a third of its letters differ.
+/// Up to this many letters a name has so many neighbours that one letter's difference is no evidence: `XAU` is not meant for `XAD`.
+const SHORT: usize = 3;
+
+/// The nearest of some names, when it is near enough to be likely meant: at most a third of its letters differ; of a short one
+/// only the case, or two neighbours that are swapped.
 pub(super) fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     // No declared name is as long; a longer one would only cost time.
     if name.len() > 100 {
         return None;
     }
     let most = (name.chars().count() / 3).max(1);
-    let near = known.map(|known| (distance(name, known), known)).filter(|(edits, _)| *edits <= most);
+    let likely = |known: &str| name.chars().count() > SHORT || same_letters(name, known);
+    let near =
+        known.map(|known| (distance(name, known), known)).filter(|(edits, known)| *edits <= most && likely(known));
     near.min().map(|(_, known)| known)
+}
+
+/// Whether two names have the same letters, whatever their case and order.
+fn same_letters(a: &str, b: &str) -> bool {
+    let sorted = |name: &str| {
+        let mut letters: Vec<char> = name.to_lowercase().chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    sorted(a) == sorted(b)
 }
 
 /// A sentence's end that offers the nearest name; empty where none is near.
@@ -52,5 +68,13 @@ mod tests {
         assert_eq!(near("Buyer", known()), Some("buyer"));
         assert_eq!(near("fee", known()), None);
         assert_eq!(near("", known()), None);
+    }
+
+    #[test]
+    fn a_short_name_is_near_by_case_or_order_only() {
+        let known = || ["XAD", "USD", "id"].into_iter();
+        assert_eq!(near("XAU", known()), None);
+        assert_eq!(near("UDS", known()), Some("USD"));
+        assert_eq!(near("Id", known()), Some("id"));
     }
 }

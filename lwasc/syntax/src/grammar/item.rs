@@ -173,7 +173,8 @@ fn accept(inp: &mut Inp<'_, '_>) -> Read<Accept> {
     }
     match module.pop() {
         Some(event) if !module.is_empty() => Ok(Accept { module, events: vec![event] }),
-        _ => Err(missing(inp, Expected::DOT)),
+        Some(event) => Err(Fault::special(at(inp), errors::accept_without_module(event.span, event.name.as_str()))),
+        None => Err(missing(inp, Expected::DOT)),
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn statement_help(written: &str) -> Option<String> {
         "var" | "val" | "const" | "mut" => "a local is written `let x = …`",
         "assert" | "ensure" => "a condition is required with `require … else \"why not\"`",
         "return" => "a body's last expression is its value",
-        "throw" | "raise" => "an event is rejected with `require … else \"why not\"`",
+        "throw" | "raise" | "fail" | "abort" | "panic" => "an event is rejected with `require … else \"why not\"`",
         "insert" | "new" => "a row is made with `create S[key] { … }`",
         "update" | "set" => "a field is set with `S[key].field = …`",
         "remove" => "a row is removed with `delete S[key]`",
