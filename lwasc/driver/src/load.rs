@@ -54,9 +54,9 @@ impl Loader<'_> {
                 return;
             }
             let found = match path.split('.').next() {
-                Some("std") => self.from_std(path),
+                Some("std") => self.read_std(path),
                 _ if from_std => false,
-                _ => self.from_disk(path, span),
+                _ => self.read_disk(path, span),
             };
             if found {
                 return;
@@ -64,7 +64,7 @@ impl Loader<'_> {
         }
     }
 
-    fn from_std(&mut self, path: &str) -> bool {
+    fn read_std(&mut self, path: &str) -> bool {
         let Some((_, text)) = self.std.iter().find(|(name, _)| *name == path) else { return false };
         self.seen.insert(path.to_owned());
         self.add(path.to_owned(), &format!("{}.lwas", path.replace('.', "/")), text.as_bytes(), true);
@@ -72,7 +72,7 @@ impl Loader<'_> {
     }
 
     /// Whether there is such a file; one that can't be used is reported and counts as there.
-    fn from_disk(&mut self, path: &str, span: Span) -> bool {
+    fn read_disk(&mut self, path: &str, span: Span) -> bool {
         let relative: PathBuf = format!("{}.lwas", path.replace('.', "/")).into();
         let file = self.package.root.join(&relative);
         if !file.is_file() {

@@ -45,8 +45,8 @@ pub fn check(path: &Path, std: Std) -> Result<Front, OpenError> {
     Ok(Front { package, sources: loaded.sources, diagnostics, sound })
 }
 
-/// What the checker says, without what only follows from text that could not be read: a value that is missing or unused around a
-/// syntax error, or a name that stands beside one, such as `y` of `var y = 1`.
+/// What the checker says, without what only follows from text that could not be read: a value that is missing, unused or of
+/// another type around a syntax error, or a name that stands beside one, such as `y` of `var y = 1`.
 fn without_echoes(syntax: &Diagnostics, checked: Diagnostics, sources: &SourceMap) -> Diagnostics {
     let line_of = |diagnostic: &Diagnostic| {
         let span = diagnostic.primary.span;
@@ -61,7 +61,7 @@ fn without_echoes(syntax: &Diagnostics, checked: Diagnostics, sources: &SourceMa
         let file = sources.file(span.file);
         let mut lines = broken.iter().filter(|(of, _)| *of == span.file).map(|(_, line)| *line);
         match told.code.0 {
-            "E0311" | "E0312" => {
+            "E0304" | "E0311" | "E0312" | "E0431" => {
                 let covered = file.line_col(span.start).line..=file.line_col(span.end).line;
                 lines.any(|line| covered.contains(&line))
             }

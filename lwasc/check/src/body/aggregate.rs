@@ -137,7 +137,8 @@ impl Checker<'_> {
             (AggregateOp::Min | AggregateOp::Max, ty) if is_ordered(ty) => Type::option(ty.clone()),
             (_, other) => {
                 let message = format!("`{name}` does not go with {}", self.words(other));
-                self.report(types::bad_aggregate(value.span, message, "this can't be used here"));
+                let label = format!("this is {}", self.words(other));
+                self.report(types::bad_aggregate(value.span, message, &label));
                 Type::Error
             }
         }

@@ -69,6 +69,10 @@ fn mode(name: &str) -> Option<Mode> {
 impl Checker<'_> {
     pub(super) fn call_builtin(&mut self, name: ast::Ident, args: &[ast::Arg], span: Span) -> Expr {
         let text = name.name.as_str();
+        if LATER.contains(&text) {
+            self.report(types::not_yet(name.span, &format!("`{text}`")));
+            return self.error(span);
+        }
         if let Some(named) = args.iter().find_map(|a| a.name) {
             let message = format!("`{text}` takes its arguments by place");
             self.report(types::arguments(named.span, message, "no name is wanted here", &shape(text)));
@@ -97,10 +101,6 @@ impl Checker<'_> {
             ("add_months", [_, _]) => {
                 self.report(types::months_mode(span));
                 Expr { ty: Type::Date, ..self.error(span) }
-            }
-            _ if LATER.contains(&text) => {
-                self.report(types::not_yet(span, &format!("`{text}`")));
-                self.error(span)
             }
             _ => self.calendar(name, &args, span),
         }
@@ -141,7 +141,7 @@ impl Checker<'_> {
             }
             (Type::Int | Type::Decimal(_) | Type::Number | Type::Fraction(FractionOf::Number), None) => {
                 let found = self.words(&x.ty);
-                self.report(types::digits_needed(span, name, &found, "…"));
+                self.report(types::digits_needed(x.span, name, &found, lwas_base::PRIMARY_TEXT));
                 return self.error(span);
             }
             (Type::Option(_), _) => {

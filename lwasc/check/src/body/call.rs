@@ -190,12 +190,15 @@ impl Checker<'_> {
             next += usize::from(arg.name.is_none());
             let Some(at) = at else {
                 self.expr(&arg.value, None);
-                let (at, message) = match arg.name {
-                    Some(named) => (named.span, format!("`{name}` has no parameter `{}`", named.name)),
-                    None => (arg.value.span, format!("`{name}` takes {}, not {}", params.len(), args.len())),
+                let diagnostic = match arg.name {
+                    Some(named) => no_such_parameter(name, named, params, signature),
+                    None => {
+                        let message = format!("`{name}` takes {}, not {}", params.len(), args.len());
+                        types::arguments(arg.value.span, message, "one too many", signature)
+                    }
                 };
                 if good {
-                    self.report(types::arguments(at, message, "does not belong here", signature));
+                    self.report(diagnostic);
                 }
                 good = false;
                 continue;
@@ -220,6 +223,13 @@ impl Checker<'_> {
         }
         Some(params.iter().zip(values).map(|(param, value)| value.unwrap_or_else(|| default(param, span))).collect())
     }
+}
+
+fn no_such_parameter(of: &str, name: ast::Ident, params: &[Field], signature: &str) -> Diagnostic {
+    let message = format!("`{of}` has no parameter `{}`", name.name);
+    let near = near(name.name.as_str(), params.iter().map(|param| param.name.as_str()));
+    let diagnostic = types::arguments(name.span, message, "no such parameter", signature);
+    near.into_iter().fold(diagnostic, |diagnostic, near| diagnostic.with_help(format!("did you mean `{near}`")))
 }
 
 fn positional_after_named(arg: &ast::Arg, signature: &str) -> Diagnostic {

@@ -135,7 +135,7 @@ impl Checker<'_> {
             }
             (Type::Amount(c, m), Type::Money | Type::Bag) => {
                 let own = self.env.program.currencies[*c].digits;
-                if *want == Type::Bag { Some(Type::Money) } else { (*m < own).then(|| Type::Amount(*c, own)) }
+                if *want == Type::Bag { Some(Type::Money) } else { (*m < own).then_some(Type::Amount(*c, own)) }
             }
             (Type::Amount(c, _), Type::Fraction(FractionOf::Money)) => Some(Type::Fraction(FractionOf::Amount(*c))),
             _ => None,

@@ -13,19 +13,13 @@ impl Checker<'_> {
         match self.item_path(whole) {
             Some(Err(())) => return self.error(whole.span),
             Some(Ok(found)) => {
-                let mut rest = found.rest.into_iter();
-                let text = found.span;
-                let mut value = match found.item {
-                    Item::Enum(of) => match rest.next() {
-                        Some(variant) => self.plain_variant(of, variant, text.to(variant.span)),
-                        None => self.item_value(found.item, name.name.as_str(), text),
-                    },
-                    item => self.item_value(item, name.name.as_str(), text),
+                let (value, rest) = match (found.item, found.rest.as_slice()) {
+                    (Item::Enum(of), [variant, rest @ ..]) => {
+                        (self.plain_variant(of, *variant, found.span.to(variant.span)), rest)
+                    }
+                    (_, rest) => (self.path_value(whole, &found), rest),
                 };
-                for name in rest {
-                    value = self.member_of(value, name);
-                }
-                return value;
+                return rest.iter().fold(value, |value, name| self.member_of(value, *name));
             }
             None => {}
         }

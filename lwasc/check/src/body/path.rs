@@ -114,19 +114,49 @@ impl Checker<'_> {
                 self.reads_state(span);
                 Expr { ty: Type::Row(id), span, kind: ExprKind::Single(id) }
             }
-            Item::State(_) => self.no_value(name, "a state", "name a row: `State[key]`", span),
-            Item::Module(_) => self.no_value(name, "a module", "name something in it: `module.name`", span),
-            Item::Enum(_) => self.no_value(name, "an enum", "name a variant: `Enum.Variant`", span),
-            Item::Record(_) => self.no_value(name, "a record", "make one: `Record { field: value }`", span),
-            Item::Event(_) => self.no_value(name, "an event", "in a test: `apply Event { field: value }`", span),
-            Item::Function(_) => self.no_value(name, "a function", "call it: `name(…)`", span),
-            Item::Axiom(_) => self.no_value(name, "an axiom", "in a test: `reject Event { … } by axiom`", span),
+            Item::State(_) if self.purpose == Purpose::Law => {
+                let advice =
+                    format!("one of its rows is `{name}[key]`; a law of each row begins `axiom … for x in {name}`");
+                self.no_value(name, "a state with many rows", &advice, span)
+            }
+            Item::State(_) => {
+                self.no_value(name, "a state with many rows", &format!("one of them is `{name}[key]`"), span)
+            }
+            Item::Module(_) => self.no_value(name, "a module", &format!("name something in it: `{name}.…`"), span),
+            Item::Enum(_) => self.no_value(name, "an enum", &format!("name a variant: `{name}.Variant`"), span),
+            Item::Record(_) => self.no_value(name, "a record", &format!("make one: `{name} {{ field: value }}`"), span),
+            Item::Event(_) if self.purpose == Purpose::Test => {
+                self.no_value(name, "an event", &format!("`apply {name} {{ field: value }}`"), span)
+            }
+            Item::Event(_) => {
+                let advice = format!("give the one that came a name: `rule … on {name} as e`");
+                self.no_value(name, "an event", &advice, span)
+            }
+            Item::Function(_) => self.no_value(name, "a function", &format!("call it: `{name}(…)`"), span),
+            Item::Axiom(_) => {
+                self.no_value(name, "an axiom", &format!("in a test: `reject Event {{ … }} by {name}`"), span)
+            }
         }
     }
 
     fn no_value(&mut self, name: &str, what: &str, advice: &str, span: Span) -> Expr {
         self.report(bodies::not_a_value(span, name, what, advice));
         self.error(span)
+    }
+
+    /// A path through modules to an item that is used as a value, as it is written.
+    pub(super) fn path_value(&mut self, whole: &ast::Expr, found: &Found) -> Expr {
+        let (mut names, mut at) = (vec![], whole);
+        while let ast::ExprKind::Field { base, name } = &at.kind {
+            names.push(name.name.as_str());
+            at = base;
+        }
+        if let ast::ExprKind::Name(first) = &at.kind {
+            names.push(first.name.as_str());
+        }
+        let path: Vec<&str> = names.into_iter().rev().collect();
+        let own = &path[..path.len().saturating_sub(found.rest.len())];
+        self.item_value(found.item, &own.join("."), found.span)
     }
 
     /// Says so where state can't be read.

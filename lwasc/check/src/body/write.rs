@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::env::Purpose;
-use crate::errors::bodies;
+use crate::errors::{bodies, types};
 use crate::hir::{ArithOp, Expr, ExprKind, StateId, StateKind, StmtKind, Type, WriteKind};
 use lwas_base::Span;
 use lwas_syntax::ast;
@@ -31,7 +31,7 @@ impl Checker<'_> {
         let (what, advice) = match declared.kind {
             StateKind::Keyed => ("a state with keys", "use `create`, `put` or `delete`"),
             StateKind::Single => ("one row that is always there", "assign its fields: `State.field = …`"),
-            StateKind::Journal => ("a journal, whose rows never change", "use `append`"),
+            StateKind::Journal => ("a journal, whose rows never change", "it only grows: `append` a row"),
         };
         self.report(bodies::wrong_state(
             span,
@@ -63,6 +63,12 @@ impl Checker<'_> {
             return self.error(span);
         }
         let name = declared.name.as_str();
+        if keys.is_some()
+            && let Some(init) = write.fields.iter().find(in_braces)
+        {
+            self.report(types::key_in_braces(init.name.span, init.name.name.as_str(), declared.name.as_str()));
+            return self.error(span);
+        }
         // A journal's own fields, `seq` and `time`, are filled in by the runner.
         let skip = if kind == WriteKind::Append { 2 } else { declared.key };
         let fields = self.field_values(name, &declared.fields[skip..declared.stored], &write.fields, span);

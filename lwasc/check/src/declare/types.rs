@@ -10,6 +10,9 @@ use lwas_syntax::ast::{Ident, TypeExpr, TypeExprKind};
 /// The most digits that a declared type may have.
 const MAX_DIGITS: i64 = 18;
 
+/// Types that come with a later version.
+const LATER: &[&str] = &["Float", "Map"];
+
 /// What a type as written stands for in a module; what is wrong with it is reported and gives `Type::Error`.
 pub(crate) fn resolve_type(env: &Env, module: ModuleId, ty: &TypeExpr, sink: Sink) -> Type {
     match &ty.kind {
@@ -40,7 +43,7 @@ fn named(
     if name == "List" {
         return list(env, module, span, digits, args, sink);
     }
-    if let Some(arg) = args.first() {
+    if let Some(arg) = args.first().filter(|_| !LATER.contains(&name.as_str())) {
         let message = format!("`{name}` takes no type in angle brackets");
         sink.push(names::type_arguments(arg.span, message, &format!("`{name}`")));
         return Type::Error;
@@ -79,7 +82,7 @@ fn built_in(name: &str, digits: Option<(i64, Span)>, span: Span, sink: Sink) -> 
         "Date" => Type::Date,
         "Duration" => Type::Duration,
         "Decimal" => return Some(decimal(digits, span, sink)),
-        "Float" | "Map" => {
+        _ if LATER.contains(&name) => {
             sink.push(names::not_yet(span, &format!("`{name}`")));
             return Some(Type::Error);
         }

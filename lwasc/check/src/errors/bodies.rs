@@ -92,4 +92,5 @@ pub fn wrong_state(span: Span, message: String, advice: &str) -> Diagnostic {
 pub fn test_only(span: Span) -> Diagnostic {
     let message = "`apply`, `reject` and `expect` stand in tests only";
     Diagnostic::error(Code("E0459"), span, message, "not in a test")
+        .with_help("what must be true is demanded with `require … else \"why not\"`")
 }

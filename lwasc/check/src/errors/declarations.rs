@@ -10,7 +10,7 @@ pub fn not_stored(span: Span, ty: &str, place: &str, why: &str, help: &str) -> D
 /// E0390: digits that no declared type has.
 pub fn too_many_digits(span: Span, digits: i64, most: i64) -> Diagnostic {
     let message = format!("a declared type has at most {most} digits, not {digits}");
-    Diagnostic::error(Code("E0390"), span, message, format!("expected 0 to {most}"))
+    Diagnostic::error(Code("E0390"), span, message, "too many digits")
 }
 
 /// E0401: a type that is no key.

@@ -149,6 +149,12 @@ pub fn fields(span: Span, message: String, label: String) -> Diagnostic {
     Diagnostic::error(Code("E0319"), span, message, label)
 }
 
+/// E0319: a key among the fields of a row that is written.
+pub fn key_in_braces(span: Span, key: &str, state: &str) -> Diagnostic {
+    let message = format!("`{key}` is the key of `{state}`: it stands in the brackets and not again among the fields");
+    Diagnostic::error(Code("E0319"), span, message, "given already").with_help("leave it out here")
+}
+
 /// E0320: a field that is not there.
 pub fn no_field(span: Span, of: &str, name: &str, near: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::error(Code("E0320"), span, format!("{of} has no field `{name}`"), "no such field");

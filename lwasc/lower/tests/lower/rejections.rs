@@ -28,6 +28,23 @@ fn require_tells_its_message_and_values() {
 }
 
 #[test]
+fn values_are_those_of_the_statement_that_fails_and_of_this_turn() {
+    let turns = |require: &str| {
+        format!(
+            "fn f(xs: List<Int>) -> Int {{\n  for x in xs {{\n    require x != 9 else \"nine\"\n    {require}\n  }}\n  1\n}}"
+        )
+    };
+    let both = turns("require x > 1 and x < 100 - x else \"no\"");
+    assert_eq!(rejection(&both, "f([3, 7, 0])"), "E0601 at 4:13: no (x = 0)");
+    assert_eq!(rejection(&both, "f([3, 60])"), "E0601 at 4:13: no (x = 60, x = 60, 100 - x = 40)");
+    assert_eq!(rejection(&both, "f([3, 9])"), "E0601 at 3:13: nine (x = 9)");
+    let branches = turns("require (if x == 1 { x + 1 > 0 } else { x - 2 > 0 }) else \"no\"");
+    assert_eq!(rejection(&branches, "f([1, 2])"), "E0601 at 4:13: no (x = 2, x - 2 = 0)");
+    let elsewhere = turns("require x > 0 and div(6, x - 1) > 0 else \"no\"");
+    assert_eq!(rejection(&elsewhere, "f([2, 1])"), "E0603 at 4:23: 6 is divided by zero");
+}
+
+#[test]
 fn budgets_are_charged_in_every_loop() {
     let items = "fn f(n: Int) -> Int { fold acc = 0 for x in range(1, n) where x < 0 { acc + x } }";
     assert!(rejection(items, "f(20_000_000)").starts_with("E0613 at 1:"));

@@ -315,6 +315,6 @@ impl Runtime {
 
 fn went_back(time: i64, last: i64) -> Rejection {
     let text = |time| lwas_exact::calendar::format_time(time).unwrap_or_else(|_| format!("{time} µs"));
-    let message = format!("expected a time at or after that of the last entry, {}, found {}", text(last), text(time));
+    let message = format!("time can't go back: the last entry is of {}, and this event of {}", text(last), text(time));
     Rejection::plain(TIME_WENT_BACK, message)
 }
