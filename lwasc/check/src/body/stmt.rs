@@ -55,7 +55,7 @@ impl Checker<'_> {
     /// The value of a write that is used: a row with several key fields gives none.
     fn used(&mut self, value: Expr) -> Expr {
         if value.ty == Type::Unit {
-            self.report(types::no_value(value.span, "a value"));
+            self.report(types::several_keys(value.span));
             return self.error(value.span);
         }
         value

@@ -195,7 +195,8 @@ fn find(
         }
         _ => {
             let path = candidates.first().map_or_else(|| dotted(&import.path), |path| dotted(path));
-            let near = near(&path, paths.keys().copied());
+            let std = super::words::std_module(&path);
+            let near = std.as_deref().or_else(|| near(&path, paths.keys().copied()));
             sink.push(names::unknown_module(import.span(), &path, near));
             None
         }

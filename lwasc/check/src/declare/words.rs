@@ -51,6 +51,11 @@ const FUNCTIONS: &[&str] = &[
 /// Modules of the standard library that are imported whole, for "import it".
 const STD_MODULES: &[&str] = &["ledger"];
 
+/// The path of a module of the standard library that is named without `std`.
+pub(super) fn std_module(path: &str) -> Option<String> {
+    (path == "currency" || STD_MODULES.contains(&path)).then(|| format!("std.{path}"))
+}
+
 /// Advice that imports a name which the standard library likely has: a module of it, or a currency by its ISO code.
 pub(crate) fn import_of(name: &str) -> Option<String> {
     if STD_MODULES.contains(&name) {

@@ -105,6 +105,12 @@ pub fn no_value(span: Span, want: &str) -> Diagnostic {
     Diagnostic::error(Code("E0312"), span, "this has no value", format!("expected {want} as the last expression"))
 }
 
+/// E0312: the value of a row that is found by several.
+pub fn several_keys(span: Span) -> Diagnostic {
+    let message = "a row whose key has several fields gives no value: no one value finds it again";
+    Diagnostic::error(Code("E0312"), span, message, "nothing to bind").with_help("leave out `let … =`")
+}
+
 /// E0312: an `if` whose value is used, without `else`.
 pub fn else_needed(span: Span) -> Diagnostic {
     Diagnostic::error(Code("E0312"), span, "an `if` whose value is used needs an `else`", "no value when it is false")

@@ -41,7 +41,7 @@ fn values_are_those_of_the_statement_that_fails_and_of_this_turn() {
     let branches = turns("require (if x == 1 { x + 1 > 0 } else { x - 2 > 0 }) else \"no\"");
     assert_eq!(rejection(&branches, "f([1, 2])"), "E0601 at 4:13: no (x = 2, x - 2 = 0)");
     let elsewhere = turns("require x > 0 and div(6, x - 1) > 0 else \"no\"");
-    assert_eq!(rejection(&elsewhere, "f([2, 1])"), "E0603 at 4:23: 6 is divided by zero");
+    assert_eq!(rejection(&elsewhere, "f([2, 1])"), "E0603 at 4:23: 6 div 0 divides by zero");
 }
 
 #[test]
