@@ -3,10 +3,13 @@
 //! `cargo bench -p lwas-tests --bench ledger` prints a line for each program and batch size; `-- --quick` measures less, and
 //! `-- ledger 10000` that program at that size only. LwaS
 //! goes the whole way of `lwasc run`: lines of JSON in memory, decoder, rules and axioms in native code, log, keys, state and
-//! aggregates, commit. The bare loop (`bare`) finds its rows made: entries with their hashes, keys, and each changed row once
-//! a batch, which is the least that anybody can write; it decodes, decides and reads nothing. Both start from copies of one
-//! file with ten thousand accounts, commit the same batches with the same settings, and take turns, so that a busy machine
-//! slows both; a figure is the median of its rounds. At the end both files hold the same rows, or the benchmark fails.
+//! aggregates, commit. The bare loops (`bare`) find their rows made: entries with their hashes, keys, rows of journals, state
+//! and aggregates; they decode, decide and read nothing. One writes the rows of each event as that event leaves them; the
+//! other (`least`) knows the whole batch beforehand and writes each changed row once, as LwaS does.
+//!
+//! All start from copies of one file with ten thousand accounts, commit the same batches with the same settings, and take
+//! turns, so that a busy machine slows all; a figure is the median of its rounds. At the end all files hold the same rows, or
+//! the benchmark fails.
 
 #[path = "ledger/bare.rs"]
 mod bare;
@@ -40,7 +43,7 @@ fn main() {
     let is_wanted = |what: &str, wanted: &[String]| wanted.is_empty() || wanted.iter().any(|wanted| wanted == what);
     // A folder on the disk where the build lies, since a folder for temporary files may be in memory.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder in the target folder");
-    println!("program   batch      LwaS ev/s  µs/event      bare ev/s  µs/event  LwaS/bare");
+    println!("program   batch  LwaS ev/s  µs/event  bare ev/s  µs/event  LwaS/bare  least ev/s  µs/event  LwaS/least");
     for case in PROGRAMS.iter().filter(|case| is_wanted(case.name, &names)) {
         let path = folder.path().join(case.name);
         std::fs::create_dir(&path).expect("a folder of its own");
@@ -49,21 +52,22 @@ fn main() {
         lwas::judge(&mut program.attach(&start), &program, &[case.openings()]);
         for (size, count) in effort.sizes.into_iter().filter(|(size, _)| is_wanted(&size.to_string(), &sizes)) {
             let measured = measure(case, &program, &path, size, count, effort.rounds);
-            let [lwas, bare] = measured.map(|time| time.as_secs_f64() / (size * count) as f64);
+            let [lwas, bare, least] = measured.map(|time| time.as_secs_f64() / (size * count) as f64);
+            let shown = |time: f64| format!("{:>10.0} {:>9.2}", 1.0 / time, time * 1e6);
             println!(
-                "{:<8}{size:>7} {:>14.0} {:>9.2} {:>14.0} {:>9.2} {:>10.2}",
+                "{:<8}{size:>7} {} {} {:>10.2}  {} {:>11.2}",
                 case.name,
-                1.0 / lwas,
-                lwas * 1e6,
-                1.0 / bare,
-                bare * 1e6,
-                bare / lwas
+                shown(lwas),
+                shown(bare),
+                bare / lwas,
+                shown(least),
+                least / lwas
             );
         }
     }
 }
 
-/// The median times of `count` batches of `size` events: of LwaS, and of the bare loop.
+/// The median times of `count` batches of `size` events: of LwaS, of the bare loop and of the least one.
 fn measure(
     case: &programs::Case,
     program: &lwas::Compiled,
@@ -71,7 +75,7 @@ fn measure(
     size: usize,
     count: usize,
     rounds: usize,
-) -> [Duration; 2] {
+) -> [Duration; 3] {
     let transfers: Vec<Transfer> = programs::transfers(size * count);
     let lines: Vec<Vec<String>> = transfers.chunks(size).map(|batch| batch.iter().map(case.line).collect()).collect();
     let (start, ours, theirs) = (folder.join("start"), folder.join("lwas"), folder.join("bare"));
@@ -80,14 +84,16 @@ fn measure(
     lwas::judge(&mut program.attach(&ours), program, &lines);
     let entries = bare::entries(&start, &ours);
     let batches = mirror::batches(case, &transfers, size, &entries);
-    let mut times = [vec![], vec![]];
+    let mut times = [vec![], vec![], vec![]];
     for _ in 0..rounds {
         fresh(&start, &ours);
-        fresh(&start, &theirs);
         times[0].push(lwas::judge(&mut program.attach(&ours), program, &lines));
-        times[1].push(bare::write(&theirs, &batches));
+        for (times, batches) in times[1..].iter_mut().zip(&batches) {
+            fresh(&start, &theirs);
+            times.push(bare::write(case, &theirs, batches));
+            bare::assert_same(&ours, &theirs);
+        }
     }
-    bare::assert_same(&ours, &theirs);
     times.map(|mut times| {
         times.sort();
         times[times.len() / 2]

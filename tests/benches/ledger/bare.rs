@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Statement, params};
 
-use super::mirror::Batch;
+use super::mirror::{Batch, Row, Step};
+use super::programs::Case;
 
 /// A row of the log with its key.
 #[derive(Debug, PartialEq)]
@@ -46,7 +47,7 @@ pub fn entries(before: &Path, after: &Path) -> Vec<Entry> {
 }
 
 /// Writes batches to a copy of the ledger. The time that it took, without opening the file and preparing statements.
-pub fn write(path: &Path, batches: &[Batch<'_>]) -> Duration {
+pub fn write(case: &Case, path: &Path, batches: &[Batch<'_>]) -> Duration {
     let conn = open(path);
     // As the ledger sets its connections up.
     conn.execute_batch(
@@ -61,20 +62,18 @@ pub fn write(path: &Path, batches: &[Batch<'_>]) -> Duration {
     let mut key = prepare(
         "INSERT INTO lwas_keys(type, key, seq) VALUES(?1, ?2, ?3) ON CONFLICT(type, key) DO UPDATE SET seq = excluded.seq",
     );
-    let tables = batches.first().map_or(&[][..], |batch| &batch.tables);
-    let mut statements: Vec<[Statement<'_>; 2]> =
-        tables.iter().map(|rows| table_statements(&conn, rows.name).map(|sql| prepare(&sql))).collect();
+    let mut tables: Vec<[Statement<'_>; 2]> =
+        case.tables.iter().map(|name| table_statements(&conn, name).map(|sql| prepare(&sql))).collect();
     let start = Instant::now();
     for batch in batches {
         begin.execute([]).expect("begun");
-        for entry in batch.entries {
+        for Step { entry, rows } in batch {
             let Entry { seq, kind, time, event_type, artifact, hash, body, key_type, key: known } = entry;
             log.execute(params![seq, kind, time, event_type, artifact, hash, body]).expect("appended");
             key.execute(params![key_type, known, seq]).expect("noted");
-        }
-        for (rows, [insert, put]) in batch.tables.iter().zip(&mut statements) {
-            rows.inserts.iter().for_each(|row| write_row(insert, row));
-            rows.puts.iter().for_each(|row| write_row(put, row));
+            for Row { table, is_put, cells } in rows {
+                write_row(&mut tables[*table][usize::from(*is_put)], cells);
+            }
         }
         commit.execute([]).expect("committed");
     }

@@ -199,16 +199,16 @@ impl Memory {
         Ok(list)
     }
 
-    /// Writes fields one after the other from `start` on, with room for all of them: those without a value are 0.
+    /// Writes fields one after the other from `start` on, with room for all of them: those without a value are 0. What
+    /// fields refer to lies behind the room for all.
     fn write_fields(&mut self, module: &Module, fields: &[Field], values: &[Value], start: u32) -> Result<Ref, Fault> {
-        let mut slots = Vec::with_capacity(values.len());
-        for (field, value) in fields.iter().zip(values) {
-            slots.push(self.write_value(module, field.ty, value)?);
-        }
-        let (offsets, size) = module.layout(start, fields.iter().map(|f| f.ty));
+        let size = fields.iter().fold(start, |size, field| size + module.kind(field.ty).size());
         let at = self.alloc(u64::from(size))?;
-        for ((field, offset), slot) in fields.iter().zip(offsets).zip(slots) {
-            self.store(module.kind(field.ty), at + u64::from(offset), slot)?;
+        let mut place = at + u64::from(start);
+        for (field, value) in fields.iter().zip(values) {
+            let (kind, slot) = (module.kind(field.ty), self.write_value(module, field.ty, value)?);
+            self.store(kind, place, slot)?;
+            place += u64::from(kind.size());
         }
         Ok(at)
     }
@@ -329,11 +329,13 @@ impl Reader<'_> {
     }
 
     fn fields(&mut self, fields: &[Field], at: Ref, start: u32, depth: u32) -> Result<Row, Fault> {
-        let (offsets, _) = self.module.layout(start, fields.iter().map(|f| f.ty));
-        let mut values = Vec::with_capacity(offsets.len());
-        for (field, offset) in fields.iter().zip(offsets) {
-            let slot = self.memory.load(self.module.kind(field.ty), at.saturating_add(u64::from(offset)))?;
+        let mut values = Vec::with_capacity(fields.len());
+        let mut place = at.saturating_add(u64::from(start));
+        for field in fields {
+            let kind = self.module.kind(field.ty);
+            let slot = self.memory.load(kind, place)?;
             values.push(self.value(field.ty, slot, depth + 1)?);
+            place = place.saturating_add(u64::from(kind.size()));
         }
         Ok(values.into())
     }

@@ -4,13 +4,15 @@
 //! own row's fields. `Read::back` says how to get from what changed to the rows that read it. In order of declaration,
 //! then of key; the first law that does not hold ends the pass.
 
-use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 use lwas_ir::world::Row;
 use lwas_ir::{
     Axiom, AxiomScope, Back, Env, Fault, Key, KeyPart, Lookup, Memory, STEP_BUDGET, Slot, Source, StateId, Value,
     World as _, WorldError,
 };
+use rustc_hash::FxHashMap;
 
 use super::explain;
 use super::pass::{Broken, Pass, Stopped};
@@ -82,7 +84,9 @@ impl Standing<'_, '_> {
             let Some(axiom) = program.module.axioms.get(number) else { return Ok(None) };
             let mut pass = Pass { program, store, memory, caller: &mut caller };
             let result = match (axiom.scope, &row) {
-                (AxiomScope::Rows(state), Some(key)) => pass.rows(number, axiom, state, std::iter::once(key.clone())),
+                (AxiomScope::Rows(state), Some(key)) => {
+                    pass.rows(number, axiom, state, std::iter::once(key.clone()), &mut Looked::default())
+                }
                 _ => pass.holds(number, axiom, None, &[]),
             };
             self.store.undo_event();
@@ -100,17 +104,25 @@ impl Standing<'_, '_> {
     }
 }
 
-/// A row that a law is checked for.
+/// Rows that a law was checked for, which most laws of the same state are checked for too.
+#[derive(Default)]
+struct Looked(FxHashMap<(StateId, Key), Checked>);
+
+/// A row that laws are checked for.
 struct Checked {
+    state: StateId,
     key: Key,
     before: Option<Row>,
     now: Option<Row>,
+    /// `now` in program memory, once a law has asked for it. Laws only read rows, so one copy serves all.
+    written: Option<Slot>,
 }
 
 impl Pass<'_, '_> {
     /// Checks the laws that the event's changes may have broken.
     pub(super) fn axioms(&mut self) -> Result<(), Stopped> {
         let program = self.program;
+        let mut looked = Looked::default();
         for (number, axiom) in program.module.axioms.iter().enumerate() {
             match axiom.scope {
                 AxiomScope::Whole => {
@@ -122,7 +134,7 @@ impl Pass<'_, '_> {
                     let changed = self.store.is_changed(Source::State(state));
                     if changed || axiom.reads.iter().any(|read| self.store.is_changed(read.source)) {
                         let keys = self.keys(axiom, state).map_err(Stopped::World)?;
-                        self.rows(number, axiom, state, keys.into_iter())?;
+                        self.rows(number, axiom, state, keys.into_iter(), &mut looked)?;
                     }
                 }
             }
@@ -138,7 +150,7 @@ impl Pass<'_, '_> {
                 let length = self.store.layout().state(state).key();
                 let rows = self.store.scan(state, &Lookup::ALL, MOST_ROWS).map_err(Stopped::World)?;
                 let keys = rows.iter().filter_map(|row| row.iter().take(length).map(Value::key_part).collect());
-                self.rows(number, axiom, state, keys)
+                self.rows(number, axiom, state, keys, &mut Looked::default())
             }
             AxiomScope::Changed(_) | AxiomScope::Deleted(_) => Ok(()),
         }
@@ -150,28 +162,26 @@ impl Pass<'_, '_> {
         axiom: &Axiom,
         state: StateId,
         keys: impl Iterator<Item = Key>,
+        looked: &mut Looked,
     ) -> Result<(), Stopped> {
         for key in keys {
-            let checked = self.look(state, key).map_err(Stopped::World)?;
-            let module = &self.program.module;
-            let rows = match (axiom.scope, &checked.now, &checked.before) {
-                (AxiomScope::Rows(_), Some(now), _) => vec![now],
-                (AxiomScope::Changed(_), Some(now), Some(before)) => vec![now, before],
-                (AxiomScope::Deleted(_), None, Some(before)) => vec![before],
+            let checked = self.look(state, key, looked).map_err(Stopped::World)?;
+            let args = match (axiom.scope, &checked.now, &checked.before) {
+                (AxiomScope::Rows(_), Some(_), _) => self.now(checked).map(|now| (1, [now, Slot::ZERO])),
+                (AxiomScope::Changed(_), Some(_), Some(before)) => {
+                    let before = Arc::clone(before);
+                    self.now(checked).and_then(|now| Ok((2, [now, self.write(state, &before)?])))
+                }
+                (AxiomScope::Deleted(_), None, Some(before)) => {
+                    self.write(state, before).map(|before| (1, [before, Slot::ZERO]))
+                }
                 _ => continue,
             };
-            let mut args = Vec::with_capacity(rows.len());
-            let mut fault = None;
-            for row in rows {
-                match self.memory.write_row(module, state, row) {
-                    Ok(slot) => args.push(slot),
-                    Err(error) => fault = Some(error),
-                }
-            }
-            match fault {
-                Some(Fault::World(error)) => return Err(Stopped::World(error)),
+            match args {
+                Ok((count, args)) => self.holds(number, axiom, Some(&checked.key), &args[..count])?,
+                Err(Fault::World(error)) => return Err(Stopped::World(error)),
                 // The budget is spent, so the law can't be computed, the same by both engines.
-                Some(Fault::Failed { reason, detail }) => {
+                Err(Fault::Failed { reason, detail }) => {
                     let rejection = lwas_ir::Rejection {
                         func: axiom.func,
                         site: lwas_ir::Site::from_u32(0),
@@ -180,73 +190,91 @@ impl Pass<'_, '_> {
                         traces: Vec::new(),
                     };
                     let because = Some(Failed::Explained(Box::new(rejection)));
-                    return Err(Stopped::Law(Broken { axiom: number, row: Some(checked.key), because }));
+                    return Err(Stopped::Law(Broken { axiom: number, row: Some(checked.key.clone()), because }));
                 }
-                None => self.holds(number, axiom, Some(checked.key), &args)?,
             }
         }
         Ok(())
     }
 
+    /// A row in program memory.
+    fn write(&mut self, state: StateId, row: &Row) -> Result<Slot, Fault> {
+        self.memory.write_row(&self.program.module, state, row)
+    }
+
+    /// The row as it is now in program memory; the caller has seen that it is there.
+    fn now(&mut self, checked: &mut Checked) -> Result<Slot, Fault> {
+        match (checked.written, &checked.now) {
+            (Some(slot), _) => Ok(slot),
+            (None, Some(now)) => {
+                let slot = self.write(checked.state, now)?;
+                checked.written = Some(slot);
+                Ok(slot)
+            }
+            (None, None) => unreachable!("a law is checked for a row that is there"),
+        }
+    }
+
     /// Calls a law.
-    fn holds(&mut self, number: usize, axiom: &Axiom, row: Option<Key>, args: &[Slot]) -> Result<(), Stopped> {
+    fn holds(&mut self, number: usize, axiom: &Axiom, row: Option<&Key>, args: &[Slot]) -> Result<(), Stopped> {
         match self.call(axiom.func, args) {
             Ok(Some(slot)) if slot.as_int() != 0 => Ok(()),
-            Ok(_) => Err(Stopped::Law(Broken { axiom: number, row, because: None })),
+            Ok(_) => Err(Stopped::Law(Broken { axiom: number, row: row.cloned(), because: None })),
             Err(Failed::World(error)) => Err(Stopped::World(error)),
-            Err(failed) => Err(Stopped::Law(Broken { axiom: number, row, because: Some(failed) })),
+            Err(failed) => Err(Stopped::Law(Broken { axiom: number, row: row.cloned(), because: Some(failed) })),
         }
     }
 
     /// The keys of rows that the law must be checked for, in order.
-    fn keys(&mut self, axiom: &Axiom, state: StateId) -> Result<BTreeSet<Key>, WorldError> {
-        let mut keys: BTreeSet<Key> = self.store.changed_rows(state).map(|change| change.key.to_vec()).collect();
+    fn keys(&mut self, axiom: &Axiom, state: StateId) -> Result<Vec<Key>, WorldError> {
+        let mut keys: Vec<Key> = self.store.changed_rows(state).map(|change| change.key.to_vec()).collect();
         self.store.see_before(false);
+        let length = self.store.layout().state(state).key();
         for read in &axiom.reads {
             let Some(back) = &read.back else { continue };
-            let changed: Vec<Key> = match (read.source, &read.fields) {
+            let direct = back.index.is_none() && back.parts.len() == length;
+            let parts: Option<Vec<Key>> = match (read.source, &read.fields) {
                 (Source::State(state), Some(fields)) => {
                     let changes = self.store.changed_rows(state).filter(|change| change.concerns(fields));
-                    changes.map(|change| change.key.to_vec()).collect()
+                    changes.map(|change| back_parts(back, change.key)).collect()
                 }
-                _ => self.store.changed_keys(read.source).into_iter().map(<[KeyPart]>::to_vec).collect(),
+                _ => {
+                    self.store.changed_keys(read.source).into_iter().map(|changed| back_parts(back, changed)).collect()
+                }
             };
-            for changed in changed {
-                self.pointing(state, back, &changed, &mut keys)?;
+            let parts = parts.ok_or_else(|| WorldError("an axiom reads by more parts than a key has".into()))?;
+            if direct {
+                keys.extend(parts);
+                continue;
+            }
+            for parts in parts {
+                let rows = self.store.scan(state, &Lookup::by(back.index, &parts), MOST_ROWS)?;
+                let key = |row: &Row| row.iter().take(length).map(Value::key_part).collect::<Option<Key>>();
+                keys.extend(rows.iter().filter_map(key));
             }
         }
+        keys.sort_unstable();
+        keys.dedup();
         Ok(keys)
     }
 
-    /// Adds the keys of rows that read what is found by `changed`.
-    fn pointing(
-        &mut self,
-        state: StateId,
-        back: &Back,
-        changed: &[KeyPart],
-        keys: &mut BTreeSet<Key>,
-    ) -> Result<(), WorldError> {
-        let parts = back.parts.iter().map(|part| changed.get(*part as usize).cloned());
-        let parts: Option<Key> = parts.collect();
-        let parts = parts.ok_or_else(|| WorldError("an axiom reads by more parts than a key has".into()))?;
-        let length = self.store.layout().state(state).key();
-        if back.index.is_none() && parts.len() == length {
-            keys.insert(parts);
-            return Ok(());
-        }
-        for row in self.store.scan(state, &Lookup::by(back.index, &parts), MOST_ROWS)? {
-            let key: Option<Key> = row.iter().take(length).map(Value::key_part).collect();
-            keys.extend(key);
-        }
-        Ok(())
-    }
-
     /// A row as it is and as it was before the event.
-    fn look(&mut self, state: StateId, key: Key) -> Result<Checked, WorldError> {
-        self.store.see_before(true);
-        let before = self.store.row(state, &key);
-        self.store.see_before(false);
-        let (before, now) = (before?, self.store.row(state, &key)?);
-        Ok(Checked { key, before, now })
+    fn look<'c>(&mut self, state: StateId, key: Key, looked: &'c mut Looked) -> Result<&'c mut Checked, WorldError> {
+        match looked.0.entry((state, key)) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(new) => {
+                let key = new.key().1.clone();
+                self.store.see_before(true);
+                let before = self.store.row(state, &key);
+                self.store.see_before(false);
+                let (before, now) = (before?, self.store.row(state, &key)?);
+                Ok(new.insert(Checked { state, key, before, now, written: None }))
+            }
+        }
     }
+}
+
+/// The key, or its beginning, of the rows that read what `changed` finds; none where an axiom reads by more than there is.
+fn back_parts(back: &Back, changed: &[KeyPart]) -> Option<Key> {
+    back.parts.iter().map(|part| changed.get(*part as usize).cloned()).collect()
 }

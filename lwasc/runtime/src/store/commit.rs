@@ -119,7 +119,7 @@ impl Store<'_> {
             rows.overlays.clear();
             if state.kind == StateKind::Journal {
                 // What was appended is rarely read again.
-                rows.slots.clear();
+                rows.slots.evict(u64::MAX);
             }
         }
         for aggregate in &mut self.aggregates {

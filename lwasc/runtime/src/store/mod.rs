@@ -14,15 +14,16 @@ mod world;
 pub use commit::PendingEntry;
 pub use touched::{Change, Touched};
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use lwas_ir::world::Row;
 use lwas_ir::{AggregateId, AggregateValue, Env, Key, KeyPart, Module, StateId, Value};
-use lwas_ledger::{Cell, Ledger, LedgerError, Snapshot};
+use lwas_ledger::{Cell, ColumnKind, Ledger, LedgerError, Scan, Snapshot, TableId, TableSpec};
 
 use crate::schema::{Layout, Misfit};
 use overlay::Overlays;
-use slots::Slots;
+use slots::{Slots, Weigh};
 
 /// Why state could not be read or written: not the program's fault.
 #[derive(Debug, thiserror::Error)]
@@ -218,10 +219,13 @@ impl<'l> Store<'l> {
         if let Some(slot) = self.rows[at].slots.find(key, self.batch) {
             return Ok(slot);
         }
-        let table = self.layout.state(state);
+        let (table, id) = (self.layout.state(state), self.layout.state_id(state));
+        if is_beyond(self.ledger.get(), &table.spec, id, &mut self.rows[at].slots, key)? {
+            return Ok(self.rows[at].slots.insert(key.into(), None, self.batch));
+        }
         self.cells.clear();
         table.write_key(&self.module, key, &mut self.cells).map_err(|what| damaged(&table.spec.name, what))?;
-        let found = self.ledger.get().row(self.layout.state_id(state), &self.cells)?;
+        let found = self.ledger.get().row(id, &self.cells)?;
         let row = found.map(|cells| table.read(&self.module, &cells)).transpose();
         let row = row.map_err(|what| damaged(&table.spec.name, what))?;
         Ok(self.rows[at].slots.insert(key.into(), row, self.batch))
@@ -233,10 +237,13 @@ impl<'l> Store<'l> {
         if let Some(slot) = self.aggregates[at].find(group, self.batch) {
             return Ok(slot);
         }
-        let table = self.layout.aggregate(aggregate);
+        let (table, id) = (self.layout.aggregate(aggregate), self.layout.aggregate_id(aggregate));
+        if is_beyond(self.ledger.get(), &table.spec, id, &mut self.aggregates[at], group)? {
+            return Ok(self.aggregates[at].insert(group.into(), table.zero(), self.batch));
+        }
         self.cells.clear();
         table.write_group(&self.module, group, &mut self.cells).map_err(|what| damaged(&table.spec.name, what))?;
-        let found = self.ledger.get().row(self.layout.aggregate_id(aggregate), &self.cells)?;
+        let found = self.ledger.get().row(id, &self.cells)?;
         let value = found.map(|cells| table.read(&self.module, &cells)).transpose();
         let value = value.map_err(|what| damaged(&table.spec.name, what))?.unwrap_or_else(|| table.zero());
         Ok(self.aggregates[at].insert(group.into(), value, self.batch))
@@ -248,20 +255,51 @@ impl<'l> Store<'l> {
         if let Some(next) = self.rows[at].next_seq {
             return Ok(if self.before { next.before } else { next.now });
         }
-        let table = self.layout.state_id(journal);
-        let last = lwas_ledger::Scan { reverse: true, limit: Some(1), ..lwas_ledger::Scan::default() };
-        let mut next = Some(1);
-        self.ledger.get().scan(table, &last, |cells| {
-            next = match cells.first() {
-                Some(Cell::Int(seq)) => seq.checked_add(1),
-                _ => None,
-            };
-            std::ops::ControlFlow::Break(())
-        })?;
         let name = &self.layout.state(journal).spec.name;
+        let last = last_number(self.ledger.get(), name, self.layout.state_id(journal))?;
+        let next = last.map_or(Some(1), |last| last.checked_add(1));
         let next = next.ok_or_else(|| damaged(name, Misfit("column `seq` expected a number of a row".into())))?;
         self.rows[at].next_seq = Some(NextSeq { now: next, before: next });
         Ok(next)
+    }
+}
+
+/// Whether the ledger can have no row with this key, since its keys are numbers that end before: most rows of growing
+/// tables that are first asked for are new, and asking costs as much as writing.
+fn is_beyond<V: Clone + Weigh>(
+    ledger: &Ledger,
+    spec: &TableSpec,
+    table: TableId,
+    slots: &mut Slots<V>,
+    key: &[KeyPart],
+) -> Result<bool, StoreError> {
+    let is_number = spec.key == 1 && spec.columns.first().is_some_and(|column| column.kind == ColumnKind::Integer);
+    let [KeyPart::Int(number)] = key else { return Ok(false) };
+    if !is_number {
+        return Ok(false);
+    }
+    let highest = match slots.highest() {
+        Some(highest) => highest,
+        None => {
+            let highest = last_number(ledger, &spec.name, table)?.unwrap_or(i64::MIN);
+            slots.set_highest(highest);
+            highest
+        }
+    };
+    Ok(*number > highest)
+}
+
+/// The highest key of a table whose keys are numbers.
+fn last_number(ledger: &Ledger, name: &str, table: TableId) -> Result<Option<i64>, StoreError> {
+    let mut found = None;
+    ledger.scan(table, &Scan { reverse: true, limit: Some(1), ..Scan::default() }, |cells| {
+        found = cells.into_iter().next();
+        ControlFlow::Break(())
+    })?;
+    match found {
+        None => Ok(None),
+        Some(Cell::Int(number)) => Ok(Some(number)),
+        Some(_) => Err(damaged(name, Misfit("the key expected a number".into()))),
     }
 }
 

@@ -14,6 +14,10 @@ use rustc_hash::FxHashMap;
 pub struct Slots<V> {
     by_key: FxHashMap<Arc<[KeyPart]>, u32>,
     slots: Vec<Slot<V>>,
+    /// The slot that was found last, which is mostly asked for again.
+    last: usize,
+    /// Where keys are one number: none in the ledger is higher.
+    highest: Option<i64>,
     /// Slots that the event has written, each once, in order of first writing.
     touched: Vec<u32>,
     /// Slots that the batch has changed, each once.
@@ -37,7 +41,16 @@ struct Slot<V> {
 
 impl<V> Default for Slots<V> {
     fn default() -> Slots<V> {
-        Slots { by_key: FxHashMap::default(), slots: vec![], touched: vec![], dirty: vec![], dirty_before: 0, bytes: 0 }
+        Slots {
+            by_key: FxHashMap::default(),
+            slots: vec![],
+            last: 0,
+            highest: None,
+            touched: vec![],
+            dirty: vec![],
+            dirty_before: 0,
+            bytes: 0,
+        }
     }
 }
 
@@ -88,9 +101,23 @@ fn weigh_key(key: &[KeyPart]) -> usize {
 impl<V: Clone + Weigh> Slots<V> {
     /// The slot with this key, which is noted as used.
     pub fn find(&mut self, key: &[KeyPart], batch: u64) -> Option<usize> {
-        let at = *self.by_key.get(key)? as usize;
+        let at = match self.slots.get(self.last) {
+            Some(slot) if *slot.key == *key => self.last,
+            _ => *self.by_key.get(key)? as usize,
+        };
+        self.last = at;
         self.slots[at].used = batch;
         Some(at)
+    }
+
+    /// The number above which the ledger holds no key, as [`Slots::set_highest`] was told and commits have raised it.
+    pub fn highest(&self) -> Option<i64> {
+        self.highest
+    }
+
+    /// Notes the highest key in the ledger, where keys are one number; it holds until everything is let go of.
+    pub fn set_highest(&mut self, highest: i64) {
+        self.highest = Some(highest);
     }
 
     /// The slot with this key, without noting a use.
@@ -191,13 +218,18 @@ impl<V: Clone + Weigh> Slots<V> {
     /// After a commit: nothing differs from the ledger.
     pub fn committed(&mut self) {
         for at in self.dirty.drain(..) {
-            self.slots[at as usize].dirty = false;
+            let slot = &mut self.slots[at as usize];
+            slot.dirty = false;
+            if let ([KeyPart::Int(number)], Some(highest)) = (&*slot.key, &mut self.highest) {
+                *highest = (*highest).max(*number);
+            }
         }
         self.dirty_before = 0;
     }
 
     /// Lets go of what no batch since `since` has used; only after a commit.
     pub fn evict(&mut self, since: u64) {
+        self.last = 0;
         self.slots.retain(|slot| slot.used >= since);
         self.by_key.clear();
         self.bytes = 0;
@@ -212,6 +244,8 @@ impl<V: Clone + Weigh> Slots<V> {
     pub fn clear(&mut self) {
         self.by_key.clear();
         self.slots.clear();
+        self.last = 0;
+        self.highest = None;
         self.touched.clear();
         self.dirty.clear();
         self.dirty_before = 0;
