@@ -18,7 +18,12 @@ use crate::tokens::{Kind, Payload, Token, Word};
 pub(super) fn file(inp: &mut Inp<'_, '_>) -> File {
     let mut items = vec![];
     while !is(inp, Kind::End) {
+        let before = at(inp);
         items.push(item_or_error(inp));
+        // The end of an expression in a text, with no text around it, is nothing that recovery stops behind.
+        if at(inp) == before {
+            step(inp);
+        }
     }
     inp.skip();
     File { docs: String::new(), items }

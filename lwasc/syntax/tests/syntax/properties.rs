@@ -133,3 +133,10 @@ proptest! {
         sound(&text, &parse(FILE, &text));
     }
 }
+
+/// Pieces that once held the parser at one place for ever.
+#[test]
+fn a_text_that_ends_nowhere() {
+    let text = "[ \"{ ] } \"{";
+    sound(text, &parse(FILE, text));
+}
