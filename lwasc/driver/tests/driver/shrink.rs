@@ -11,10 +11,7 @@ pub fn shorten(program: &Program, complaint: &str, folder: &Path) -> Program {
     let fails =
         |candidate: &Program| pipeline::run(candidate, folder).is_err_and(|other| sort(&other) == sort(complaint));
     for file in 0..shortest.files.len() {
-        let lines = |text: &str| text.split_inclusive('\n').map(str::to_owned).collect::<Vec<_>>();
-        let pieces = |text: &str| cut(text).iter().map(|piece| join(std::slice::from_ref(piece))).collect::<Vec<_>>();
-        let cuts: [&dyn Fn(&str) -> Vec<String>; 2] = [&lines, &pieces];
-        for parts_of in cuts {
+        for parts_of in [lines, tokens] {
             let mut parts = parts_of(&shortest.files[file].1);
             let mut size = parts.len().div_ceil(2);
             while size > 0 {
@@ -35,6 +32,14 @@ pub fn shorten(program: &Program, complaint: &str, folder: &Path) -> Program {
         }
     }
     shortest
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.split_inclusive('\n').map(str::to_owned).collect()
+}
+
+fn tokens(text: &str) -> Vec<String> {
+    cut(text).iter().map(|piece| join(std::slice::from_ref(piece))).collect()
 }
 
 /// What a complaint is about: its first words, without what differs from program to program.
