@@ -39,23 +39,24 @@ pub fn answer(line: &str) -> crate::exit::Done {
 
 /// A bar that appears on a terminal once a second has passed; `total` 0 when nobody knows how much there is.
 pub fn progress(total: u64, what: &'static str) -> Progress {
-    Progress { bar: None, total, what, since: std::time::Instant::now(), done: 0 }
+    let is_wanted = std::io::stderr().is_terminal();
+    Progress { bar: None, is_wanted, total, what, since: std::time::Instant::now() }
 }
 
 /// A progress bar, or the intention to show one.
 pub struct Progress {
     bar: Option<ProgressBar>,
+    /// Asked once: it is a call of the system, and `set` is called for every event.
+    is_wanted: bool,
     total: u64,
     what: &'static str,
     since: std::time::Instant,
-    done: u64,
 }
 
 impl Progress {
     /// So much has been done.
     pub fn set(&mut self, done: u64) {
-        self.done = done;
-        if self.bar.is_none() && std::io::stderr().is_terminal() && self.since.elapsed() > Duration::from_secs(1) {
+        if self.is_wanted && self.bar.is_none() && self.since.elapsed() > Duration::from_secs(1) {
             self.bar = Some(self.start());
         }
         if let Some(bar) = &self.bar {
