@@ -63,6 +63,7 @@ impl Ledger {
     /// when another program has changed the file, [`LedgerError::Busy`] while one is doing so.
     pub fn begin(&mut self) -> Result<Batch<'_>> {
         self.check_writable()?;
+        self.let_go()?;
         let failed = self.place.sqlite("write to");
         self.conn.prepare_cached("BEGIN IMMEDIATE").and_then(|mut statement| statement.execute([])).map_err(failed)?;
         let tables = Arc::clone(&self.tables.borrow());

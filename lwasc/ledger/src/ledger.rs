@@ -41,6 +41,8 @@ pub struct Ledger {
     pub(crate) head: Cell<Head>,
     pub(crate) health: Cell<Health>,
     data_version: Cell<i64>,
+    /// Whether reads are held to one moment; see [`Ledger::hold`].
+    is_held: Cell<bool>,
     pub(crate) tables: RefCell<Arc<Vec<Table>>>,
     /// The numbers of stored artifacts that were looked up.
     pub(crate) artifact_ids: RefCell<BTreeMap<Hash, i64>>,
@@ -137,6 +139,7 @@ impl Ledger {
             head: Cell::new(nothing),
             health: Cell::new(Health::Good),
             data_version: Cell::new(data_version),
+            is_held: Cell::new(false),
             tables: RefCell::default(),
             artifact_ids: RefCell::default(),
             _lock: lock,
@@ -210,8 +213,36 @@ impl Ledger {
         Ok(snapshot)
     }
 
+    /// Holds reads to this moment until the next batch begins, a snapshot is taken, or [`Ledger::let_go`]. Each read by itself
+    /// locks and unlocks the file, which costs as much as a look-up; within a hold only the first does.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn hold(&self) -> Result<()> {
+        if self.is_held.get() || !self.conn.is_autocommit() {
+            return Ok(());
+        }
+        let begun = self.conn.prepare_cached("BEGIN").and_then(|mut statement| statement.execute([]));
+        begun.map_err(self.place.sqlite("read"))?;
+        self.is_held.set(true);
+        Ok(())
+    }
+
+    /// Ends [`Ledger::hold`], so that reads see what others have committed and the write-ahead log can be folded back.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn let_go(&self) -> Result<()> {
+        if !self.is_held.replace(false) {
+            return Ok(());
+        }
+        let ended = self.conn.prepare_cached("COMMIT").and_then(|mut statement| statement.execute([]));
+        ended.map(drop).map_err(self.place.sqlite("read"))
+    }
+
     /// A snapshot of a log whose last entry may be wrong.
     pub(crate) fn snapshot_unchecked(&mut self) -> Result<Snapshot<'_>> {
+        self.let_go()?;
         self.conn.execute_batch("BEGIN").map_err(self.place.sqlite("read"))?;
         let snapshot = Snapshot { ledger: self };
         // SQLite's moment is that of the first read, so there must be one now.

@@ -162,6 +162,26 @@ fn a_reader_sees_whole_batches() {
 }
 
 #[test]
+fn held_reads_stay_at_their_moment_until_let_go_or_the_next_batch() {
+    let place = Place::new();
+    let mut writer = place.create();
+    attach(&mut writer);
+    let mut reader = Ledger::open(&place.path(), Mode::ReadOnly).expect("a reader");
+    reader.hold().expect("held");
+    assert_eq!(reader.head().expect("head").seq, 1);
+    writer.hold().expect("held");
+    assert_eq!(writer.find_key("Sale", b"s-2").expect("read"), None);
+    sell(&mut writer, 1);
+    assert_eq!(writer.find_key("Sale", b"s-2").expect("read"), Some(2), "a batch ends the writer's own hold");
+    reader.hold().expect("held already");
+    assert_eq!(reader.head().expect("head").seq, 1);
+    reader.let_go().expect("let go");
+    assert_eq!(reader.head().expect("head").seq, 2);
+    reader.hold().expect("held");
+    assert_eq!(reader.snapshot().expect("a moment").head().expect("head").seq, 2, "a snapshot ends a hold");
+}
+
+#[test]
 fn a_full_disk_keeps_what_was_there_and_lets_go_on() {
     let place = Place::new();
     let mut ledger = place.create();

@@ -144,6 +144,7 @@ impl Runtime {
         if self.store.is_broken() {
             return Err(StoreError::Broken.into());
         }
+        self.store.hold()?;
         let program = Arc::clone(&self.program);
         let facts = program.event(incoming.event);
         let data = data::encode(&program.module, facts.data, &incoming.data);
@@ -239,6 +240,7 @@ impl Runtime {
     /// The ledger can't be written: nothing of the batch may be told, and the ledger must be opened again.
     pub fn commit(&mut self) -> Result<Head, RuntimeError> {
         if self.pending.is_empty() && !self.store.is_broken() {
+            self.store.let_go()?;
             return Ok(self.head);
         }
         let committed = self.store.commit(&self.pending, |_| Ok(()));

@@ -156,6 +156,25 @@ impl<'l> Store<'l> {
         self.ledger.get()
     }
 
+    /// Holds reads to one moment until the batch is written or [`Store::let_go`]: then they lock the file once.
+    ///
+    /// # Errors
+    /// What the ledger says.
+    pub fn hold(&self) -> Result<(), StoreError> {
+        match &self.ledger {
+            Held::Own(ledger) => Ok(ledger.hold()?),
+            Held::Batch(_) | Held::Moment(_) => Ok(()),
+        }
+    }
+
+    /// Ends [`Store::hold`].
+    ///
+    /// # Errors
+    /// What the ledger says.
+    pub fn let_go(&self) -> Result<(), StoreError> {
+        Ok(self.ledger.get().let_go()?)
+    }
+
     /// The ledger back, where the store has it for its own; what was not committed is gone.
     pub fn into_ledger(self) -> Option<Ledger> {
         match self.ledger {
