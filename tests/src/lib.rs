@@ -1,6 +1,6 @@
 //! The tests that look at LwaS from outside: small programs with what must come out beside them (`ui/`), command-line
-//! sessions (`cmd/`), and the rules of the house itself. Nothing here links the compiler: all goes through the built
-//! `lwasc`, as a user's hands would, so a test needs no Rust and no change when the inside does.
+//! sessions (`cmd/`), and the rules of the house itself. No test links the compiler (the benchmarks do): all goes through
+//! the built `lwasc`, as a user's hands would, so a test needs no Rust and no change when the inside does.
 
 pub mod arrows;
 pub mod bless;
