@@ -77,6 +77,9 @@ pub fn check(modules: Vec<SourceModule>, entry: &str) -> Checked {
     let mut declared = declare::declare(&modules, entry);
     fill::fill(&mut declared);
     let ends = total::check(&declared.program, &mut declared.diagnostics);
+    if ends {
+        total::emit::check(&declared.program, &mut declared.diagnostics);
+    }
     law::check(&mut declared.program, ends, &mut declared.diagnostics);
     fill::warn(&mut declared);
     let diagnostics = declare::without_consequences(declared.diagnostics, &declared.missing);

@@ -2,11 +2,11 @@
 //! ledger. There is one snapshot and no undo: whoever applies several events clones it, rows are shared.
 
 use crate::{
-    AggregateId, AggregateKind, AggregateValue, Env, Failure, Interpreter, Key, KeyPart, Lookup, Memory, Module, Row,
-    StateId, StateKind, Value, World, WorldError,
+    AggregateId, AggregateKind, AggregateValue, Env, EventId, Failure, Interpreter, Key, KeyPart, Lookup, Memory,
+    Module, Row, Slot, StateId, StateKind, Value, World, WorldError,
 };
 use cranelift_entity::SecondaryMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// Rows and aggregates, in maps.
@@ -19,6 +19,7 @@ pub struct MapWorld {
     now: Tables,
     before: Tables,
     sees_before: bool,
+    emitted: VecDeque<(EventId, Slot)>,
 }
 
 /// What is kept.
@@ -52,6 +53,7 @@ impl MapWorld {
             now: Tables::default(),
             before: Tables::default(),
             sees_before: false,
+            emitted: VecDeque::new(),
         };
         for (id, state) in &module.states {
             world.schema[id] = Schema { key: state.key as usize, indexes: state.indexes.clone() };
@@ -93,6 +95,7 @@ impl MapWorld {
     pub fn begin(&mut self) {
         self.before = self.now.clone();
         self.sees_before = false;
+        self.emitted.clear();
     }
 
     /// All rows of a state, in order of key.
@@ -107,6 +110,11 @@ impl MapWorld {
             AggregateValue::Bag(entries) => !entries.is_empty(),
         });
         held.map(|((aggregate, group), value)| (*aggregate, group, value))
+    }
+
+    /// The first of the events that were emitted and not taken yet.
+    pub fn take_emitted(&mut self) -> Option<(EventId, Slot)> {
+        self.emitted.pop_front()
     }
 
     fn seen(&self) -> &Tables {
@@ -171,6 +179,11 @@ impl World for MapWorld {
 
     fn set_aggregate(&mut self, aggregate: AggregateId, group: &Key, value: AggregateValue) -> Result<(), WorldError> {
         self.now.aggregates.insert((aggregate, group.clone()), value);
+        Ok(())
+    }
+
+    fn emit(&mut self, event: EventId, data: Slot) -> Result<(), WorldError> {
+        self.emitted.push_back((event, data));
         Ok(())
     }
 

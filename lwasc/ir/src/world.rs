@@ -1,7 +1,7 @@
 //! What the program sees of the world: rows, aggregates kept by difference, and the entry's circumstances. The runtime
 //! implements it over a ledger; tests over maps.
 
-use crate::{AggregateId, CurrencyId, Key, KeyPart, StateId, Value};
+use crate::{AggregateId, CurrencyId, EventId, Key, KeyPart, Slot, StateId, Value};
 use std::ops::{Bound, RangeBounds};
 use std::sync::Arc;
 
@@ -83,6 +83,8 @@ pub trait World {
     fn aggregate(&mut self, aggregate: AggregateId, group: &Key) -> Result<AggregateValue, WorldError>;
     /// Sets what an aggregate holds for a group.
     fn set_aggregate(&mut self, aggregate: AggregateId, group: &Key, value: AggregateValue) -> Result<(), WorldError>;
+    /// Queues an event with its data, a reference into program memory that stays until the entry ends.
+    fn emit(&mut self, event: EventId, data: Slot) -> Result<(), WorldError>;
     /// From now on reads see state before the event (`true`) or with its writes (`false`, as at the start).
     fn see_before(&mut self, before: bool);
     /// The circumstances.

@@ -2,8 +2,9 @@
 
 use crate::body::Fx;
 use crate::row::row_of;
+use crate::ty::event_id;
 use lwas_check::hir::{Expr, LocalId, Stmt, StmtKind};
-use lwas_ir::FailReason;
+use lwas_ir::{FailReason, HostOp};
 
 impl Fx<'_, '_> {
     /// A statement.
@@ -15,6 +16,10 @@ impl Fx<'_, '_> {
                 self.assign(*state, keys, *field, *old, value, s.span);
             }
             StmtKind::Delete { state, keys } => self.delete(*state, keys, s.span),
+            StmtKind::Emit { event, data } => {
+                let data = self.expr(data);
+                self.host_effect(HostOp::Emit(event_id(*event)), &[data], s.span);
+            }
             StmtKind::For { binder, body } => self.each(binder, s.span, &mut |fx, _| {
                 fx.block(body);
             }),

@@ -35,6 +35,7 @@ fn stmt<'e>(s: &'e Stmt, visit: &mut dyn FnMut(Node<'e>)) {
         StmtKind::Require { condition, message } => all([condition, message], visit),
         StmtKind::Assign { keys, value, .. } => all(keys.iter().chain([value]), visit),
         StmtKind::Delete { keys, .. } => all(keys, visit),
+        StmtKind::Emit { data, .. } => visit(Node::Expr(data)),
         StmtKind::For { binder: source, body } => {
             binder(source, visit);
             block(body, visit);

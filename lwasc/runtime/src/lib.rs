@@ -29,7 +29,7 @@ pub mod testing;
 
 pub use engine::{Engine, NativeCode, NativeFailure};
 pub use error::RuntimeError;
-pub use judge::{Incoming, Runtime};
+pub use judge::{Incoming, Runtime, TRANSACTION};
 pub use outcome::{At, Outcome, Rejection, Traced};
 pub use program::Program;
 pub use store::{Bounds, Store, StoreError};

@@ -286,7 +286,7 @@ pub(crate) fn text_with_parts(span: Span, what: &str) -> Diagnostic {
 
 /// E0126: `apply` of something that is no event.
 pub(crate) fn not_an_event(span: Span) -> Diagnostic {
-    Diagnostic::error(Code("E0126"), span, "`apply` takes an event with its fields", "expected `Name { … }`")
+    Diagnostic::error(Code("E0126"), span, "`apply` and `emit` take an event with its fields", "expected `Name { … }`")
 }
 
 /// E0127: `T??`.

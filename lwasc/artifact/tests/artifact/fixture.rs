@@ -262,5 +262,6 @@ fn host_ops() -> Vec<HostOp> {
         HostOp::ScanRange { state, index: Some(1), parts: 1, from: End::Included, to: End::Open },
         HostOp::ScanRange { state, index: None, parts: 0, from: End::Open, to: End::Excluded },
         HostOp::Caller,
+        HostOp::Emit(EventId::from_u32(0)),
     ]
 }

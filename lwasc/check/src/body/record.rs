@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::env::{Item, Purpose};
 use crate::errors::{bodies, types};
-use crate::hir::{EnumId, Expr, ExprKind, Field, Type};
+use crate::hir::{EnumId, Expr, ExprKind, Field, StmtKind, Type};
 use crate::near::near;
 use lwas_base::Span;
 use lwas_syntax::ast;
@@ -24,7 +24,7 @@ impl Checker<'_> {
                     found.span,
                     &name,
                     "an event",
-                    "events come from outside; here call an action",
+                    "an event happens by `emit Event { … }`, in rules and actions",
                 ));
                 return self.error(span);
             }
@@ -37,6 +37,30 @@ impl Checker<'_> {
         let fields = &self.env.program.records[record].fields;
         let Some(values) = self.field_values(&name, fields, inits, span) else { return self.error(span) };
         Expr { ty: Type::Record(record), span, kind: ExprKind::Record { record, fields: values } }
+    }
+
+    /// `emit Event { … }`.
+    pub(super) fn emit(&mut self, event: &ast::Expr, span: Span) -> Option<StmtKind> {
+        // The parser has said where this is no event.
+        let ast::ExprKind::Record { path, fields: inits } = &event.kind else { return None };
+        if self.purpose != Purpose::Write {
+            self.report(bodies::write_outside(span, self.place()));
+            return None;
+        }
+        let Some(found) = self.item_of(path) else {
+            self.check_all(inits);
+            return None;
+        };
+        let name = path.iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join(".");
+        let (Item::Event(id), true) = (found.item, found.rest.is_empty()) else {
+            self.report(bodies::wrong_item(found.span, &name, "an event"));
+            self.check_all(inits);
+            return None;
+        };
+        let record = self.env.program.events[id].record;
+        let fields = self.field_values(&name, &self.env.program.records[record].fields, inits, event.span)?;
+        let data = Expr { ty: Type::Record(record), span: event.span, kind: ExprKind::Record { record, fields } };
+        Some(StmtKind::Emit { event: id, data })
     }
 
     /// Checks values whose fields are not known, for their own mistakes.

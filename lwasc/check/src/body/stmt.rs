@@ -16,6 +16,7 @@ impl Checker<'_> {
             K::Require { condition, message } => Some(self.require(condition, message)),
             K::Assign { target, op, value } => self.assign(target, *op, value, span),
             K::Delete { path, keys } => self.delete(path, keys, span),
+            K::Emit { event } => self.emit(event, span),
             K::For { binder, body } => Some(self.for_stmt(binder, body)),
             K::Expr(expr) => return self.expr_stmt(expr),
             K::Apply { .. } | K::Reject { .. } | K::Expect { .. } | K::Advance { .. } => {

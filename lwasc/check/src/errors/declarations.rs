@@ -127,3 +127,18 @@ pub fn event_without_rule(span: Span, name: &str) -> Diagnostic {
     Diagnostic::warning(Code("W0401"), span, message, "accepted from outside")
         .with_help(format!("write `rule … on {name} as e {{ … }}`"))
 }
+
+/// E0460: an event that its own rules emit.
+pub fn emits_itself(span: Span, path: &[String], declared: Span) -> Diagnostic {
+    let first = path.first().map_or("", String::as_str);
+    let message = match path {
+        [_, _] => format!("the rules of `{first}` emit `{first}` again"),
+        _ => {
+            let round = path.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" → ");
+            format!("the rules of `{first}` emit `{first}` again: {round}")
+        }
+    };
+    Diagnostic::error(Code("E0460"), span, message, "this would never end")
+        .with_label(declared, format!("`{first}` is declared here"))
+        .with_help("emit another event, or do it in an action that the rules call")
+}

@@ -1,6 +1,6 @@
 //! Bodies: locals, blocks, statements, patterns.
 
-use super::{EnumId, Expr, LocalId, StateId, Type};
+use super::{EnumId, EventId, Expr, LocalId, StateId, Type};
 use cranelift_entity::PrimaryMap;
 use lwas_base::{Span, Symbol};
 
@@ -63,6 +63,8 @@ pub enum StmtKind {
     Assign { state: StateId, keys: Vec<Expr>, field: u32, old: Option<LocalId>, value: Expr },
     /// `delete S[keys]`: rejects when it is missing.
     Delete { state: StateId, keys: Vec<Expr> },
+    /// Queues an event; `data` is of its record type.
+    Emit { event: EventId, data: Expr },
     /// A loop.
     For { binder: super::Binder, body: Block },
     /// A call, `if`, `match` or write whose value, if any, is not used.

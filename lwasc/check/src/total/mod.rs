@@ -4,6 +4,8 @@
 //! Reading a row needs those of its computed fields that are read from it by name; a row that is passed on or compared
 //! as a whole needs all of them.
 
+pub(crate) mod emit;
+
 use crate::errors::names;
 use crate::hir::{ConstId, Expr, ExprKind, FunctionId, Program, StateId, Stmt, StmtKind, Type};
 use crate::walk::{Visit, visit_expr, visit_stmt};

@@ -55,6 +55,7 @@ pub fn rewrite_stmt<V: Rewrite + ?Sized>(rewriter: &mut V, stmt: &mut Stmt) {
             rewriter.expr(value);
         }
         StmtKind::Delete { keys, .. } => each(rewriter, keys),
+        StmtKind::Emit { data, .. } => rewriter.expr(data),
         StmtKind::For { binder, body } => {
             rewriter.binder(binder);
             rewriter.block(body);

@@ -55,6 +55,7 @@ pub fn visit_stmt<V: Visit + ?Sized>(visitor: &mut V, stmt: &Stmt) {
             visitor.expr(value);
         }
         StmtKind::Delete { keys, .. } => each(visitor, keys),
+        StmtKind::Emit { data, .. } => visitor.expr(data),
         StmtKind::For { binder, body } => {
             visitor.binder(binder);
             visitor.block(body);

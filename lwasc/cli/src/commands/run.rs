@@ -10,9 +10,9 @@ use crate::output;
 use lines::Lines;
 use lwas_driver::render::visible;
 use lwas_ir::Value;
-use lwas_runtime::data::{DecodeError, Decoder};
+use lwas_runtime::data::{self, DecodeError, Decoder};
 use lwas_runtime::decoding::decoder;
-use lwas_runtime::{Incoming, Outcome, Rejection, Runtime};
+use lwas_runtime::{Incoming, Outcome, Rejection, Runtime, TRANSACTION};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -91,7 +91,7 @@ fn apply(
             continue;
         }
         match judge(runtime, decoder, line.number, &line.text) {
-            Ok(judged) => waiting.push(judged),
+            Ok(judged) => waiting.extend(judged),
             Err(stop) => {
                 runtime.commit()?;
                 teller.tell(&mut waiting, bar)?;
@@ -103,17 +103,36 @@ fn apply(
     teller.tell(&mut waiting, bar)
 }
 
-fn judge(runtime: &mut Runtime, decoder: &Decoder, line: u64, text: &[u8]) -> Result<Judged, Stop> {
-    let read = match decoder.decode_line(text) {
-        Ok(read) => read,
-        Err(error) => return Ok(undecoded(line, &error)),
+/// Judges what a line holds: one event, or several in a transaction of their own.
+fn judge(runtime: &mut Runtime, decoder: &Decoder, line: u64, text: &[u8]) -> Result<Vec<Judged>, Stop> {
+    let judged = |read: &data::Incoming, outcome| {
+        let event = &decoder.module().events[read.event];
+        let id = read.id.as_deref().map(str::to_owned).or_else(|| key(&read.data, event.key));
+        Judged { line, event: Some(event.name.clone()), id, outcome }
     };
-    let event = &decoder.module().events[read.event];
-    let id = read.id.as_deref().map(str::to_owned).or_else(|| key(&read.data, event.key));
-    let incoming =
-        Incoming { id: read.id, source: read.source, time: read.time, ..Incoming::bare(read.event, read.data) };
-    let outcome = runtime.judge(&incoming, now())?;
-    Ok(Judged { line, event: Some(event.name.clone()), id, outcome })
+    match decoder.decode(text) {
+        Err(error) => Ok(vec![undecoded(line, &error)]),
+        Ok(data::Line::Event(read)) => {
+            let outcome = runtime.judge(&Incoming::from(read.clone()), now())?;
+            Ok(vec![judged(&read, outcome)])
+        }
+        Ok(data::Line::Transaction(read)) => {
+            let events: Vec<Incoming> = read.iter().cloned().map(Incoming::from).collect();
+            let outcomes = match runtime.apply_transaction(&events, now())? {
+                Ok(outcomes) => outcomes,
+                Err((place, rejection)) => (0..events.len()).map(|at| not_applied(at, place, &rejection)).collect(),
+            };
+            Ok(read.iter().zip(outcomes).map(|(read, outcome)| judged(read, outcome)).collect())
+        }
+    }
+}
+
+/// The outcome of an event whose transaction has failed at one of its events.
+fn not_applied(at: usize, rejected: usize, rejection: &Rejection) -> Outcome {
+    Outcome::Rejected(match at == rejected {
+        true => rejection.clone(),
+        false => Rejection::plain(TRANSACTION, format!("event [{rejected}] of its transaction was rejected")),
+    })
 }
 
 /// The key of an event as people read it, where it is a text or a number.

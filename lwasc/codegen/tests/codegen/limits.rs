@@ -3,8 +3,8 @@
 use crate::compare::{Both, Budgets, PLACE};
 use lwas_codegen::{CodegenError, STACK_LIMIT, compile, host_target};
 use lwas_ir::{
-    AggregateId, AggregateValue, Env, FuncId, FunctionBuilder, HostOp, Key, Kind, Lookup, Memory, Module, Row, Site,
-    Slot, StateId, World, WorldError,
+    AggregateId, AggregateValue, Env, EventId, FuncId, FunctionBuilder, HostOp, Key, Kind, Lookup, Memory, Module, Row,
+    Site, Slot, StateId, World, WorldError,
 };
 use lwas_runtime::native::{NativeError, NativeModule};
 
@@ -135,6 +135,10 @@ impl World for Broken {
     fn set_aggregate(&mut self, _: AggregateId, _: &Key, _: AggregateValue) -> Result<(), WorldError> {
         unreachable!("not asked for")
     }
+    fn emit(&mut self, _: EventId, _: Slot) -> Result<(), WorldError> {
+        Ok(())
+    }
+
     fn see_before(&mut self, _: bool) {}
     fn env(&self) -> &Env {
         &self.env

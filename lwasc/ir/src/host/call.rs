@@ -158,6 +158,7 @@ fn rest(op: HostOp, call: &mut Call) -> Result<Option<Slot>, Fault> {
         HostOp::Caller => row::caller(call)?,
         HostOp::RowPut(state) => return row::put(call, state).map(|()| None),
         HostOp::RowDelete(state) => return row::delete(call, state).map(|()| None),
+        HostOp::Emit(event) => return row::emit(call, event).map(|()| None),
         HostOp::AggregateAdd(aggregate) => return row::aggregate_add(call, aggregate, false).map(|()| None),
         HostOp::AggregateSub(aggregate) => return row::aggregate_add(call, aggregate, true).map(|()| None),
         HostOp::SeeBefore | HostOp::SeeAfter => {

@@ -20,7 +20,7 @@ pub(crate) use format::Formatter;
 pub use format::format_key;
 pub(crate) use number::not_rounded;
 
-use crate::{AggregateId, Kind, Module, StateId, TypeId};
+use crate::{AggregateId, EventId, Kind, Module, StateId, TypeId};
 use lwas_exact::Mode;
 
 /// Where the values that are looked for end, on one side.
@@ -189,6 +189,8 @@ pub enum HostOp {
     EventSeq,
     /// → R.
     Caller,
+    /// R →: queues an event with its data, whose rules run after those of the events queued before it.
+    Emit(EventId),
 }
 
 /// What a host function takes and gives.
@@ -286,6 +288,7 @@ impl HostOp {
             HostOp::SeeBefore | HostOp::SeeAfter => fixed(&[], None),
             HostOp::Now | HostOp::EventSeq => fixed(&[], Some(I)),
             HostOp::Caller => fixed(&[], Some(R)),
+            HostOp::Emit(_) => fixed(&[R], None),
         }
     }
 
@@ -356,6 +359,7 @@ impl HostOp {
             HostOp::EventSeq => 62,
             HostOp::Caller => 63,
             HostOp::ScanRange { .. } => 64,
+            HostOp::Emit(_) => 65,
         }
     }
 }

@@ -5,8 +5,8 @@ use super::bag::{Entries, change};
 use super::call::{Call, ELEMENT};
 use super::format::format_key;
 use crate::{
-    AggregateId, AggregateKind, AggregateValue, FailReason, Fault, Field, Key, KeyPart, Kind, Lookup, MAX_LIST, Slot,
-    StateId, Type, WorldError,
+    AggregateId, AggregateKind, AggregateValue, EventId, FailReason, Fault, Field, Key, KeyPart, Kind, Lookup,
+    MAX_LIST, Slot, StateId, Type, WorldError,
 };
 use lwas_exact::{checked_add, checked_sub};
 use std::ops::Bound;
@@ -178,4 +178,15 @@ pub(super) fn caller(call: &mut Call) -> Result<Slot, Fault> {
     let caller = call.world.env().caller.clone();
     call.work(caller.len() as u64)?;
     Ok(Slot::reference(call.memory.new_text(&caller)?))
+}
+
+/// What an event in the queue takes of the memory budget, so that the queue is bounded with it.
+const QUEUED: u64 = 32;
+
+/// Queues an event. Its data stays where it is: nothing in program memory is freed or changed before the entry ends.
+pub(super) fn emit(call: &mut Call, event: EventId) -> Result<(), Fault> {
+    call.memory.charge(1)?;
+    call.memory.alloc(QUEUED)?;
+    let data = call.arg(0)?;
+    Ok(call.world.emit(event, data)?)
 }

@@ -137,6 +137,10 @@ fn host(module: Option<&Module>, op: HostOp) -> String {
             let ends = from.into_iter().chain(to).collect::<Vec<_>>().join(" and ");
             format!("{} by {parts} of {} and the next {ends}", state(module, id), by(index))
         }
+        HostOp::Emit(id) => {
+            let known = module.and_then(|module| module.events.get(id));
+            known.map_or_else(|| format!("{id:?}"), |known| known.name.clone())
+        }
         HostOp::AggregateGet(id) | HostOp::AggregateAdd(id) | HostOp::AggregateSub(id) => {
             let known = module.and_then(|module| module.aggregates.get(id));
             known.map_or_else(|| id.to_string(), |known| known.name.clone())

@@ -56,6 +56,7 @@ fn immediates(checker: &Checker, op: HostOp) -> Result<(), VerifyError> {
         HostOp::AggregateGet(id) | HostOp::AggregateAdd(id) | HostOp::AggregateSub(id) => {
             checker.check(module.aggregates.is_valid(id), 1, || format!("{id:?} is not there"))
         }
+        HostOp::Emit(event) => checker.check(module.events.is_valid(event), 1, || format!("{event:?} is not there")),
         _ => Ok(()),
     }
 }
@@ -100,6 +101,7 @@ fn kind_of(checker: &Checker, state: StateId) -> Result<StateKind, VerifyError> 
 pub(super) fn touches(op: HostOp) -> (bool, bool) {
     match op {
         HostOp::RowPut(_) | HostOp::RowDelete(_) | HostOp::AggregateAdd(_) | HostOp::AggregateSub(_) => (true, true),
+        HostOp::Emit(_) => (true, true),
         HostOp::RowGet(_) | HostOp::NextSeq(_) | HostOp::AggregateGet(_) => (true, false),
         HostOp::Scan { .. } | HostOp::ScanRange { .. } => (true, false),
         HostOp::SeeBefore | HostOp::SeeAfter | HostOp::Now | HostOp::EventSeq | HostOp::Caller => (true, false),

@@ -31,6 +31,15 @@ pub struct Incoming {
     pub data: Value,
 }
 
+/// What a line holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Line {
+    /// One event.
+    Event(Incoming),
+    /// Several of which all are applied or none is; at least one.
+    Transaction(Vec<Incoming>),
+}
+
 /// Reads events of a program.
 #[derive(Clone, Debug)]
 pub struct Decoder {
@@ -87,13 +96,27 @@ impl Decoder {
         &self.module
     }
 
-    /// Reads the event that a line holds, without its line end.
+    /// Reads what a line holds, without its line end.
     ///
     /// # Errors
-    /// The first thing that is wrong: in the JSON, else in the event.
-    pub fn decode_line(&self, line: &[u8]) -> Result<Incoming, Box<DecodeError>> {
-        let read = Reader::of_line(line).and_then(|json| self.event(json));
+    /// The first thing that is wrong: in the JSON, else in an event.
+    pub fn decode(&self, line: &[u8]) -> Result<Line, Box<DecodeError>> {
+        let read = Reader::of_line(line).and_then(|json| self.line(json));
         read.map_err(|error| self.explain(line, error))
+    }
+
+    /// Reads a line that holds one event, for those who take no transactions.
+    ///
+    /// # Errors
+    /// As [`Decoder::decode`]; a line that holds a transaction.
+    pub fn decode_line(&self, line: &[u8]) -> Result<Incoming, Box<DecodeError>> {
+        match self.decode(line)? {
+            Line::Event(event) => Ok(event),
+            Line::Transaction(_) => {
+                let error = DecodeError::new(DecodeKind::Envelope, 0, "expected one event, found a list of them");
+                Err(self.explain(line, error))
+            }
+        }
     }
 
     /// The error that counts, with its column and with what the line is about.
@@ -107,14 +130,30 @@ impl Decoder {
         error
     }
 
-    fn event(&self, json: Reader<'_>) -> Read<Incoming> {
+    fn line(&self, json: Reader<'_>) -> Read<Line> {
         let mut values = Values { module: &self.module, defaults: &self.defaults, json };
+        let line = match values.json.peek()? {
+            Peek::Array => Line::Transaction(self.transaction(&mut values)?),
+            _ => Line::Event(self.event(&mut values)?),
+        };
+        values.json.finish()?;
+        Ok(line)
+    }
+
+    fn transaction(&self, values: &mut Values<'_, '_>) -> Read<Vec<Incoming>> {
+        let empty = values.json.bad(DecodeKind::Envelope, "expected at least one event in the transaction, found none");
+        values.json.enter()?;
+        let mut events = Vec::new();
+        while values.json.element(events.is_empty())?.is_some() {
+            events.push(self.event(values).map_err(|error| error.in_element(events.len()))?);
+        }
+        values.json.leave();
+        if events.is_empty() { Err(empty) } else { Ok(events) }
+    }
+
+    fn event(&self, values: &mut Values<'_, '_>) -> Read<Incoming> {
         match values.json.peek()? {
             Peek::Object => {}
-            Peek::Array => {
-                let message = "expected one event, found a list: several events in one transaction can't be given yet";
-                return Err(values.json.bad(DecodeKind::Envelope, message));
-            }
             peek => {
                 let message = format!("expected an event, an object with `type` and `data`, found {}", found(peek));
                 return Err(values.json.bad(DecodeKind::Envelope, message));
@@ -125,9 +164,9 @@ impl Decoder {
         let mut first = true;
         while let Some(attribute) = values.json.key(first, Attribute::of)? {
             first = false;
-            self.attribute(&mut values, &mut envelope, attribute)?;
+            self.attribute(values, &mut envelope, attribute)?;
         }
-        values.json.finish()?;
+        values.json.leave();
         values.json.repeated()?;
         let missing = |name| {
             let message = format!("an event needs the attribute `{name}`, and it is missing");
@@ -137,7 +176,10 @@ impl Decoder {
         let data = match envelope.data {
             Data::Missing => return Err(missing("data")),
             Data::Read(data) => data,
-            Data::At(json) => self.data(&mut Values { json, ..values }, event)?,
+            Data::At(json) => {
+                let (module, defaults) = (values.module, values.defaults);
+                self.data(&mut Values { module, defaults, json }, event)?
+            }
         };
         Ok(Incoming { event, id: envelope.id, source: envelope.source, time: envelope.time, data })
     }

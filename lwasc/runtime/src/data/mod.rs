@@ -22,7 +22,7 @@ pub use argument::parse_argument;
 pub use decode::{BadEncoding, decode};
 pub use encode::{encode, encode_into};
 pub use error::{DecodeError, DecodeKind};
-pub use event::{Decoder, Incoming};
+pub use event::{Decoder, Incoming, Line};
 pub use values::json_value;
 pub use write::{json_text, to_json};
 

@@ -36,6 +36,9 @@ pub const CONFLICT: &str = "E0630";
 /// The event's time is before that of the last entry.
 pub const TIME_WENT_BACK: &str = "E0631";
 
+/// Another event of the same transaction was rejected.
+pub const TRANSACTION: &str = "E0632";
+
 /// An event on its way to be judged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Incoming {

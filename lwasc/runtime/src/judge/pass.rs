@@ -68,14 +68,29 @@ impl Pass<'_, '_> {
             Fault::Failed { reason, detail } => Stopped::Data { event, reason, detail },
             Fault::World(error) => Stopped::World(error),
         })?;
-        let program = self.program;
-        for rule in &program.module.events[event].rules {
-            self.call(*rule, &[slot]).map_err(|failed| match failed {
-                Failed::World(error) => Stopped::World(error),
-                failed => Stopped::Rule(failed),
-            })?;
-        }
+        self.rules(event, slot)?;
+        self.emitted()?;
         self.axioms()
+    }
+
+    /// Runs the rules of the emitted events, the first that was emitted first; those that they emit wait behind.
+    fn emitted(&mut self) -> Result<(), Stopped> {
+        while let Some((event, data)) = self.store.take_emitted() {
+            self.rules(event, data)?;
+        }
+        Ok(())
+    }
+
+    fn rules(&mut self, event: EventId, data: Slot) -> Result<(), Stopped> {
+        let program = self.program;
+        program.module.events[event].rules.iter().try_for_each(|rule| self.rule(*rule, data))
+    }
+
+    fn rule(&mut self, rule: lwas_ir::FuncId, data: Slot) -> Result<(), Stopped> {
+        self.call(rule, &[data]).map(drop).map_err(|failed| match failed {
+            Failed::World(error) => Stopped::World(error),
+            failed => Stopped::Rule(failed),
+        })
     }
 
     /// Calls a function; reads see the event's writes when it begins.

@@ -14,11 +14,12 @@ mod world;
 pub use commit::PendingEntry;
 pub use touched::{Change, Touched};
 
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use lwas_ir::world::Row;
-use lwas_ir::{AggregateId, AggregateValue, Env, Key, KeyPart, Module, StateId, Value};
+use lwas_ir::{AggregateId, AggregateValue, Env, EventId, Key, KeyPart, Module, Slot, StateId, Value};
 use lwas_ledger::{Cell, ColumnKind, Ledger, LedgerError, Scan, Snapshot, TableId, TableSpec};
 
 use crate::schema::{Layout, Misfit};
@@ -66,6 +67,8 @@ pub struct Store<'l> {
     rows: Vec<StateRows>,
     aggregates: Vec<Slots<AggregateValue>>,
     env: Env,
+    /// Events that wait for their rules, with their data in program memory.
+    emitted: VecDeque<(EventId, Slot)>,
     /// Whether reads see state before the event.
     before: bool,
     bounds: Bounds,
@@ -141,6 +144,7 @@ impl<'l> Store<'l> {
             ledger,
             layout,
             env: Env { now: 0, event_seq: 0, caller: Arc::from("") },
+            emitted: VecDeque::new(),
             before: false,
             bounds,
             batch: 0,
@@ -197,6 +201,12 @@ impl<'l> Store<'l> {
     pub fn begin_event(&mut self, env: Env) {
         self.env = env;
         self.before = false;
+        self.emitted.clear();
+    }
+
+    /// The first of the events that were emitted and not taken yet.
+    pub fn take_emitted(&mut self) -> Option<(EventId, Slot)> {
+        self.emitted.pop_front()
     }
 
     /// Undoes what the event has written.

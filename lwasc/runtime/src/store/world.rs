@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 use lwas_ir::world::Row;
-use lwas_ir::{AggregateId, AggregateValue, Env, Key, KeyPart, Lookup, StateId, StateKind, Value, World, WorldError};
+use lwas_ir::{
+    AggregateId, AggregateValue, Env, EventId, Key, KeyPart, Lookup, Slot, StateId, StateKind, Value, World, WorldError,
+};
 use lwas_ledger::{By, Scan};
 
 use super::{Store, StoreError, damaged, key, key_of};
@@ -53,6 +55,11 @@ impl World for Store<'_> {
         let slot = self.aggregate_slot(aggregate, group);
         let slot = self.world(slot)?;
         self.aggregates[aggregate.as_u32() as usize].write(slot, value);
+        Ok(())
+    }
+
+    fn emit(&mut self, event: EventId, data: Slot) -> Result<(), WorldError> {
+        self.emitted.push_back((event, data));
         Ok(())
     }
 

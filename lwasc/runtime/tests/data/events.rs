@@ -101,7 +101,8 @@ fn bytes_that_are_no_text() {
 fn json_that_is_no_event() {
     for (line, message) in [
         ("7", "expected an event, an object with `type` and `data`, found a number"),
-        ("[]", "expected one event, found a list: several events in one transaction can't be given yet"),
+        ("[]", "expected at least one event in the transaction, found none"),
+        ("[7]", "`[0]`: expected an event, an object with `type` and `data`, found a number"),
         ("{}", "an event needs the attribute `type`, and it is missing"),
         (r#"{"type":"Sale"}"#, "an event needs the attribute `data`, and it is missing"),
         (r#"{"data":{}}"#, "an event needs the attribute `type`, and it is missing"),

@@ -49,6 +49,11 @@ pub enum StmtKind {
         /// The key.
         keys: Vec<Expr>,
     },
+    /// `emit Event { … }`.
+    Emit {
+        /// The event: a `Record` expression.
+        event: Expr,
+    },
     /// `for x in xs where p { … }`.
     For {
         /// `x in xs where p`.

@@ -153,13 +153,10 @@ fn by_word(inp: &mut Inp<'_, '_>, word: Word) -> Read<StmtKind> {
         Word::Reject => reject(inp),
         Word::Advance => Ok(StmtKind::Advance { by: expr(inp)? }),
         Word::Expect => Ok(StmtKind::Expect { condition: condition(inp)? }),
+        Word::Emit => Ok(StmtKind::Emit { event: event(inp)? }),
         _ => {
-            let name = match word {
-                Word::Emit => "`emit` is",
-                _ => "`clear` is",
-            };
             expr(inp)?;
-            complain(inp, errors::not_yet(start.span, name));
+            complain(inp, errors::not_yet(start.span, "`clear` is"));
             Ok(StmtKind::Error)
         }
     }
@@ -174,11 +171,16 @@ fn delete(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
 
 /// `apply Event { … } at @time`.
 fn apply(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
+    Ok(StmtKind::Apply { event: event(inp)?, at: time(inp)? })
+}
+
+/// `Event { … }`.
+fn event(inp: &mut Inp<'_, '_>) -> Read<Expr> {
     let event = expr(inp)?;
     if !matches!(event.kind, ExprKind::Record { .. } | ExprKind::Error) {
         complain(inp, errors::not_an_event(event.span));
     }
-    Ok(StmtKind::Apply { event, at: time(inp)? })
+    Ok(event)
 }
 
 /// `reject Event { … } with "text"`, `by axiom`, `reject expr with "text"`; a time may follow the event.

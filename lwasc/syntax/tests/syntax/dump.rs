@@ -162,6 +162,7 @@ fn statement(statement: &Stmt) -> String {
             let by = each(by.as_slice(), |by| format!("by {}", path(by)));
             format!("(reject {}{at}{with}{by})", expr(what))
         }
+        StmtKind::Emit { event } => format!("(emit {})", expr(event)),
         StmtKind::Advance { by } => format!("(advance {})", expr(by)),
         StmtKind::Expect { condition } => format!("(expect {})", expr(condition)),
     }
