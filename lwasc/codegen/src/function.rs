@@ -15,6 +15,7 @@ use cranelift_codegen::ir::{AbiParam, Block, FuncRef, InstBuilder, Signature, St
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, Variable};
 use cranelift_module::Module;
+use lwas_ir::native::{Budget, Failing};
 use lwas_ir::{BlockId, FuncId, Function, HostOp, Kind, Local, Site, Terminator};
 use std::collections::BTreeMap;
 
@@ -68,7 +69,7 @@ pub(crate) struct Translator<'a, 'f> {
     /// How many edges to each block have not been made yet.
     open_edges: SecondaryMap<BlockId, u32>,
     /// Where a site's failure goes.
-    failures: BTreeMap<Site, Block>,
+    failures: BTreeMap<(Site, Option<Budget>), Block>,
     /// Takes the status of a failed callee and returns it.
     propagate: Option<Block>,
 }
@@ -155,19 +156,23 @@ impl<'a, 'f> Translator<'a, 'f> {
             self.def(local, value);
         }
         // A function that only fails does so even when it has no step left, as the interpreter tells it.
-        let site = match self.function.blocks[BlockId::new(0)].end {
-            Terminator::Fail { site, .. } => site,
-            _ => Site::new(0),
-        };
-        self.charge_step(site);
+        match self.function.blocks[BlockId::new(0)].end {
+            Terminator::Fail { site, .. } => self.charge(site, None),
+            _ => self.charge_step(Site::new(0)),
+        }
         self.go(BlockId::new(0));
     }
 
     /// Charges one step.
     pub(crate) fn charge_step(&mut self, site: Site) {
+        self.charge(site, Some(Budget::Steps));
+    }
+
+    /// Charges one step; `spent` is what is told where none is left.
+    fn charge(&mut self, site: Site, spent: Option<Budget>) {
         let steps = self.get(STEPS);
         let exhausted = self.b.ins().icmp_imm_u(IntCC::Equal, steps, 0);
-        self.fail_if(exhausted, site);
+        self.fail_if_spent(exhausted, site, spent);
         let left = self.b.ins().iadd_imm_s(steps, -1);
         self.set(STEPS, left);
     }
@@ -191,7 +196,7 @@ impl<'a, 'f> Translator<'a, 'f> {
                 self.b.ins().return_(&[ok]);
             }
             Terminator::Fail { site, .. } => {
-                let failure = self.failure(site);
+                let failure = self.failure(site, None);
                 self.b.ins().jump(failure, &[]);
             }
         }
@@ -217,9 +222,9 @@ impl<'a, 'f> Translator<'a, 'f> {
         if !failures.is_empty() {
             let shared = self.cold_block();
             let status = self.b.append_block_param(shared, I64);
-            for (site, block) in failures {
+            for ((site, spent), block) in failures {
                 self.b.switch_to_block(block);
-                let status = self.word(site.as_u32() as i64 + 1);
+                let status = self.word(Failing { site, spent }.pack() as i64);
                 self.b.ins().jump(shared, &[status.into()]);
             }
             self.b.switch_to_block(shared);
@@ -235,18 +240,23 @@ impl<'a, 'f> Translator<'a, 'f> {
     }
 
     /// Where a failure at a site goes.
-    pub(crate) fn failure(&mut self, site: Site) -> Block {
-        if let Some(block) = self.failures.get(&site) {
+    fn failure(&mut self, site: Site, spent: Option<Budget>) -> Block {
+        if let Some(block) = self.failures.get(&(site, spent)) {
             return *block;
         }
         let block = self.cold_block();
-        self.failures.insert(site, block);
+        self.failures.insert((site, spent), block);
         block
     }
 
     /// Fails at a site when the condition is not 0, else goes on.
     pub(crate) fn fail_if(&mut self, condition: Value, site: Site) {
-        let failure = self.failure(site);
+        self.fail_if_spent(condition, site, None);
+    }
+
+    /// The same, where a condition that is not 0 means that this budget is spent.
+    pub(crate) fn fail_if_spent(&mut self, condition: Value, site: Site, spent: Option<Budget>) {
+        let failure = self.failure(site, spent);
         let on = self.b.create_block();
         self.b.ins().brif(condition, failure, &[], on, &[]);
         self.start(on);

@@ -7,6 +7,7 @@ use crate::function::{Translator, ty};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::I64;
 use cranelift_codegen::ir::{InstBuilder, Value};
+use lwas_ir::native::Budget;
 use lwas_ir::{Kind, Local, MAX_LIST, Site, TextId};
 
 /// Where a list's elements begin: behind its length.
@@ -42,7 +43,7 @@ impl Translator<'_, '_> {
         let top = self.b.ins().iadd(at, size);
         let limit = self.constant_field(LIMIT);
         let exhausted = self.b.ins().icmp(IntCC::UnsignedGreaterThan, top, limit);
-        self.fail_if(exhausted, site);
+        self.fail_if_spent(exhausted, site, Some(Budget::Memory));
         self.set(TOP, top);
         self.def(dst, at);
     }

@@ -33,6 +33,11 @@ impl Fault {
         Fault::new(FailReason::Memory, format!("this makes more than {} MiB of values", crate::MEMORY_BUDGET >> 20))
     }
 
+    /// Whether a budget is spent.
+    pub fn is_budget(&self) -> bool {
+        matches!(self, Fault::Failed { reason, .. } if reason.is_budget())
+    }
+
     /// A list or text is too long.
     pub fn too_long(what: &str) -> Fault {
         let most = match what {

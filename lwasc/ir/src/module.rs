@@ -322,6 +322,11 @@ pub enum FailReason {
 }
 
 impl FailReason {
+    /// Whether a budget is spent.
+    pub fn is_budget(self) -> bool {
+        matches!(self, FailReason::Steps | FailReason::Memory)
+    }
+
     /// The stable code.
     pub fn code(self) -> &'static str {
         match self {

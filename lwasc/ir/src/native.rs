@@ -2,16 +2,17 @@
 //! numbers of host calls. Code generation reads the offsets from here, the runtime fills the fields in; an object fits
 //! only a runtime with the same `VERSION`.
 
-use crate::{FuncId, HostOp, Inst, Module, Slot};
+use crate::{Fault, FuncId, HostOp, Inst, Module, Site, Slot};
 use cranelift_entity::EntityRef;
 use lwas_exact::Mode;
+use std::collections::HashSet;
 use std::ffi::c_void;
 
 /// Goes up whenever something in this file changes its meaning.
 pub const VERSION: u32 = 1;
 
 /// How an entry point is called: with as many slots as it has parameters. The status is 0 when it returned, its value then
-/// being in `Context::result`; else the failing site + 1, of the function in `Context::failed`.
+/// being in `Context::result`; else what `Failing` packs, of the function in `Context::failed`.
 pub type Entry = unsafe extern "C" fn(context: *mut Context, args: *const Slot) -> u64;
 
 /// Everything that compiled code can reach. Its functions answer 0 when all went well; a result is then in `result`.
@@ -67,6 +68,58 @@ impl RescaleCode {
     }
 }
 
+/// Where a function failed, as the status that it returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failing {
+    /// The site.
+    pub site: Site,
+    /// The budget that is spent, where native code saw it itself; host functions tell the runtime.
+    pub spent: Option<Budget>,
+}
+
+/// What an event may not use up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Budget {
+    /// Steps.
+    Steps,
+    /// Bytes of values.
+    Memory,
+}
+
+impl Budget {
+    /// What the interpreter says where this budget is spent.
+    pub fn fault(self) -> Fault {
+        match self {
+            Budget::Steps => Fault::steps(),
+            Budget::Memory => Fault::memory(),
+        }
+    }
+}
+
+impl Failing {
+    /// As a status: the site + 1 in the low half, and the budget in the high one.
+    pub fn pack(self) -> u64 {
+        let spent = match self.spent {
+            None => 0,
+            Some(Budget::Steps) => 1,
+            Some(Budget::Memory) => 2,
+        };
+        (u64::from(self.site.as_u32()) + 1) | spent << 33
+    }
+
+    /// From a status; none when it is not one of `pack`.
+    pub fn unpack(status: u64) -> Option<Failing> {
+        let spent = match status >> 33 {
+            0 => None,
+            1 => Some(Budget::Steps),
+            2 => Some(Budget::Memory),
+            _ => return None,
+        };
+        let site = (status & ((1 << 33) - 1)).checked_sub(1)?;
+        Some(Failing { site: Site::from_u32(u32::try_from(site).ok()?), spent })
+    }
+}
+
 /// The symbol of a function's entry point.
 pub fn entry_symbol(func: FuncId) -> String {
     format!("f{}", func.index())
@@ -75,13 +128,7 @@ pub fn entry_symbol(func: FuncId) -> String {
 /// The host functions that a module calls, each once, in order of first use: a call names one by its place here.
 pub fn host_ops(module: &Module) -> Vec<HostOp> {
     let insts = module.functions.values().flat_map(|f| f.blocks.values()).flat_map(|b| &b.insts);
-    let mut ops = Vec::new();
-    for inst in insts {
-        if let Inst::Host { op, .. } = inst
-            && !ops.contains(op)
-        {
-            ops.push(*op);
-        }
-    }
-    ops
+    let ops = insts.filter_map(|inst| if let Inst::Host { op, .. } = inst { Some(*op) } else { None });
+    let mut known = HashSet::new();
+    ops.filter(|op| known.insert(*op)).collect()
 }

@@ -1,6 +1,6 @@
 //! [`Engine`]: what executes the program's functions: native code where there is some, else the interpreter.
 
-use lwas_ir::{Failure, FuncId, Interpreter, Memory, Module, Slot, World, WorldError};
+use lwas_ir::{FailReason, Failure, FuncId, Interpreter, Memory, Module, Slot, World, WorldError};
 
 /// Native code of a program, loaded. `native::NativeModule` is what runs do it with; a test can put something else in its place.
 pub trait NativeCode: Send {
@@ -16,7 +16,8 @@ pub trait NativeCode: Send {
     ) -> Result<Option<Slot>, NativeFailure>;
 }
 
-/// Why native code has no result. Reason, message and values are the interpreter's business.
+/// Why native code has no result. Reason, message and values are the interpreter's business, but for a spent budget, which it
+/// would have to spend again to say the same.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NativeFailure {
     /// Rejected, by this function at the site of this number.
@@ -25,6 +26,8 @@ pub enum NativeFailure {
         func: FuncId,
         /// The number of the site in it.
         site: u32,
+        /// Where a budget is spent: its code and the interpreter's words.
+        spent: Option<(FailReason, String)>,
     },
     /// The world could not be read.
     World(WorldError),
@@ -64,7 +67,7 @@ pub trait Caller {
 /// A call without a result.
 #[derive(Clone, Debug)]
 pub enum Failed {
-    /// By the interpreter, which explains it.
+    /// With all that can be said: by the interpreter, or by native code that has spent a budget.
     Explained(Box<lwas_ir::Rejection>),
     /// By native code.
     Native {
@@ -118,7 +121,11 @@ impl Caller for Native<'_> {
         world: &mut dyn World,
     ) -> Result<Option<Slot>, Failed> {
         self.code.call(self.module, func, args, memory, world).map_err(|failure| match failure {
-            NativeFailure::Rejected { func, site } => Failed::Native { func, site },
+            NativeFailure::Rejected { func, site, spent: None } => Failed::Native { func, site },
+            NativeFailure::Rejected { func, site, spent: Some((reason, message)) } => {
+                let site = lwas_ir::Site::from_u32(site);
+                Failed::Explained(Box::new(lwas_ir::Rejection { func, site, reason, message, traces: Vec::new() }))
+            }
             NativeFailure::World(error) => Failed::World(error),
         })
     }

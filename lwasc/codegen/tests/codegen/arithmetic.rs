@@ -285,7 +285,7 @@ fn native(both: &Both, func: FuncId, args: &[Slot]) -> Result<Option<Slot>, (Fun
         memory.reset();
         let mut world = lwas_ir::MapWorld::new(&both.module, lwas_ir::Env::nobody());
         both.native.call(&both.module, func, args, memory, &mut world).map_err(|error| match error {
-            NativeError::Rejected { func, site } => (func, site),
+            NativeError::Rejected { func, site, .. } => (func, site),
             other => panic!("native code broke: {other:?}"),
         })
     })

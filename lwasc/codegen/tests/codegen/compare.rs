@@ -59,16 +59,22 @@ impl Both {
         let bottom = memory_1.top();
         let interpreted = Interpreter::new(&self.module).call(func, args, &mut memory_1, &mut world_1);
         let interpreted = interpreted.map_err(|failure| match failure {
-            Failure::Rejected(rejection) => (rejection.func, rejection.site),
+            Failure::Rejected(why) => {
+                let spent = why.reason.is_budget().then_some((why.reason, why.message));
+                (why.func, why.site, spent)
+            }
             Failure::World(error) => panic!("the world of a test can always be read: {error:?}"),
         });
         let (mut memory_2, mut world_2) = start();
         let native = self.native.call(&self.module, func, args, &mut memory_2, &mut world_2);
         let native = native.map_err(|error| match error {
-            NativeError::Rejected { func, site } => (func, site),
+            NativeError::Rejected { func, site, spent } => (func, site, spent),
             other => panic!("native code broke: {other:?}"),
         });
+        // The reason and words of a spent budget are told by native code itself, so they are compared too.
         assert_eq!(interpreted, native, "results of {func} of {args:?} with {budgets:?}: interpreter, native");
+        let place = |(func, site, _)| (func, site);
+        let (interpreted, native) = (interpreted.map_err(place), native.map_err(place));
         assert_eq!(format!("{world_1:?}"), format!("{world_2:?}"), "the worlds differ");
         if !interpreted.is_err_and(|place| self.fails.contains(&place)) {
             let left = |memory: &Memory| (memory.steps_left(), memory.left());

@@ -24,7 +24,7 @@ use crate::{AggregateId, EventId, Kind, Module, StateId, TypeId};
 use lwas_exact::Mode;
 
 /// Where the values that are looked for end, on one side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum End {
     /// Nowhere: there is no argument.
     Open,
@@ -35,7 +35,7 @@ pub enum End {
 }
 
 /// A host function with what is known of the call at compile time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HostOp {
     // Text.
     /// R… → R: texts one after the other. Any number of arguments.

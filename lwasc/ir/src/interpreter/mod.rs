@@ -266,7 +266,9 @@ impl<'a> Run<'a, '_> {
 
     fn rejection(&self, frame: &Frame, site: Site, reason: FailReason, message: String) -> Failure {
         let mut traces = vec![];
-        for (trace, data) in &frame.function.traces {
+        // The values of whichever turn came last explain no spent budget, and native code tells of one without them.
+        let shown = if reason.is_budget() { None } else { Some(&frame.function.traces) };
+        for (trace, data) in shown.into_iter().flatten() {
             if data.site.is_none_or(|explained| explained == site)
                 && let Some(slot) = frame.traces.get(trace).copied().flatten()
                 && let Ok(text) = host::Formatter::new(self.module, self.memory).format(data.ty, slot)

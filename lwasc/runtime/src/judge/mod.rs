@@ -269,6 +269,9 @@ impl Runtime {
     fn run(&mut self, incoming: &Incoming, env: Env) -> Result<Option<Rejection>, RuntimeError> {
         let first = self.pass(incoming, env.clone(), false)?;
         let Some(first) = first else { return Ok(None) };
+        if first.is_budget() {
+            return Ok(Some(explain::rejection(&self.program, first)));
+        }
         let again = self.pass(incoming, env, true)?;
         let name = || self.program.event(incoming.event).name.to_string();
         let Some(again) = again else {

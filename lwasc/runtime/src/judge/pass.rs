@@ -114,6 +114,16 @@ impl Stopped {
         }
     }
 
+    /// Whether a budget is spent. Then there are no values to show, and another pass would only spend it again.
+    pub fn is_budget(&self) -> bool {
+        match self {
+            Stopped::Data { reason, .. } => reason.is_budget(),
+            Stopped::Rule(Failed::Explained(why))
+            | Stopped::Law(Broken { because: Some(Failed::Explained(why)), .. }) => why.reason.is_budget(),
+            _ => false,
+        }
+    }
+
     /// In words, for the report of a disagreement: what an engine did.
     pub fn describe(&self, program: &Program) -> String {
         let name =

@@ -3,8 +3,8 @@
 use super::host::{Host, Trouble, context};
 use super::map::Mapping;
 use super::{LoadError, NativeError, elf};
-use lwas_ir::native::{Entry, host_ops};
-use lwas_ir::{FuncId, HostOp, Kind, MEMORY_BUDGET, Memory, Module, Ref, Site, Slot, World, constant_offsets};
+use lwas_ir::native::{Budget, Entry, Failing, host_ops};
+use lwas_ir::{Fault, FuncId, HostOp, Kind, MEMORY_BUDGET, Memory, Module, Ref, Slot, World, constant_offsets};
 
 /// What the processor lacks of the x86-64-v2 baseline, which `lwas-codegen` compiles for.
 fn missing_feature() -> Option<&'static str> {
@@ -78,7 +78,7 @@ impl NativeModule {
             return Err(NativeError::Broken(format!("a call does not fit {func}")));
         }
         let mut context = context(memory);
-        let mut host = Host { module, ops: &self.ops, memory, world, trouble: None };
+        let mut host = Host { module, ops: &self.ops, memory, world, trouble: None, spent: None };
         context.host = (&raw mut host).cast();
         let status = self.enter(function, &raw mut context, args);
         host.memory.set_top(context.top);
@@ -87,7 +87,7 @@ impl NativeModule {
             (Some(Trouble::World(error)), _) => Err(NativeError::World(error)),
             (Some(Trouble::Broken(words)), _) => Err(NativeError::Broken(words)),
             (None, 0) => Ok(function.result.map(|kind| clean(kind, context.result))),
-            (None, status) => Err(rejected(context.failed, status)),
+            (None, status) => Err(rejected(context.failed, status, host.spent)),
         }
     }
 
@@ -112,11 +112,14 @@ fn clean(kind: Kind, slot: Slot) -> Slot {
     }
 }
 
-/// The site of a status.
-fn rejected(func: u64, status: u64) -> NativeError {
-    let site = status.checked_sub(1).and_then(|site| u32::try_from(site).ok());
-    match (u32::try_from(func), site) {
-        (Ok(func), Some(site)) => NativeError::Rejected { func: FuncId::from_u32(func), site: Site::from_u32(site) },
-        _ => NativeError::Broken(format!("native code answered {status} of function {func}")),
-    }
+/// The rejection of a status; `told` is what a host function said of a spent budget.
+fn rejected(func: u64, status: u64, told: Option<Fault>) -> NativeError {
+    let (Ok(func), Some(Failing { site, spent })) = (u32::try_from(func), Failing::unpack(status)) else {
+        return NativeError::Broken(format!("native code answered {status} of function {func}"));
+    };
+    let spent = match told.or(spent.map(Budget::fault)) {
+        Some(Fault::Failed { reason, detail }) => Some((reason, detail)),
+        Some(Fault::World(_)) | None => None,
+    };
+    NativeError::Rejected { func: FuncId::from_u32(func), site, spent }
 }

@@ -1,6 +1,6 @@
 //! Why native code is not loaded, and why a call of it has no result.
 
-use lwas_ir::{FuncId, Site, WorldError};
+use lwas_ir::{FailReason, FuncId, Site, WorldError};
 
 /// Why an object is not loaded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +49,8 @@ pub enum NativeError {
         func: FuncId,
         /// Where in it.
         site: Site,
+        /// Where a budget is spent: its code and the interpreter's words, so that nobody has to spend it again.
+        spent: Option<(FailReason, String)>,
     },
     /// The world could not be read.
     World(WorldError),

@@ -15,6 +15,8 @@ pub(super) struct Host<'a> {
     pub(super) world: &'a mut dyn World,
     /// What went wrong, when it is no plain rejection.
     pub(super) trouble: Option<Trouble>,
+    /// The fault that has ended the call, where it is a spent budget.
+    pub(super) spent: Option<Fault>,
 }
 
 /// What is no rejection.
@@ -68,7 +70,11 @@ unsafe extern "C" fn host_call(context: *mut Context, op: u64, args: *const Slot
             context.result = result.unwrap_or_default();
             0
         }
-        Ok(Err(Fault::Failed { .. })) => 1,
+        Ok(Err(fault @ Fault::Failed { .. })) => {
+            // Native code goes no further: this is the fault that its status tells of.
+            host.spent = fault.is_budget().then_some(fault);
+            1
+        }
         Ok(Err(Fault::World(error))) => {
             host.trouble = Some(Trouble::World(error));
             1

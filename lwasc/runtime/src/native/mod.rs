@@ -34,7 +34,7 @@ impl NativeCode for NativeModule {
         world: &mut dyn World,
     ) -> Result<Option<Slot>, NativeFailure> {
         NativeModule::call(self, module, func, args, memory, world).map_err(|error| match error {
-            NativeError::Rejected { func, site } => NativeFailure::Rejected { func, site: site.as_u32() },
+            NativeError::Rejected { func, site, spent } => NativeFailure::Rejected { func, site: site.as_u32(), spent },
             NativeError::World(error) => NativeFailure::World(error),
             // Not the program's fault either, and nothing that follows may be trusted.
             NativeError::Broken(words) => NativeFailure::World(WorldError(format!("native code is broken: {words}"))),

@@ -147,7 +147,7 @@ impl NativeCode for Contrary {
         _: &mut lwas_ir::Memory,
         _: &mut dyn lwas_ir::World,
     ) -> Result<Option<lwas_ir::Slot>, NativeFailure> {
-        Err(NativeFailure::Rejected { func, site: 1 })
+        Err(NativeFailure::Rejected { func, site: 1, spent: None })
     }
 }
 
