@@ -76,8 +76,7 @@ impl Store<'_> {
             let (table, id) = (self.layout.state(state), self.layout.state_id(state));
             let wrong = |what| damaged(&table.spec.name, what);
             let is_journal = self.module.states[state].kind == StateKind::Journal;
-            for slot in rows.slots.dirty() {
-                let slot = *slot as usize;
+            for slot in rows.slots.dirty_by_key() {
                 cells.clear();
                 match rows.slots.now(slot) {
                     Some(row) => {
@@ -163,8 +162,7 @@ fn write_aggregates(
 ) -> Result<(), StoreError> {
     for (aggregate, slots) in module.aggregates.keys().zip(aggregates) {
         let (table, id) = (layout.aggregate(aggregate), layout.aggregate_id(aggregate));
-        for slot in slots.dirty() {
-            let slot = *slot as usize;
+        for slot in slots.dirty_by_key() {
             cells.clear();
             table.write_group(module, slots.key(slot), cells).map_err(|what| damaged(&table.spec.name, what))?;
             match table.value_cell(module, slots.now(slot)) {

@@ -171,6 +171,13 @@ impl<V: Clone + Weigh> Slots<V> {
         &self.dirty
     }
 
+    /// The slots that the batch has changed, in order of key: neighbours in the file are written one after another.
+    pub fn dirty_by_key(&self) -> Vec<usize> {
+        let mut dirty: Vec<usize> = self.dirty.iter().map(|at| *at as usize).collect();
+        dirty.sort_unstable_by(|a, b| self.key(*a).cmp(self.key(*b)));
+        dirty
+    }
+
     /// Bytes that all takes, roughly.
     pub fn bytes(&self) -> usize {
         self.bytes
