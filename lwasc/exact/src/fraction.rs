@@ -143,6 +143,13 @@ impl Fraction {
         div_round_big(sign == Sign::Minus, &dividend, &den, mode)
     }
 
+    /// Whether it is negative, the magnitude of its numerator, and its denominator.
+    pub(crate) fn parts(&self) -> (bool, BigUint, BigUint) {
+        let (num, den) = self.big();
+        let (sign, magnitude) = num.into_parts();
+        (sign == Sign::Minus, magnitude, den)
+    }
+
     /// The form in program memory: the sign in 8 bytes (0, or 1 for a negative value), then the magnitude of the
     /// numerator and the denominator in 32 bytes each, all little-endian.
     pub fn to_bytes(&self) -> [u8; Self::BYTES] {

@@ -68,9 +68,8 @@ impl From<WorldError> for Fault {
 /// The code under which an exact computation's error is reported.
 pub fn reason_of(error: ExactError) -> FailReason {
     match error {
-        ExactError::Overflow | ExactError::TooManyDigits | ExactError::NotFinite | ExactError::Undecided => {
-            FailReason::Overflow
-        }
+        ExactError::Overflow | ExactError::TooManyDigits | ExactError::Undecided => FailReason::Overflow,
+        ExactError::NotFinite => FailReason::NotFinite,
         ExactError::DivisionByZero => FailReason::DivisionByZero,
         ExactError::DigitLost => FailReason::DigitLost,
         ExactError::BadWeights => FailReason::Weights,

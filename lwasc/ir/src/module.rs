@@ -319,6 +319,8 @@ pub enum FailReason {
     Steps,
     /// The budget of memory: E0614.
     Memory,
+    /// A Float that is no number, or not finite: E0615.
+    NotFinite,
 }
 
 impl FailReason {
@@ -344,6 +346,7 @@ impl FailReason {
             FailReason::TooLong => "E0612",
             FailReason::Steps => "E0613",
             FailReason::Memory => "E0614",
+            FailReason::NotFinite => "E0615",
         }
     }
 }

@@ -6,6 +6,7 @@
 //! | type | kind | in memory at the `Ref` |
 //! | --- | --- | --- |
 //! | Bool, Int, Currency, Time, Date, Duration | I64 | (0 or 1; the number; the `CurrencyId`; µs; days; µs) |
+//! | Float | I64 | (the bits of an IEEE double: finite, and zero without a sign) |
 //! | enum without any payload | I64 | (the variant's number) |
 //! | Decimal, Amount | I128 | (smallest units) |
 //! | Text | Ref | byte length i64, bytes, zeroes up to a multiple of 8 |
@@ -41,6 +42,8 @@ pub enum Type {
     Time,
     Date,
     Duration,
+    /// An IEEE double, by its bits.
+    Float,
     /// `T?`; T is no option.
     Option(TypeId),
     List(TypeId),
@@ -67,6 +70,7 @@ impl Module {
     pub fn kind(&self, ty: TypeId) -> Kind {
         match self.types[ty] {
             Type::Bool | Type::Int | Type::Currency | Type::Time | Type::Date | Type::Duration => Kind::I64,
+            Type::Float => Kind::I64,
             Type::Decimal(_) | Type::Amount(..) => Kind::I128,
             Type::Enum(id) if self.enums[id].is_plain() => Kind::I64,
             Type::Text | Type::Money | Type::Number | Type::Bag | Type::Fraction | Type::Option(_) | Type::List(_) => {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// A value. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Bool, Int, Time, Date, Duration, Currency (its `CurrencyId`), and the variant of an enum without any payload.
+    /// Bool, Int, Time, Date, Duration, Float (its bits), Currency (its `CurrencyId`), and the variant of an enum without any payload.
     Int(i64),
     /// Decimal and amounts: smallest units.
     Wide(i128),
@@ -68,6 +68,19 @@ impl Value {
     /// A Bool.
     pub fn bool(value: bool) -> Value {
         Value::Int(i64::from(value))
+    }
+
+    /// A Float, which is finite and no -0.0.
+    pub fn of_float(value: f64) -> Value {
+        Value::Int(value.to_bits().cast_signed())
+    }
+
+    /// The Float that these are the bits of; none for NaN, the infinities and -0.0, and for other values.
+    pub fn float(&self) -> Option<f64> {
+        let Value::Int(bits) = self else { return None };
+        let value = f64::from_bits(bits.cast_unsigned());
+        let bare = value.is_finite() && bits.cast_unsigned() != (-0.0f64).to_bits();
+        bare.then_some(value)
     }
 
     /// A Currency.

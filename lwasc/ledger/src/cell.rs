@@ -11,6 +11,8 @@ pub enum Cell {
     Null,
     /// A whole number.
     Int(i64),
+    /// A floating-point number by the bits of its IEEE double; never a part of a key or an index.
+    Real(u64),
     /// UTF-8 text; NUL is a character like any other.
     Text(String),
 }
@@ -21,6 +23,7 @@ impl Cell {
         match self {
             Cell::Null => "nothing",
             Cell::Int(_) => "an integer",
+            Cell::Real(_) => "a floating-point number",
             Cell::Text(_) => "a text",
         }
     }
@@ -35,7 +38,7 @@ impl Cell {
                 Ok(text) => Ok(Cell::Text(text.to_owned())),
                 Err(_) => Err("a text that is not UTF-8"),
             },
-            ValueRef::Real(_) => Err("a floating-point number"),
+            ValueRef::Real(number) => Ok(Cell::Real(number.to_bits())),
             ValueRef::Blob(_) => Err("a blob"),
         }
     }
@@ -49,6 +52,7 @@ impl ToSql for Bind<'_> {
         Ok(ToSqlOutput::Borrowed(match self.0 {
             Cell::Null => ValueRef::Null,
             Cell::Int(number) => ValueRef::Integer(*number),
+            Cell::Real(bits) => ValueRef::Real(f64::from_bits(*bits)),
             Cell::Text(text) => ValueRef::Text(text.as_bytes()),
         }))
     }

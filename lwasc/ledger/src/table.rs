@@ -18,6 +18,8 @@ pub enum ColumnKind {
     Integer,
     /// Texts only.
     Text,
+    /// Floating-point numbers only; in no key and no index.
+    Real,
     /// Both, each kept as what it is: an amount is an integer where it fits 64 bits and its digits as text elsewhere.
     /// In order, all integers come before all texts.
     Any,
@@ -129,8 +131,11 @@ impl Table {
             let Some(column) = column else { return Err(self.shape("a column that is not there".into())) };
             let fits = match (cell, column.kind) {
                 (Cell::Null, _) => column.nullable,
-                (Cell::Int(_), kind) => kind != ColumnKind::Text,
-                (Cell::Text(text), kind) => kind != ColumnKind::Integer && text.len() <= crate::MAX_TEXT_BYTES,
+                (Cell::Int(_), kind) => matches!(kind, ColumnKind::Integer | ColumnKind::Any),
+                (Cell::Real(_), kind) => kind == ColumnKind::Real,
+                (Cell::Text(text), kind) => {
+                    matches!(kind, ColumnKind::Text | ColumnKind::Any) && text.len() <= crate::MAX_TEXT_BYTES
+                }
             };
             if !fits {
                 return Err(self.shape(format!(
@@ -190,6 +195,8 @@ fn describe(column: &ColumnSpec) -> &'static str {
         (ColumnKind::Integer, true) => "an integer or nothing",
         (ColumnKind::Text, false) => "a text",
         (ColumnKind::Text, true) => "a text or nothing",
+        (ColumnKind::Real, false) => "a floating-point number",
+        (ColumnKind::Real, true) => "a floating-point number or nothing",
         (ColumnKind::Any, false) => "an integer or a text",
         (ColumnKind::Any, true) => "an integer, a text or nothing",
     }
@@ -243,6 +250,7 @@ fn objects(spec: &TableSpec, columns: &[String], table: &str) -> Vec<SchemaObjec
         let kind = match column.kind {
             ColumnKind::Integer => "INTEGER",
             ColumnKind::Text => "TEXT",
+            ColumnKind::Real => "REAL",
             ColumnKind::Any => "ANY",
         };
         let null = if column.nullable { "" } else { " NOT NULL" };

@@ -53,7 +53,7 @@ impl Fx<'_, '_> {
 
     /// The sum. Ints and Durations are added up in 128 bits, so that only the whole must fit, in whatever order.
     fn sum(&mut self, binder: &Binder, value: &Expr, ty: &Type, span: Span) -> Local {
-        if self.cx.value_kind(ty) == Kind::I64 {
+        if self.cx.value_kind(ty) == Kind::I64 && *ty != Type::Float {
             let zero = self.b.wide(0);
             let total = self.variable(zero);
             self.each(binder, span, &mut |fx, _| {
@@ -76,7 +76,7 @@ impl Fx<'_, '_> {
         total
     }
 
-    /// The sum as a fraction over the count; of nothing it is a division by zero.
+    /// The sum, as a fraction unless it is a Float, over the count; of nothing it is a division by zero.
     fn average(&mut self, binder: &Binder, value: &Expr, span: Span) -> Local {
         let of = match &value.ty {
             Type::Money | Type::Fraction(FractionOf::Money) => FractionOf::Money,
@@ -86,7 +86,7 @@ impl Fx<'_, '_> {
         // What is added up in place; other values as fractions.
         let fraction = Type::Fraction(of);
         let held = match &value.ty {
-            Type::Decimal(_) | Type::Amount(..) | Type::Number => value.ty.clone(),
+            Type::Decimal(_) | Type::Amount(..) | Type::Number | Type::Float => value.ty.clone(),
             Type::Int => Type::Decimal(0),
             _ => fraction.clone(),
         };
@@ -99,6 +99,11 @@ impl Fx<'_, '_> {
             fx.b.assign(total, sum);
             fx.count_one(counter, span);
         });
+        if held == Type::Float {
+            let count = self.b.extend(counter);
+            let count = self.host(HostOp::FloatFromWide(0), &[count], Kind::I64, span);
+            return self.host(HostOp::FloatDiv, &[total, count], Kind::I64, span);
+        }
         let total = self.convert(total, &held, &fraction, span);
         let count = self.convert(counter, &Type::Int, &Type::Fraction(FractionOf::Number), span);
         self.host(HostOp::FractionDiv, &[total, count], Kind::Ref, span)

@@ -24,6 +24,15 @@ impl Fx<'_, '_> {
 
     /// `a op b` of values whose result is of a type, the operands of the same kind.
     pub fn arith_values(&mut self, op: ArithOp, a: Local, b: Local, ty: &Type, span: Span) -> Local {
+        if *ty == Type::Float {
+            let op = match op {
+                ArithOp::Add => HostOp::FloatAdd,
+                ArithOp::Sub => HostOp::FloatSub,
+                ArithOp::Mul => HostOp::FloatMul,
+                ArithOp::Div => HostOp::FloatDiv,
+            };
+            return self.host(op, &[a, b], Kind::I64, span);
+        }
         match self.cx.value_kind(ty) {
             Kind::I64 => {
                 let op = match op {
@@ -60,6 +69,7 @@ impl Fx<'_, '_> {
     /// `-value`.
     pub fn neg(&mut self, value: Local, ty: &Type, span: Span) -> Local {
         let host = match ty {
+            Type::Float => return self.host(HostOp::FloatNeg, &[value], Kind::I64, span),
             Type::Money => HostOp::MoneyNeg,
             Type::Number => HostOp::NumberNeg,
             Type::Bag => HostOp::BagNeg,

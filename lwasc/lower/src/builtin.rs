@@ -17,6 +17,11 @@ impl Fx<'_, '_> {
             B::Min => self.extreme(args, CompareOp::LessEqual, span),
             B::Max => self.extreme(args, CompareOp::GreaterEqual, span),
             B::Abs => self.abs(&args[0], span),
+            B::Float => self.float(&args[0], span),
+            B::Sqrt => self.host_call(HostOp::FloatSqrt, args, Kind::I64, span),
+            B::Ln => self.host_call(HostOp::FloatLn, args, Kind::I64, span),
+            B::Log2 => self.host_call(HostOp::FloatLog2, args, Kind::I64, span),
+            B::Exp => self.host_call(HostOp::FloatExp, args, Kind::I64, span),
             B::Length => self.length(&args[0], span),
             B::Range => self.host_call(HostOp::Range, args, Kind::Ref, span),
             B::Split => self.split(args, false, span),
@@ -87,6 +92,7 @@ impl Fx<'_, '_> {
                 self.rescaled(wide, 0, digits, mode, span)
             }
             Type::Decimal(from) | Type::Amount(_, from) => self.rescaled(value, *from, digits, mode, span),
+            Type::Float => self.host(HostOp::FloatRound { digits, mode }, &[value], Kind::I128, span),
             Type::Number => self.host(HostOp::NumberRound { digits, mode }, &[value], Kind::I128, span),
             Type::Fraction(_) => self.host(HostOp::FractionRound { digits, mode }, &[value], Kind::I128, span),
             _ => unreachable!("numbers, amounts and fractions are rounded"),
@@ -117,6 +123,25 @@ impl Fx<'_, '_> {
         };
         let kind = self.cx.value_kind(&arg.ty);
         self.choose(negative, kind, |fx| fx.neg(value, &arg.ty, span), |_| value)
+    }
+
+    /// `float(x)`; a Duration counts its seconds.
+    fn float(&mut self, arg: &Expr, span: Span) -> Local {
+        let value = self.expr(arg);
+        let (units, digits) = match &arg.ty {
+            Type::Int => (self.b.extend(value), 0),
+            Type::Duration => (self.b.extend(value), 6),
+            Type::Decimal(digits) | Type::Amount(_, digits) => (value, *digits),
+            ty => {
+                let of = if *ty == Type::Money { FractionOf::Money } else { FractionOf::Number };
+                let fraction = match ty {
+                    Type::Fraction(_) => value,
+                    ty => self.convert(value, ty, &Type::Fraction(of), span),
+                };
+                return self.host(HostOp::FloatFromFraction, &[fraction], Kind::I64, span);
+            }
+        };
+        self.host(HostOp::FloatFromWide(digits), &[units], Kind::I64, span)
     }
 
     fn length(&mut self, arg: &Expr, span: Span) -> Local {

@@ -130,6 +130,12 @@ impl Fx<'_, '_> {
 
     /// `a op b`, both of a type.
     pub fn compare_values(&mut self, op: CompareOp, a: Local, b: Local, ty: &Type, span: Span) -> Local {
+        // Equal Floats have equal bits, but their bits are not in their order.
+        if *ty == Type::Float && !matches!(op, CompareOp::Equal | CompareOp::NotEqual) {
+            let order = self.host(HostOp::FloatCompare, &[a, b], Kind::I64, span);
+            let zero = self.b.int(0);
+            return self.b.compare(op, order, zero);
+        }
         if self.cx.value_kind(ty) != Kind::Ref {
             return self.b.compare(op, a, b);
         }

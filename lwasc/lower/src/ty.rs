@@ -40,6 +40,7 @@ impl Lower<'_> {
             Type::Time => ir::Type::Time,
             Type::Date => ir::Type::Date,
             Type::Duration => ir::Type::Duration,
+            Type::Float => ir::Type::Float,
             Type::Option(of) => ir::Type::Option(self.ty(of)),
             Type::List(of) => ir::Type::List(self.ty(of)),
             Type::None => ir::Type::Option(self.ty(&Type::Bool)),
@@ -56,6 +57,7 @@ impl Lower<'_> {
         Some(match ty {
             Type::Unit => return None,
             Type::Bool | Type::Int | Type::Currency | Type::Time | Type::Date | Type::Duration => Kind::I64,
+            Type::Float => Kind::I64,
             Type::Enum(id) if self.program.enums[*id].is_plain() => Kind::I64,
             Type::Decimal(_) | Type::Amount(..) => Kind::I128,
             _ => Kind::Ref,

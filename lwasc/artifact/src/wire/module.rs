@@ -75,6 +75,7 @@ wire_enum! {
         15 Enum(id),
         16 Record(id),
         17 Row(id),
+        18 Float,
     }
     StateKind { 0 Keyed, 1 Single, 2 Journal }
     AggregateKind { 0 Count, 1 SumInt, 2 SumWide(digits), 3 SumMoney }
@@ -102,5 +103,6 @@ wire_enum! {
         12 TooLong,
         13 Steps,
         14 Memory,
+        15 NotFinite,
     }
 }

@@ -149,6 +149,7 @@ fn types() -> Vec<Type> {
         Type::Time,
         Type::Date,
         Type::Duration,
+        Type::Float,
         Type::Option(id),
         Type::List(id),
         Type::Enum(EnumId::from_u32(0)),

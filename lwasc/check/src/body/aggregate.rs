@@ -129,8 +129,9 @@ impl Checker<'_> {
             (AggregateOp::Sum, Type::Money) => Type::Bag,
             (
                 AggregateOp::Sum,
-                ty @ (Type::Int | Type::Decimal(_) | Type::Amount(..) | Type::Number | Type::Duration),
+                ty @ (Type::Int | Type::Decimal(_) | Type::Amount(..) | Type::Number | Type::Duration | Type::Float),
             ) => ty.clone(),
+            (AggregateOp::Avg, Type::Float) => Type::Float,
             (AggregateOp::Avg, Type::Int | Type::Decimal(_) | Type::Number) => Type::Fraction(FractionOf::Number),
             (AggregateOp::Avg, Type::Amount(c, _)) => Type::Fraction(FractionOf::Amount(*c)),
             (AggregateOp::Avg, Type::Money) => Type::Fraction(FractionOf::Money),

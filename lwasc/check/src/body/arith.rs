@@ -1,6 +1,7 @@
 //! `+ - * /` and `-x`: which operands go together, and how many digits come out.
 
 use super::Checker;
+use super::coerce::{floats_meet, is_exact};
 use crate::errors::types;
 use crate::hir::{ArithOp, CurrencyId, Expr, ExprKind, FractionOf, Type};
 use lwas_base::Span;
@@ -31,8 +32,9 @@ fn amount_of(ty: &Type) -> Option<FractionOf> {
 }
 
 impl Checker<'_> {
-    pub(super) fn arith(&mut self, op: ArithOp, left: Expr, right: Expr, at: Span) -> Expr {
+    pub(super) fn arith(&mut self, op: ArithOp, mut left: Expr, mut right: Expr, at: Span) -> Expr {
         let span = left.span.to(right.span);
+        floats_meet([&mut left, &mut right].into_iter());
         if left.ty == Type::Error || right.ty == Type::Error {
             return self.error(span);
         }
@@ -41,6 +43,15 @@ impl Checker<'_> {
                 self.may_be_none(operand, at);
                 return self.error(span);
             }
+        }
+        match (&left.ty, &right.ty) {
+            (Type::Float, Type::Float) => return self.binary(op, left, right, Type::Float, span),
+            (Type::Float, exact) | (exact, Type::Float) if is_exact(exact) => {
+                let (l, r) = (self.words(&left.ty), self.words(&right.ty));
+                self.report(types::float_operands(at, sign(op), (&l, left.span), (&r, right.span)));
+                return self.error(span);
+            }
+            _ => {}
         }
         match op {
             ArithOp::Add | ArithOp::Sub => self.add_sub(op, left, right, at, span),
@@ -248,7 +259,7 @@ impl Checker<'_> {
             }
             (ExprKind::Wide(n), _) if *n != i128::MIN => Expr { kind: ExprKind::Wide(-n), span, ..operand },
             (_, Type::Int | Type::Decimal(_) | Type::Amount(..) | Type::Money | Type::Number | Type::Bag)
-            | (_, Type::Fraction(_) | Type::Duration) => {
+            | (_, Type::Fraction(_) | Type::Duration | Type::Float) => {
                 Expr { ty: operand.ty.clone(), span, kind: ExprKind::Neg(Box::new(operand)) }
             }
             (_, Type::Option(_) | Type::None) => {

@@ -32,6 +32,11 @@ pub(super) const NAMES: &[&str] = &[
     "convert",
     "Money",
     "pow",
+    "float",
+    "sqrt",
+    "ln",
+    "log2",
+    "exp",
     "add_days",
     "add_months",
     "days_between",
@@ -44,8 +49,7 @@ pub(super) const NAMES: &[&str] = &[
 ];
 
 /// Those that come with a later version.
-const LATER: &[&str] =
-    &["sort", "zip", "sqrt", "ln", "log2", "exp", "float", "alerts", "resonance", "rate", "quantile"];
+const LATER: &[&str] = &["sort", "zip", "alerts", "resonance", "rate", "quantile"];
 
 /// Whether the language has a function of this name, now or later.
 pub(super) fn exists(name: &str) -> bool {
@@ -98,6 +102,11 @@ impl Checker<'_> {
             ("convert", [x, to, rate]) => self.conversion(x, to, rate, span),
             ("Money", [x, currency]) => self.make_money(x, currency, span),
             ("pow", [x, n, digits]) => self.power(x, n, digits, span),
+            ("float", [x]) => self.to_float(x, span),
+            ("sqrt", [x]) => self.elementary(Builtin::Sqrt, x, span),
+            ("ln", [x]) => self.elementary(Builtin::Ln, x, span),
+            ("log2", [x]) => self.elementary(Builtin::Log2, x, span),
+            ("exp", [x]) => self.elementary(Builtin::Exp, x, span),
             ("add_months", [_, _]) => {
                 self.report(types::months_mode(span));
                 Expr { ty: Type::Date, ..self.error(span) }
@@ -136,10 +145,11 @@ impl Checker<'_> {
                 self.report(types::arguments(span, message, "no digits are wanted here", &format!("{name}(x)")));
                 return self.error(span);
             }
-            (Type::Int | Type::Decimal(_) | Type::Number | Type::Fraction(FractionOf::Number), Some(n)) => {
-                Type::Decimal(n)
-            }
-            (Type::Int | Type::Decimal(_) | Type::Number | Type::Fraction(FractionOf::Number), None) => {
+            (
+                Type::Int | Type::Decimal(_) | Type::Number | Type::Fraction(FractionOf::Number) | Type::Float,
+                Some(n),
+            ) => Type::Decimal(n),
+            (Type::Int | Type::Decimal(_) | Type::Number | Type::Fraction(FractionOf::Number) | Type::Float, None) => {
                 let found = self.words(&x.ty);
                 self.report(types::digits_needed(x.span, name, &found, lwas_base::PRIMARY_TEXT));
                 return self.error(span);
@@ -216,7 +226,8 @@ impl Checker<'_> {
             | Type::Money
             | Type::Number
             | Type::Fraction(_)
-            | Type::Duration => {
+            | Type::Duration
+            | Type::Float => {
                 let ty = x.ty.clone();
                 builtin(Builtin::Abs, vec![x], ty, span)
             }
@@ -361,6 +372,37 @@ impl Checker<'_> {
         builtin(Builtin::Pow, vec![x, n], Type::Decimal(digits), span)
     }
 
+    /// `float(x)`.
+    fn to_float(&mut self, x: &ast::Expr, span: Span) -> Expr {
+        let x = self.expr(x, None);
+        match &x.ty {
+            Type::Error => self.error(span),
+            Type::Float => x,
+            Type::Option(_) | Type::None => {
+                self.may_be_none(&x, span);
+                self.error(span)
+            }
+            Type::Int
+            | Type::Decimal(_)
+            | Type::Amount(..)
+            | Type::Money
+            | Type::Number
+            | Type::Fraction(_)
+            | Type::Duration => builtin(Builtin::Float, vec![x], Type::Float, span),
+            other => {
+                let found = self.words(other);
+                self.report(types::mismatch(x.span, "a number, an amount or a Duration", &found, "`float`"));
+                self.error(span)
+            }
+        }
+    }
+
+    /// `sqrt(x)` and its kin.
+    fn elementary(&mut self, which: Builtin, x: &ast::Expr, span: Span) -> Expr {
+        let x = self.expr_to(x, &Type::Float, "this function");
+        builtin(which, vec![x], Type::Float, span)
+    }
+
     /// The name of a mode or a currency that is no value of its own.
     pub(super) fn word(expr: &ast::Expr) -> Option<&'static str> {
         match &expr.kind {
@@ -380,7 +422,7 @@ impl Checker<'_> {
 fn shape(name: &str) -> String {
     let args = match name {
         "div" | "mod" | "min" | "max" => "a, b",
-        "abs" | "length" => "x",
+        "abs" | "length" | "float" | "sqrt" | "ln" | "log2" | "exp" => "x",
         "range" => "first, last",
         "split" | "split_first" => "amount, weights",
         "convert" => "x, currency, rate",

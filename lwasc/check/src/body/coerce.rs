@@ -5,6 +5,7 @@ use crate::env::Item;
 use crate::errors::types;
 use crate::hir::{Block, EnumId, Expr, ExprKind, FractionOf, Stmt, StmtKind, Type};
 use lwas_base::{PRIMARY_TEXT, Span};
+use lwas_exact::float::units_to_float;
 use lwas_exact::{format_decimal, pow10};
 use lwas_syntax::ast;
 
@@ -28,6 +29,49 @@ fn as_operand(value: &Expr) -> String {
             format!("({PRIMARY_TEXT})")
         }
         _ => PRIMARY_TEXT.to_owned(),
+    }
+}
+
+/// Whether values are exact numbers or amounts.
+pub(super) fn is_exact(ty: &Type) -> bool {
+    matches!(ty, Type::Int | Type::Decimal(_) | Type::Number | Type::Amount(..) | Type::Money | Type::Fraction(_))
+        || *ty == Type::Bag
+}
+
+/// How a value comes to the type that is wanted, where one of both is Float.
+pub(super) fn float_advice(from: &Type, want: &Type) -> String {
+    match (from, want) {
+        (Type::Float, Type::Amount(..) | Type::Money | Type::Bag) => {
+            "compute amounts with exact numbers: a Float never becomes money".to_owned()
+        }
+        (Type::Float, Type::Decimal(n)) => format!("round it: `round({PRIMARY_TEXT}, {n})`"),
+        (Type::Float, _) => format!("round it: `round({PRIMARY_TEXT}, 0)`"),
+        _ => format!("say so: `float({PRIMARY_TEXT})` is the nearest Float"),
+    }
+}
+
+/// A literal number as the nearest Float.
+pub(super) fn float_literal(value: &Expr) -> Option<Expr> {
+    let nearest = match (&value.kind, &value.ty) {
+        (ExprKind::Int(n), Type::Int) => units_to_float(i128::from(*n), 0),
+        (ExprKind::Wide(units), Type::Decimal(digits)) => units_to_float(*units, *digits),
+        _ => return None,
+    };
+    // Adding 0.0 takes the sign from a zero.
+    let kind = ExprKind::Int((nearest + 0.0).to_bits().cast_signed());
+    Some(Expr { ty: Type::Float, span: value.span, kind })
+}
+
+/// Values of which one is a Float: literal numbers among them become Floats.
+pub(super) fn floats_meet<'e>(values: impl Iterator<Item = &'e mut Expr>) {
+    let values: Vec<_> = values.collect();
+    let float = |ty: &Type| matches!(ty, Type::Option(of) if **of == Type::Float) || *ty == Type::Float;
+    if values.iter().any(|value| float(&value.ty)) {
+        for value in values {
+            if let Some(literal) = float_literal(value) {
+                *value = literal;
+            }
+        }
     }
 }
 
@@ -151,6 +195,11 @@ impl Checker<'_> {
     fn widened_literal(&self, value: &Expr, want: &Type) -> Option<Expr> {
         let made = |units: i128| Some(Expr { ty: want.clone(), span: value.span, kind: ExprKind::Wide(units) });
         match (&value.kind, &value.ty, want) {
+            (_, _, Type::Float) => float_literal(value),
+            (_, _, Type::Option(of)) if **of == Type::Float => {
+                let inner = float_literal(value)?;
+                Some(Expr { ty: want.clone(), span: value.span, kind: ExprKind::Some(Box::new(inner)) })
+            }
             (ExprKind::Int(n), Type::Int, Type::Decimal(to)) => made(i128::from(*n).checked_mul(pow10(*to))?),
             (ExprKind::Int(0), Type::Int, Type::Amount(..)) => made(0),
             (ExprKind::Wide(units), Type::Decimal(from), Type::Decimal(to)) if from <= to => {
@@ -232,6 +281,9 @@ impl Checker<'_> {
                     _ => format!("round({PRIMARY_TEXT})"),
                 };
                 types::fraction(value.span, &found, place, &advice)
+            }
+            (Type::Float, to) | (to, Type::Float) if is_exact(to) => {
+                types::float_mix(value.span, &wanted, &found, place, &float_advice(&value.ty, want))
             }
             (Type::Int, Type::Money) if matches!(value.kind, ExprKind::Int(0)) => types::zero_of_money(value.span),
             (Type::Option(of), want) if !matches!(want, Type::Option(_)) && self.fit(of, want) != Fit::No => {

@@ -1,6 +1,7 @@
 //! Comparisons, `and or not`, `??`, `in`.
 
 use super::Checker;
+use super::coerce::{float_literal, floats_meet, is_exact};
 use super::join::NoJoin;
 use crate::errors::types;
 use crate::hir::{CompareOp, Expr, ExprKind, FractionOf, Type};
@@ -31,12 +32,13 @@ fn mirrored(op: CompareOp) -> CompareOp {
 /// Whether values of a type have an order.
 pub(super) fn is_ordered(ty: &Type) -> bool {
     matches!(ty, Type::Int | Type::Decimal(_) | Type::Amount(..) | Type::Money | Type::Number | Type::Fraction(_))
-        || matches!(ty, Type::Text | Type::Time | Type::Date | Type::Duration | Type::Error)
+        || matches!(ty, Type::Text | Type::Time | Type::Date | Type::Duration | Type::Float | Type::Error)
 }
 
 impl Checker<'_> {
-    pub(super) fn compare(&mut self, op: CompareOp, left: Expr, right: Expr, at: Span) -> Expr {
+    pub(super) fn compare(&mut self, op: CompareOp, mut left: Expr, mut right: Expr, at: Span) -> Expr {
         let span = left.span.to(right.span);
+        floats_meet([&mut left, &mut right].into_iter());
         let equality = matches!(op, CompareOp::Equal | CompareOp::NotEqual);
         if left.ty == Type::Error || right.ty == Type::Error {
             return Expr { ty: Type::Bool, ..self.error(span) };
@@ -71,6 +73,12 @@ impl Checker<'_> {
                     NoJoin::Currencies => {
                         let (l, r) = (l.trim_matches('`'), r.trim_matches('`'));
                         types::two_currencies(at, "compared", (l, left.span), (r, right.span))
+                    }
+                    NoJoin::Other
+                        if left.ty == Type::Float && is_exact(&right.ty)
+                            || right.ty == Type::Float && is_exact(&left.ty) =>
+                    {
+                        types::float_operands(at, sign(op), (&l, left.span), (&r, right.span))
                     }
                     NoJoin::Other => types::no_operator(at, sign(op), (&l, left.span), (&r, right.span)),
                 };
@@ -204,6 +212,7 @@ impl Checker<'_> {
             }
         };
         let default = self.expr(default, Some(&inner));
+        let default = if inner == Type::Float { float_literal(&default).unwrap_or(default) } else { default };
         let zero = Checker::is_zero(&default) && matches!(inner, Type::Amount(..));
         let ty = if zero {
             inner.clone()

@@ -1,6 +1,7 @@
 //! Where values meet (branches, elements, `min`, `??`): the type with most digits wins, and Money wins over a currency.
 
 use super::Checker;
+use super::coerce::floats_meet;
 use crate::errors::types;
 use crate::hir::{Block, Expr, FractionOf, Type};
 use lwas_base::Span;
@@ -99,7 +100,8 @@ impl Checker<'_> {
     }
 
     /// Values brought to their common type; nothing when there is none, which was said.
-    pub(super) fn meet(&mut self, values: Vec<Expr>, at: Span) -> Option<(Type, Vec<Expr>)> {
+    pub(super) fn meet(&mut self, mut values: Vec<Expr>, at: Span) -> Option<(Type, Vec<Expr>)> {
+        floats_meet(values.iter_mut());
         let ty = self.join_all(values.iter().map(|v| (&v.ty, Checker::is_zero(v), v.span)), at)?;
         let values = values.into_iter().map(|v| self.coerce(v, &ty, "the common type")).collect();
         Some((ty, values))
@@ -107,6 +109,10 @@ impl Checker<'_> {
 
     /// Blocks brought to their common type, in place; Error when there is none, which was said.
     pub(super) fn meet_blocks(&mut self, blocks: &mut [&mut Block], at: Span) -> Type {
+        floats_meet(blocks.iter_mut().filter_map(|block| block.value.as_deref_mut()));
+        for block in blocks.iter_mut() {
+            block.ty = block.value.as_ref().map_or(block.ty.clone(), |value| value.ty.clone());
+        }
         let facts = blocks.iter().map(|b| {
             let zero = b.value.as_ref().is_some_and(|v| Checker::is_zero(v));
             (&b.ty, zero, b.value.as_ref().map_or(b.span, |v| v.span))

@@ -11,7 +11,7 @@ use lwas_syntax::ast::{Ident, TypeExpr, TypeExprKind};
 const MAX_DIGITS: i64 = 18;
 
 /// Types that come with a later version.
-const LATER: &[&str] = &["Float", "Map"];
+const LATER: &[&str] = &["Map"];
 
 /// What a type as written stands for in a module; what is wrong with it is reported and gives `Type::Error`.
 pub(crate) fn resolve_type(env: &Env, module: ModuleId, ty: &TypeExpr, sink: Sink) -> Type {
@@ -81,6 +81,7 @@ fn built_in(name: &str, digits: Option<(i64, Span)>, span: Span, sink: Sink) -> 
         "Time" => Type::Time,
         "Date" => Type::Date,
         "Duration" => Type::Duration,
+        "Float" => Type::Float,
         "Decimal" => return Some(decimal(digits, span, sink)),
         _ if LATER.contains(&name) => {
             sink.push(names::not_yet(span, &format!("`{name}`")));

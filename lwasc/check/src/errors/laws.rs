@@ -62,3 +62,14 @@ pub fn law_loops(span: Span, state: &str, asker: &Asker) -> Diagnostic {
     asked(Diagnostic::error(Code("E0427"), span, message, "checked after every event"), asker)
         .with_help("use `sum`, `count`, `all` or `any`, which are kept by difference, or store the value in the row")
 }
+
+/// E0328: a law that reads a Float. `via` is where, in what the place calls.
+pub fn law_reads_float(span: Span, axiom: &str, at: Span, via: Option<Span>) -> Diagnostic {
+    let message = format!("axiom `{axiom}` reads a Float");
+    let diagnostic = Diagnostic::error(Code("E0328"), span, message, "a Float decides no law");
+    let diagnostic = match via {
+        Some(via) => diagnostic.with_label(via, "the Float is read here"),
+        None => diagnostic.with_label(at, "this must always hold, to the last digit"),
+    };
+    diagnostic.with_help("store an exact number, `round(f, n)`, when an event comes, and compare that")
+}

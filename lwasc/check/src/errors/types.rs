@@ -200,3 +200,20 @@ pub fn out_of_range(span: Span, ty: &str) -> Diagnostic {
 pub fn unreachable_arm(span: Span) -> Diagnostic {
     Diagnostic::warning(Code("W0301"), span, "this arm is never reached", "the arms before it cover this")
 }
+
+/// E0327: a Float where an exact number is wanted, or the other way round.
+pub fn float_mix(span: Span, want: &str, found: &str, place: &str, advice: &str) -> Diagnostic {
+    let message =
+        format!("expected {want}, found {found}: Floats and exact numbers do not become each other by themselves");
+    Diagnostic::error(Code("E0327"), span, message, format!("{place} wants {want}, and this is {found}"))
+        .with_help(advice)
+}
+
+/// E0327: an operator between a Float and an exact number.
+pub fn float_operands(span: Span, op: &str, left: (&str, Span), right: (&str, Span)) -> Diagnostic {
+    let message = format!("`{op}` does not go between {} and {}: say which of both is meant", left.0, right.0);
+    Diagnostic::error(Code("E0327"), span, message, "a Float meets an exact number here")
+        .with_label(left.1, format!("this is {}", left.0))
+        .with_label(right.1, format!("this is {}", right.0))
+        .with_help("make both Floats with `float(x)`, or both exact with `round(f, n)`")
+}

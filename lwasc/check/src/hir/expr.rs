@@ -4,11 +4,11 @@
 //!
 //! | expression | operand types → type |
 //! | --- | --- |
-//! | `Arith` Add, Sub | Int Int → Int · Decimal(n) Decimal(n) → the same · Amount(c, n) twice → the same · Money Money → Money · Number Number → Number · Bag Bag → Bag · Fraction(f) twice → Fraction(f) · Duration Duration → Duration · Time Duration → Time · Time Time → Duration (Sub) |
+//! | `Arith` Add, Sub | Int Int → Int · Decimal(n) Decimal(n) → the same · Amount(c, n) twice → the same · Money Money → Money · Number Number → Number · Bag Bag → Bag · Fraction(f) twice → Fraction(f) · Duration Duration → Duration · Time Duration → Time · Time Time → Duration (Sub) · Float Float → Float (all four) |
 //! | `Arith` Add | List(T) List(T) → List(T) |
 //! | `Arith` Mul | Int Int → Int · Decimal(a) Decimal(b) → Decimal(a+b) · Amount(c, a) Decimal(b) → Amount(c, a+b), and swapped · Money Int → Money, and swapped · Number Number → Number · Fraction Fraction → Fraction (at most one of an amount or Money) · Duration Int → Duration, and swapped |
 //! | `Arith` Div | Fraction Fraction → Fraction |
-//! | `Neg` | Int, Decimal, Amount, Money, Number, Bag, Fraction, Duration → the same |
+//! | `Neg` | Int, Decimal, Amount, Money, Number, Bag, Fraction, Duration, Float → the same |
 //! | `Compare` | both of one type; or Decimal/Amount of different digits (by value) |
 //! | `Convert` | Int → Decimal(n), Number, Fraction(Number) · Decimal(m) → Decimal(n ≥ m), Number, Fraction(Number), and `Decimal(0)` → Int (checked) · Amount(c, m) → Amount(c, n ≥ m), Fraction(Amount(c)), and with the currency's digits → Money, Bag · Money → Fraction(Money), Bag · Number → Fraction(Number) · Fraction(Amount) → Fraction(Money) · T → Option(T) is `Some` · Option(T) → Option(U), List(T) → List(U) element-wise |
 
@@ -32,7 +32,7 @@ pub struct Expr {
 pub enum ExprKind {
     /// A message was given.
     Error,
-    /// Int, Time (µs), Date (days), Duration (µs).
+    /// Int, Time (µs), Date (days), Duration (µs), Float (its bits).
     Int(i64),
     /// Bool.
     Bool(bool),
@@ -232,11 +232,11 @@ pub enum CompareOp {
 /// Aggregates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AggregateOp {
-    /// Of Int, Decimal, Amount, Number, Duration: the same; of Money: Bag.
+    /// Of Int, Decimal, Amount, Number, Duration, Float: the same; of Money: Bag.
     Sum,
     /// Int.
     Count,
-    /// Fraction; rejects when there is nothing to divide by.
+    /// Fraction, of Floats a Float; rejects when there is nothing to divide by.
     Avg,
     /// `T?`: the smallest.
     Min,
@@ -255,7 +255,7 @@ pub enum AggregateOp {
 /// Functions that the language has. Arguments have these types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Builtin {
-    /// Decimal, Amount, Number or Fraction to the type's digits (Decimal or Amount); Fraction(Money) to Money; Int to Decimal(n).
+    /// Decimal, Amount, Number, Fraction or Float to the type's digits (Decimal or Amount); Fraction(Money) to Money; Int to Decimal(n).
     Round(Mode),
     /// Int Int → Int, floored.
     Div,
@@ -265,8 +265,18 @@ pub enum Builtin {
     Min,
     /// T T → T.
     Max,
-    /// Int, Decimal, Amount, Money, Number, Fraction, Duration.
+    /// Int, Decimal, Amount, Money, Number, Fraction, Duration, Float.
     Abs,
+    /// `float(x)`: Int, Decimal, Amount, Money, Number, Fraction, Duration (in seconds) → Float.
+    Float,
+    /// Float → Float.
+    Sqrt,
+    /// Float → Float.
+    Ln,
+    /// Float → Float.
+    Log2,
+    /// Float → Float.
+    Exp,
     /// List or Text → Int.
     Length,
     /// Int Int → List(Int).

@@ -25,6 +25,7 @@ pub enum Type {
     Time,
     Date,
     Duration,
+    Float,
     /// `T?`; T is no option.
     Option(Rc<Type>),
     List(Rc<Type>),

@@ -47,6 +47,8 @@ impl<'a> Rewriter<'a> {
         }
         let keepable = match (self.mode, op) {
             (Mode::Query, _) => false,
+            // A sum of Floats is made anew, in order of key: it depends on that order.
+            (Mode::Write, AggregateOp::Sum) if value.as_ref().is_some_and(|value| value.ty == Type::Float) => false,
             (_, AggregateOp::Sum | AggregateOp::Count) => true,
             // Stopping at the first is cheaper than keeping, where an index leads there.
             (mode, AggregateOp::All | AggregateOp::Any) => mode == Mode::Law,

@@ -149,6 +149,11 @@ fn kind(wanted: &Wanted, value: Option<&Expr>) -> Result<AggregateKind, Refused>
             refused(value.span, why, "round each summand: `round(…, n)`")
         }
         Type::Decimal(_) | Type::Amount(..) | Type::Duration => Ok(AggregateKind::SumWide),
+        Type::Float => refused(
+            value.span,
+            "a sum of Floats depends on the order in which they are added",
+            "add exact numbers: `round(…, n)`; or ask for it in a query",
+        ),
         _ => refused(value.span, "what is added up has no digits of its own", "round each summand: `round(…, n)`"),
     }
 }

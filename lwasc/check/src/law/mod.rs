@@ -7,6 +7,7 @@
 
 mod access;
 mod conjuncts;
+mod floats;
 mod keep;
 mod reads;
 
@@ -33,6 +34,7 @@ pub(crate) enum Mode {
 
 /// Rewrites all bodies and finds what axioms read. `ends`: nothing needs itself, so that calls may be followed.
 pub(crate) fn check(program: &mut Program, ends: bool, sink: &mut Diagnostics) {
+    floats::check(program, sink);
     let guards = guards(program, sink);
     let mut kept = Kept::default();
     for state in program.states.keys() {

@@ -63,6 +63,7 @@ impl Choices {
 #[derive(Clone, Copy)]
 pub struct Kit {
     pub int: TypeId,
+    pub float: TypeId,
     pub decimal: TypeId,
     pub text: TypeId,
     pub money: TypeId,
@@ -81,9 +82,10 @@ pub struct Kit {
 
 impl Kit {
     /// Those that can be made out of nothing, simplest first.
-    pub fn all(&self) -> [TypeId; 14] {
+    pub fn all(&self) -> [TypeId; 15] {
         [
             self.int,
+            self.float,
             self.decimal,
             self.text,
             self.money,
@@ -129,6 +131,7 @@ pub fn empty_module() -> (Module, Kit) {
     let row = module.intern(Type::Row(state));
     let kit = Kit {
         int,
+        float: module.intern(Type::Float),
         decimal,
         text,
         money,
@@ -230,6 +233,10 @@ impl Program<'_> {
             Type::Int => {
                 let value = self.choices.int();
                 self.b.int(value)
+            }
+            Type::Float => {
+                let value = self.choices.of(&[0.0, 0.1, -2.5, 1e308, 5e-324, 710.0, -1e-9f64]);
+                self.b.int(value.to_bits().cast_signed())
             }
             Type::Decimal(_) => {
                 let value = self.choices.wide();

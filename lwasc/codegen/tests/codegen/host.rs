@@ -52,7 +52,7 @@ fn shapes(kit: &Kit, n: usize, mode: Mode) -> Vec<Shape> {
     let mut shapes = vec![];
     let mut add = |op, args: &[TypeId], result: Option<TypeId>| shapes.push(Shape { op, args: args.to_vec(), result });
     let state = StateId::from_u32(0);
-    let Kit { int, decimal, text, money, number, fraction, bag, ints, decimals, moneys, .. } = *kit;
+    let Kit { int, float, decimal, text, money, number, fraction, bag, ints, decimals, moneys, .. } = *kit;
     add(HostOp::TextJoin, &vec![text; n + 1], Some(text));
     add(HostOp::TextLength, &[text], Some(int));
     for ty in kit.all() {
@@ -61,7 +61,7 @@ fn shapes(kit: &Kit, n: usize, mode: Mode) -> Vec<Shape> {
         }
         add(HostOp::Equal(ty), &[ty, ty], Some(int));
     }
-    for ty in [int, decimal, text, money, number] {
+    for ty in [int, float, decimal, text, money, number] {
         add(HostOp::Compare(ty), &[ty, ty], Some(int));
     }
     for (list, element) in [(ints, int), (decimals, decimal), (moneys, money)] {
@@ -110,6 +110,16 @@ fn shapes(kit: &Kit, n: usize, mode: Mode) -> Vec<Shape> {
     for op in parts {
         add(op, &[int], Some(int));
     }
+    add(HostOp::FloatFromWide(2), &[decimal], Some(float));
+    add(HostOp::FloatFromFraction, &[fraction], Some(float));
+    for op in [HostOp::FloatAdd, HostOp::FloatSub, HostOp::FloatMul, HostOp::FloatDiv] {
+        add(op, &[float, float], Some(float));
+    }
+    for op in [HostOp::FloatNeg, HostOp::FloatSqrt, HostOp::FloatLn, HostOp::FloatLog2, HostOp::FloatExp] {
+        add(op, &[float], Some(float));
+    }
+    add(HostOp::FloatCompare, &[float, float], Some(int));
+    add(HostOp::FloatRound { digits: 2, mode }, &[float], Some(decimal));
     add(HostOp::Pow { from: 2, to: 4 }, &[decimal, int], Some(decimal));
     add(HostOp::RowGet(state), &[int], Some(kit.some_row));
     add(HostOp::RowPut(state), &[kit.row], None);

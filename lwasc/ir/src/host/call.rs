@@ -11,7 +11,7 @@
 //! Steps are charged before the work, memory when a value is made. When several things are wrong, the one that is found
 //! first is told: the arguments from left to right, then the length of the result, then memory.
 
-use super::{End, HostOp, bag, calendar, fraction, list, money, number, order, row, split, text};
+use super::{End, HostOp, bag, calendar, float, fraction, list, money, number, order, row, split, text};
 use crate::{CurrencyId, Fault, Kind, Memory, Module, Ref, Slot, World};
 
 /// What a call works on.
@@ -131,6 +131,19 @@ pub fn call(
         HostOp::Split { first } => split::split(call, first),
         HostOp::SplitMoney { first } => split::split_money(call, first),
         HostOp::Pow { from, to } => number::pow(call, from, to),
+        HostOp::FloatAdd => float::binary(call, "+", |a, b| a + b),
+        HostOp::FloatSub => float::binary(call, "-", |a, b| a - b),
+        HostOp::FloatMul => float::binary(call, "*", |a, b| a * b),
+        HostOp::FloatDiv => float::div(call),
+        HostOp::FloatNeg => float::neg(call),
+        HostOp::FloatCompare => float::compare(call),
+        HostOp::FloatFromWide(digits) => float::from_wide(call, digits),
+        HostOp::FloatFromFraction => float::from_fraction(call),
+        HostOp::FloatRound { digits, mode } => float::round(call, digits, mode),
+        HostOp::FloatSqrt => float::function(call, "sqrt", lwas_exact::float::sqrt),
+        HostOp::FloatLn => float::function(call, "ln", lwas_exact::float::ln),
+        HostOp::FloatLog2 => float::function(call, "log2", lwas_exact::float::log2),
+        HostOp::FloatExp => float::function(call, "exp", lwas_exact::float::exp),
         _ => return rest(op, call),
     };
     result.map(Some)

@@ -64,6 +64,10 @@ impl<'a> Formatter<'a> {
             Type::Time => calendar::format_time(slot.as_int()).map_err(no_name)?,
             Type::Date => calendar::format_date(slot.as_int()).map_err(no_name)?,
             Type::Duration => calendar::format_duration(slot.as_int()),
+            Type::Float => match crate::memory::float(slot.as_int()) {
+                Some(value) => lwas_exact::float::format_float(value),
+                None => return Err(Fault::damaged("Float")),
+            },
             Type::Option(_) if at == 0 => "none".to_owned(),
             Type::Option(inner) => {
                 let inside = memory.option_content(module, inner, slot)?;

@@ -5,6 +5,7 @@
 mod bag;
 mod calendar;
 mod call;
+mod float;
 mod format;
 mod fraction;
 mod list;
@@ -191,6 +192,34 @@ pub enum HostOp {
     Caller,
     /// R →: queues an event with its data, whose rules run after those of the events queued before it.
     Emit(EventId),
+
+    // Floats, by their bits. A result that is not finite fails; -0.0 becomes 0.0.
+    /// I I → I.
+    FloatAdd,
+    /// I I → I.
+    FloatSub,
+    /// I I → I.
+    FloatMul,
+    /// I I → I: fails for a divisor of zero.
+    FloatDiv,
+    /// I → I.
+    FloatNeg,
+    /// I I → I: -1, 0 or 1.
+    FloatCompare,
+    /// W → I: the nearest to smallest units of these digits.
+    FloatFromWide(u8),
+    /// R → I: the nearest to a fraction, whatever its currency.
+    FloatFromFraction,
+    /// I → W: the exact value rounded once to digits.
+    FloatRound { digits: u8, mode: Mode },
+    /// I → I: the square root.
+    FloatSqrt,
+    /// I → I: the natural logarithm.
+    FloatLn,
+    /// I → I: the logarithm to base 2.
+    FloatLog2,
+    /// I → I: e to this power.
+    FloatExp,
 }
 
 /// What a host function takes and gives.
@@ -289,6 +318,15 @@ impl HostOp {
             HostOp::Now | HostOp::EventSeq => fixed(&[], Some(I)),
             HostOp::Caller => fixed(&[], Some(R)),
             HostOp::Emit(_) => fixed(&[R], None),
+            HostOp::FloatAdd | HostOp::FloatSub | HostOp::FloatMul | HostOp::FloatDiv | HostOp::FloatCompare => {
+                fixed(&[I, I], Some(I))
+            }
+            HostOp::FloatNeg | HostOp::FloatSqrt | HostOp::FloatLn | HostOp::FloatLog2 | HostOp::FloatExp => {
+                fixed(&[I], Some(I))
+            }
+            HostOp::FloatFromWide(_) => fixed(&[W], Some(I)),
+            HostOp::FloatFromFraction => fixed(&[R], Some(I)),
+            HostOp::FloatRound { .. } => fixed(&[I], Some(W)),
         }
     }
 
@@ -360,6 +398,19 @@ impl HostOp {
             HostOp::Caller => 63,
             HostOp::ScanRange { .. } => 64,
             HostOp::Emit(_) => 65,
+            HostOp::FloatAdd => 80,
+            HostOp::FloatSub => 81,
+            HostOp::FloatMul => 82,
+            HostOp::FloatDiv => 83,
+            HostOp::FloatNeg => 84,
+            HostOp::FloatCompare => 85,
+            HostOp::FloatFromWide(_) => 86,
+            HostOp::FloatFromFraction => 87,
+            HostOp::FloatRound { .. } => 88,
+            HostOp::FloatSqrt => 89,
+            HostOp::FloatLn => 90,
+            HostOp::FloatLog2 => 91,
+            HostOp::FloatExp => 92,
         }
     }
 }

@@ -51,6 +51,10 @@ fn order(call: &mut Call, ty: TypeId, a: Slot, b: Slot, question: Question, dept
         Type::Bool | Type::Int | Type::Currency | Type::Time | Type::Date | Type::Duration => {
             Ok(a.as_int().cmp(&b.as_int()))
         }
+        Type::Float => match (crate::memory::float(a.as_int()), crate::memory::float(b.as_int())) {
+            (Some(a), Some(b)) => Ok(a.total_cmp(&b)),
+            _ => Err(Fault::damaged("Float")),
+        },
         Type::Decimal(_) | Type::Amount(..) => Ok(a.as_wide().cmp(&b.as_wide())),
         Type::Text => texts(call, left, right),
         Type::Money => {

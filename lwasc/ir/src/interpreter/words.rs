@@ -76,5 +76,6 @@ pub(super) fn plain(reason: FailReason) -> &'static str {
         FailReason::TooLong => "a text or list is too long",
         FailReason::Steps => "this takes too many steps",
         FailReason::Memory => "this makes too many values",
+        FailReason::NotFinite => "a Float is no finite number",
     }
 }

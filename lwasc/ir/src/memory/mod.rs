@@ -13,7 +13,7 @@
 
 mod values;
 
-pub(crate) use values::{MAX_DEPTH, currency};
+pub(crate) use values::{MAX_DEPTH, currency, float};
 
 use crate::{Fault, Kind, MEMORY_BUDGET, Module, Ref, STEP_BUDGET, Slot, TextId};
 use cranelift_entity::PrimaryMap;

@@ -32,6 +32,11 @@ pub(crate) fn currency(module: &Module, number: i64) -> Result<CurrencyId, Fault
     }
 }
 
+/// The Float of these bits; none for NaN, an infinity and -0.0.
+pub(crate) fn float(bits: i64) -> Option<f64> {
+    Value::Int(bits).float()
+}
+
 /// A currency as it lies in memory.
 pub(crate) fn currency_number(currency: CurrencyId) -> i64 {
     i64::from(currency.as_u32())
@@ -124,6 +129,10 @@ impl Memory {
         let at = match (*known, value) {
             (Type::Bool | Type::Int | Type::Time | Type::Date | Type::Duration, Value::Int(n)) => {
                 return Ok(Slot::int(*n));
+            }
+            (Type::Float, Value::Int(bits)) => {
+                float(*bits).ok_or_else(|| misfit(module, ty))?;
+                return Ok(Slot::int(*bits));
             }
             (Type::Currency, Value::Int(n)) => {
                 currency(module, *n).map_err(|_| misfit(module, ty))?;
@@ -258,6 +267,10 @@ impl Reader<'_> {
                 _ => return Err(Fault::damaged("Bool")),
             },
             Type::Int | Type::Time | Type::Date | Type::Duration => Value::Int(slot.as_int()),
+            Type::Float => {
+                float(slot.as_int()).ok_or_else(|| Fault::damaged("Float"))?;
+                Value::Int(slot.as_int())
+            }
             Type::Currency => Value::currency(currency(module, slot.as_int())?),
             Type::Decimal(_) | Type::Amount(..) => Value::Wide(slot.as_wide()),
             Type::Text => {

@@ -30,6 +30,8 @@ fn immediates(checker: &Checker, op: HostOp) -> Result<(), VerifyError> {
         }
         HostOp::NumberRound { digits, .. }
         | HostOp::FractionRound { digits, .. }
+        | HostOp::FloatRound { digits, .. }
+        | HostOp::FloatFromWide(digits)
         | HostOp::FractionFromWide(digits) => few_digits(checker, digits),
         HostOp::Pow { from, to } => few_digits(checker, from.max(to)),
         HostOp::RowGet(state) | HostOp::RowPut(state) => kind_of(checker, state).map(drop),

@@ -82,6 +82,7 @@ fn cell_text(cell: &Cell) -> String {
     match cell {
         Cell::Null => "nothing".into(),
         Cell::Int(number) => number.to_string(),
+        Cell::Real(bits) => format!("{:?}", f64::from_bits(*bits)),
         Cell::Text(text) => format!("{text:?}"),
     }
 }

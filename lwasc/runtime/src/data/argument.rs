@@ -31,7 +31,9 @@ fn argument(module: &Module, ty: TypeId, text: &str) -> Read<Value> {
         Type::Option(_) if text == "null" => Ok(Value::None),
         Type::Option(inner) => argument(module, inner, text).map(|value| Value::Some(Arc::new(value))),
         // In quotes they are what JSON has for them, and the same rules decide.
-        Type::Currency | Type::Decimal(_) | Type::Amount(..) | Type::Number => in_quotes(module, ty, text),
+        Type::Currency | Type::Decimal(_) | Type::Amount(..) | Type::Number | Type::Float => {
+            in_quotes(module, ty, text)
+        }
         Type::Enum(_) if !text.trim_start().starts_with(['{', '"']) => in_quotes(module, ty, text),
         Type::Money if !text.trim_start().starts_with('{') => {
             let Some((amount, currency)) = text.split_once(' ') else {

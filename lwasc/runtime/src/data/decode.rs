@@ -36,6 +36,11 @@ impl<'a> Bytes<'a> {
         Ok(match self.module.types[ty] {
             Type::Bool => Value::bool(self.bit("Bool")?),
             Type::Int | Type::Duration => Value::Int(self.int()?),
+            Type::Float => {
+                let bits = Value::Int(self.int()?);
+                bits.float().ok_or(BadEncoding("finite Float, zero without a sign"))?;
+                bits
+            }
             Type::Time => Value::Int(check_time(self.int()?).map_err(|_| BadEncoding("Time in the calendar"))?),
             Type::Date => Value::Int(check_date(self.int()?).map_err(|_| BadEncoding("Date in the calendar"))?),
             Type::Text => Value::Text(Arc::from(self.text()?)),

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use jiter::Peek;
+use lwas_exact::float::parse_float;
 use lwas_exact::{Decimal, ParseError, calendar, parse_decimal, widen};
 use lwas_ir::{CurrencyId, EnumId, Field, FuncId, MAX_LIST, MAX_TEXT, Module, Type, TypeId, Value};
 use rustc_hash::FxHashMap;
@@ -59,6 +60,7 @@ impl Values<'_, '_> {
                 self.with_digits(ty, at, decimal, digits).map(Value::Wide)
             }
             Type::Number => self.number(ty, peek),
+            Type::Float if peek == Peek::String || peek.is_num() => self.float(ty, peek),
             Type::Money if peek == Peek::Object => {
                 self.money(ty).map(|(units, currency)| Value::Money { units, currency })
             }
@@ -110,6 +112,13 @@ impl Values<'_, '_> {
         let (at, module) = (self.json.at(), self.module);
         let text = if peek == Peek::String { self.json.text()? } else { self.json.number(peek)? };
         parse_int(text).map(Value::Int).map_err(|error| unfit(module, ty, at, text, error))
+    }
+
+    /// The Float nearest to a number or a text of one.
+    fn float(&mut self, ty: TypeId, peek: Peek) -> Read<Value> {
+        let (at, module) = (self.json.at(), self.module);
+        let text = if peek == Peek::String { self.json.text()? } else { self.json.number(peek)? };
+        parse_float(text).map(Value::of_float).ok_or_else(|| unfit(module, ty, at, text, ParseError::Malformed))
     }
 
     /// A number or a text of one, exactly, with the digits that it is written with.

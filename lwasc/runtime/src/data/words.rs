@@ -26,6 +26,7 @@ pub(super) fn form(module: &Module, ty: TypeId) -> String {
         Type::Bool => "`true` or `false`".to_owned(),
         Type::Int => "a whole number".to_owned(),
         Type::Text => "a text".to_owned(),
+        Type::Float => "a number within the range of Floats".to_owned(),
         Type::Decimal(_) | Type::Number => "a number".to_owned(),
         Type::Amount(currency, _) => format!("an amount of {} as a number", module.currencies[currency].code),
         Type::Money => "Money such as `{\"amount\":9.99,\"currency\":\"USD\"}`".to_owned(),

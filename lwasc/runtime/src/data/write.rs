@@ -1,5 +1,6 @@
 //! [`Value`] → JSON, led by the type. Numbers have all their digits; serde_json does the writing.
 
+use lwas_exact::float::format_float;
 use lwas_exact::{calendar, format_decimal};
 use lwas_ir::{Currency, CurrencyId, Field, Module, Type, TypeId, Value};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -42,6 +43,7 @@ impl Serialize for Json<'_> {
         match (module.types[self.ty], self.value) {
             (Type::Bool, Value::Int(bit)) => to.serialize_bool(*bit != 0),
             (Type::Int, Value::Int(number)) => to.serialize_i64(*number),
+            (Type::Float, bits) => number(format_float(bits.float().unwrap_or_default())).serialize(to),
             (Type::Time, Value::Int(time)) => timed(*time, calendar::format_time(*time).ok(), to),
             (Type::Date, Value::Int(date)) => timed(*date, calendar::format_date(*date).ok(), to),
             (Type::Duration, Value::Int(span)) => to.serialize_str(&calendar::format_duration(*span)),

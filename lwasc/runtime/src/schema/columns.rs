@@ -22,6 +22,8 @@ pub struct Misfit(pub String);
 enum Shape {
     /// Bool, Int, Time, Date, Duration.
     Int,
+    /// Floats.
+    Float,
     /// Decimals and amounts.
     Wide,
     Text,
@@ -54,6 +56,7 @@ impl Columns {
         };
         let shape = match module.types[ty] {
             Type::Bool | Type::Int | Type::Time | Type::Date | Type::Duration => Shape::Int,
+            Type::Float => Shape::Float,
             Type::Decimal(_) | Type::Amount(..) => Shape::Wide,
             Type::Text => Shape::Text,
             Type::Currency => Shape::Currency,
@@ -93,6 +96,7 @@ impl Columns {
     pub fn specs(&self) -> impl Iterator<Item = ColumnSpec> {
         let first = match self.shape {
             Shape::Int => ColumnKind::Integer,
+            Shape::Float => ColumnKind::Real,
             Shape::Wide | Shape::Money => ColumnKind::Any,
             Shape::Text | Shape::Currency | Shape::Plain(_) | Shape::Json => ColumnKind::Text,
         };
@@ -119,6 +123,7 @@ impl Columns {
         };
         match (self.shape, value) {
             (Shape::Int, Value::Int(number)) => cells.push(Cell::Int(*number)),
+            (Shape::Float, Value::Int(bits)) => cells.push(Cell::Real(bits.cast_unsigned())),
             (Shape::Wide, Value::Wide(units)) => cells.push(wide(*units)),
             (Shape::Text, Value::Text(text)) => cells.push(Cell::Text(text.as_ref().to_owned())),
             (Shape::Currency, Value::Int(id)) => cells.push(self.code(module, *id)?),
@@ -151,6 +156,11 @@ impl Columns {
                 return Ok(Value::None);
             }
             (Shape::Int, [Cell::Int(number)]) if self.in_range(module, *number) => Value::Int(*number),
+            (Shape::Float, [Cell::Real(bits)]) => {
+                let value = Value::Int(bits.cast_signed());
+                value.float().ok_or_else(|| self.misfit("a finite number, zero without a sign"))?;
+                value
+            }
             (Shape::Wide, [cell]) => Value::Wide(units(cell).ok_or_else(|| self.misfit("a whole number"))?),
             (Shape::Text, [Cell::Text(text)]) => Value::Text(Arc::from(text.as_str())),
             (Shape::Currency, [Cell::Text(code)]) => {
@@ -212,7 +222,7 @@ pub fn units(cell: &Cell) -> Option<i128> {
     match cell {
         Cell::Int(number) => Some(i128::from(*number)),
         Cell::Text(text) => text.parse().ok().filter(|units| wide(*units) == *cell),
-        Cell::Null => None,
+        Cell::Null | Cell::Real(_) => None,
     }
 }
 

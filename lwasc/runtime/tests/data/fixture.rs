@@ -40,6 +40,7 @@ impl Fixture {
             ("Time", Type::Time),
             ("Date", Type::Date),
             ("Duration", Type::Duration),
+            ("Float", Type::Float),
         ];
         for (name, ty) in plain {
             named(&mut module, name, ty);

@@ -10,12 +10,18 @@ use lwas_runtime::data::{decode, encode, json_text, json_value};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+/// Any Float: finite, and zero without a sign.
+fn float() -> impl Strategy<Value = f64> {
+    any::<u64>().prop_map(|bits| Some(f64::from_bits(bits)).filter(|value| value.is_finite()).unwrap_or(0.1) + 0.0)
+}
+
 /// Any value of a type.
 fn value(module: &Arc<Module>, ty: TypeId) -> BoxedStrategy<Value> {
     let module = Arc::clone(module);
     match module.types[ty] {
         Type::Bool => any::<bool>().prop_map(Value::bool).boxed(),
         Type::Int | Type::Duration => any::<i64>().prop_map(Value::Int).boxed(),
+        Type::Float => float().prop_map(Value::of_float).boxed(),
         Type::Time => (MIN_TIME..=MAX_TIME).prop_map(Value::Int).boxed(),
         Type::Date => (MIN_DATE..=MAX_DATE).prop_map(Value::Int).boxed(),
         Type::Text => any::<String>().prop_map(|text| Value::Text(text.into())).boxed(),

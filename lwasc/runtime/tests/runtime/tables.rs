@@ -22,8 +22,15 @@ fn module() -> Module {
     let (side, tier, money) = (m.intern(Type::Enum(side)), m.intern(Type::Enum(tier)), m.intern(Type::Money));
     let line = m.records.push(Record { name: "Line".into(), fields: vec![field("sku", text), field("price", money)] });
     let line = m.intern(Type::Record(line));
-    let simple =
-        [Type::Bool, Type::Currency, Type::Time, Type::Date, Type::Duration, Type::Amount(CurrencyId::from_u32(1), 2)];
+    let simple = [
+        Type::Bool,
+        Type::Currency,
+        Type::Time,
+        Type::Date,
+        Type::Duration,
+        Type::Float,
+        Type::Amount(CurrencyId::from_u32(1), 2),
+    ];
     let mut types: Vec<TypeId> = simple.into_iter().map(|ty| m.intern(ty)).collect();
     types.extend([text, int, amount, side, tier, money, line]);
     types.push(m.intern(Type::List(line)));
@@ -59,6 +66,7 @@ fn value(m: &Arc<Module>, ty: TypeId) -> BoxedStrategy<Value> {
         Type::Bool => (0i64..2).prop_map(Value::Int).boxed(),
         Type::Currency => (0i64..2).prop_map(Value::Int).boxed(),
         Type::Int => any::<i64>().prop_map(Value::Int).boxed(),
+        Type::Float => any::<f64>().prop_map(|f| Value::of_float(if f.is_finite() { f + 0.0 } else { 0.5 })).boxed(),
         Type::Duration => any::<i64>().prop_map(Value::Int).boxed(),
         Type::Time => (lwas_exact::calendar::MIN_TIME..=lwas_exact::calendar::MAX_TIME).prop_map(Value::Int).boxed(),
         Type::Date => (lwas_exact::calendar::MIN_DATE..=lwas_exact::calendar::MAX_DATE).prop_map(Value::Int).boxed(),
