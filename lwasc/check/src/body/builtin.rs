@@ -102,7 +102,7 @@ impl Checker<'_> {
             ("convert", [x, to, rate]) => self.conversion(x, to, rate, span),
             ("Money", [x, currency]) => self.make_money(x, currency, span),
             ("pow", [x, n, digits]) => self.power(x, n, digits, span),
-            ("float", [x]) => self.to_float(x, span),
+            ("float", [x]) => self.float(x, span),
             ("sqrt", [x]) => self.elementary(Builtin::Sqrt, x, span),
             ("ln", [x]) => self.elementary(Builtin::Ln, x, span),
             ("log2", [x]) => self.elementary(Builtin::Log2, x, span),
@@ -373,7 +373,7 @@ impl Checker<'_> {
     }
 
     /// `float(x)`.
-    fn to_float(&mut self, x: &ast::Expr, span: Span) -> Expr {
+    fn float(&mut self, x: &ast::Expr, span: Span) -> Expr {
         let x = self.expr(x, None);
         match &x.ty {
             Type::Error => self.error(span),
