@@ -23,6 +23,8 @@ pub struct Module {
     pub states: PrimaryMap<StateId, State>,
     /// Aggregates kept by difference.
     pub aggregates: PrimaryMap<AggregateId, Aggregate>,
+    /// Windows over journals, whose rows leave as time passes.
+    pub windows: Vec<Window>,
     /// Text constants, each once.
     pub texts: PrimaryMap<TextId, String>,
     /// All functions.
@@ -162,6 +164,22 @@ pub struct Aggregate {
     /// From a row (`Ref`, its stored fields) to nothing: adds the row's part to this aggregate, as its writers do. With it the
     /// aggregate is made anew from the rows that are there.
     pub add: FuncId,
+}
+
+/// A window over a journal: aggregates in which a row counts until it is too long ago. Before the rules of an entry, the rows that
+/// have left are taken away, in order of `seq`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Window {
+    /// Whose rows.
+    pub journal: StateId,
+    /// Microseconds, above zero: a row has left when its time is not later than so long before the entry's.
+    pub span: i64,
+    /// A `Count` without groups of the same journal, to which no row adds: how many rows have left, which are those of the lowest `seq`.
+    pub left: AggregateId,
+    /// The aggregates that rows leave.
+    pub aggregates: Vec<AggregateId>,
+    /// From a row (`Ref`, its stored fields) to nothing: takes its part away from these aggregates.
+    pub sub: FuncId,
 }
 
 /// An event.

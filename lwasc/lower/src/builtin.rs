@@ -1,6 +1,7 @@
 //! Functions that the language has.
 
 use crate::body::Fx;
+use crate::ty::state_id;
 use lwas_base::Span;
 use lwas_check::hir::{Builtin, Expr, FractionOf, Type};
 use lwas_exact::Mode;
@@ -52,6 +53,7 @@ impl Fx<'_, '_> {
             B::Weekday => self.host_call(HostOp::Weekday, args, Kind::I64, span),
             B::Date => self.host_call(HostOp::DateOf, args, Kind::I64, span),
             B::Pow => self.pow(args, ty, span),
+            B::WindowFirst(journal) => self.host_call(HostOp::WindowFirst(state_id(journal)), args, Kind::I64, span),
             B::Now => self.host(HostOp::Now, &[], Kind::I64, span),
             B::EventSeq => self.host(HostOp::EventSeq, &[], Kind::I64, span),
             B::Caller => self.host(HostOp::Caller, &[], Kind::Ref, span),

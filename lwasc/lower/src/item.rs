@@ -3,7 +3,7 @@
 
 use crate::function::value_function;
 use crate::tables::Lower;
-use crate::ty::{record_id, state_id};
+use crate::ty::{aggregate_id, record_id, state_id};
 use lwas_check::hir::{self, AggregateKind, Type};
 use lwas_ir as ir;
 
@@ -34,7 +34,27 @@ pub(crate) fn declare(cx: &mut Lower) {
         let add = cx.reserve();
         cx.module.aggregates.push(ir::Aggregate { name, state, group, kind, add });
     }
+    windows(cx);
     defaults(cx);
+}
+
+/// The windows: the aggregates over one journal and one span share one, and one count of the rows that have left.
+fn windows(cx: &mut Lower) {
+    let program = cx.program;
+    for (id, item) in &program.aggregates {
+        let (Some(span), journal) = (item.over, state_id(item.state)) else { continue };
+        let known = cx.module.windows.iter_mut().find(|window| window.journal == journal && window.span == span);
+        if let Some(known) = known {
+            known.aggregates.push(aggregate_id(id));
+            continue;
+        }
+        let of = &program.states[item.state];
+        let name = format!("{}.{}.left.{span}", program.modules[of.module].path, of.name);
+        let (add, sub) = (cx.reserve(), cx.reserve());
+        let left = ir::Aggregate { name, state: journal, group: vec![], kind: ir::AggregateKind::Count, add };
+        let left = cx.module.aggregates.push(left);
+        cx.module.windows.push(ir::Window { journal, span, left, aggregates: vec![aggregate_id(id)], sub });
+    }
 }
 
 fn fields(cx: &mut Lower, fields: &[hir::Field]) -> Vec<ir::Field> {

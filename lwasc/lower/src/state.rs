@@ -23,6 +23,9 @@ pub(crate) fn lower(cx: &mut Lower) {
             add(cx, aggregate);
         }
     }
+    for number in 0..cx.module.windows.len() {
+        leave(cx, number);
+    }
 }
 
 fn name(cx: &Lower, what: &str, id: StateId) -> String {
@@ -122,6 +125,28 @@ fn add(cx: &mut Lower, id: AggregateId) {
     let row = fx.b.param(0);
     fx.with_row(&aggregate.value, row, |fx| fx.contribution(id, row, false));
     fx.finish(func, None);
+}
+
+/// What a row that leaves a window takes along, and that of those that have left none is counted when an aggregate is made anew.
+fn leave(cx: &mut Lower, number: usize) {
+    let window = &cx.module.windows[number];
+    let (sub, left, span) = (window.sub, window.left, window.span);
+    let over: Vec<AggregateId> = cx.program.aggregates.keys().collect();
+    let over = over.into_iter().filter(|id| cx.module.windows[number].aggregates.contains(&aggregate_id(*id)));
+    let over: Vec<AggregateId> = over.collect();
+    let Some(first) = over.first() else { return };
+    let at = cx.program.aggregates[*first].span;
+    let name = cx.module.aggregates[left].name.clone();
+    let add = cx.module.aggregates[left].add;
+    let fx = Fx::new(cx, format!("add {name}"), at, &[Kind::Ref], None, Scope::default());
+    fx.finish(add, None);
+    let mut fx = Fx::new(cx, format!("leave {name} {span}"), at, &[Kind::Ref], None, Scope::default());
+    let row = fx.b.param(0);
+    for id in over {
+        let aggregate = &fx.cx.program.aggregates[id];
+        fx.with_row(&aggregate.value, row, |fx| fx.contribution(id, row, true));
+    }
+    fx.finish(sub, None);
 }
 
 impl Fx<'_, '_> {

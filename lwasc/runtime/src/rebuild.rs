@@ -11,11 +11,11 @@
 use std::sync::Arc;
 
 use lwas_ir::world::Row;
-use lwas_ir::{AggregateId, Env, Failure, Fault, Interpreter, Key, Memory, StateId, Value};
+use lwas_ir::{AggregateId, AggregateValue, Env, Failure, Fault, FuncId, Interpreter, Key, Memory, StateId, Value};
 use lwas_ledger::{Batch, Cell};
 
 use crate::error::RuntimeError;
-use crate::judge::{KeyText, Standing};
+use crate::judge::{KeyText, Standing, departing};
 use crate::pages::Pages;
 use crate::program::Program;
 use crate::store::{Bounds, Store, StoreError};
@@ -65,11 +65,44 @@ impl<'b, 'l> Rebuild<'b, 'l> {
                 }
             }
         }
+        self.store.write_aggregates(self.batch)?;
+        self.leave()
+    }
+
+    /// Takes the rows away that have left windows by the time of this entry.
+    fn leave(&mut self) -> Result<(), RuntimeError> {
+        let module = Arc::clone(&self.program.module);
+        for window in &module.windows {
+            loop {
+                let departing = departing(&mut self.store, window);
+                let departing = departing.map_err(|error| {
+                    self.store.take_failure().map_or(RuntimeError::World(error.0), RuntimeError::Store)
+                })?;
+                let Some((seq, row)) = departing else { break };
+                self.part(window.journal, (window.left, window.sub), &row)?;
+                let counted = lwas_ir::World::set_aggregate(
+                    &mut self.store,
+                    window.left,
+                    &Key::new(),
+                    AggregateValue::Wide(seq.into()),
+                );
+                counted.map_err(|error| RuntimeError::World(error.0))?;
+                self.store.keep_event();
+                if self.store.is_heavy() {
+                    self.store.write_aggregates(self.batch)?;
+                }
+            }
+        }
         Ok(self.store.write_aggregates(self.batch)?)
     }
 
     /// Adds a row's part to an aggregate.
     fn add(&mut self, state: StateId, id: AggregateId, row: &Row) -> Result<(), RuntimeError> {
+        self.part(state, (id, self.program.module.aggregates[id].add), row)
+    }
+
+    /// Adds a row's part to an aggregate, or takes it away, by a function.
+    fn part(&mut self, state: StateId, (id, func): (AggregateId, FuncId), row: &Row) -> Result<(), RuntimeError> {
         let Rebuild { program, store, memory, .. } = self;
         let (module, aggregate) = (&program.module, &program.module.aggregates[id]);
         memory.reset();
@@ -78,7 +111,7 @@ impl<'b, 'l> Rebuild<'b, 'l> {
             Fault::World(error) => Ok(error),
         });
         let added = written.and_then(|slot| {
-            let called = Interpreter::new(module).call(aggregate.add, &[slot], memory, store);
+            let called = Interpreter::new(module).call(func, &[slot], memory, store);
             called.map_err(|failure| match failure {
                 Failure::Rejected(rejection) => Err(rejection.message),
                 Failure::World(error) => Ok(error),

@@ -91,7 +91,7 @@ pub(crate) enum Word {
     // Words inside items, statements and expressions.
     Key, Index, Fixed, On, Due, As, Where, From, Changed, Deleted, With, By, At, Over,
     // Aggregates that take a variable at once.
-    Count, First, Last,
+    Count, First, Last, Rate,
 }
 
 /// The words that begin an item, as they are written.
@@ -113,11 +113,12 @@ pub(crate) const STATEMENT_WORDS: [(&str, Word); 10] = [
 ];
 
 #[rustfmt::skip]
-const INNER_WORDS: [(&str, Word); 17] = [
+const INNER_WORDS: [(&str, Word); 18] = [
     ("key", Word::Key), ("index", Word::Index), ("fixed", Word::Fixed), ("on", Word::On), ("due", Word::Due),
     ("as", Word::As), ("where", Word::Where), ("from", Word::From), ("changed", Word::Changed),
     ("deleted", Word::Deleted), ("with", Word::With), ("by", Word::By), ("at", Word::At), ("over", Word::Over),
     ("count", Word::Count), ("first", Word::First), ("last", Word::Last),
+    ("rate", Word::Rate),
 ];
 
 impl Word {

@@ -4,7 +4,7 @@
 use lwas_ir::{
     Aggregate, AggregateId, AggregateKind, Axiom, AxiomScope, Back, BlockId, Currency, CurrencyId, Enum, EnumId, Event,
     EventId, FailReason, Field, FuncId, Local, Module, Place, Query, Read as AxiomRead, Record, RecordId, Site, Source,
-    State, StateId, StateKind, Test, TestStep, TestStepKind, TextId, Trace, Type, TypeId, Variant,
+    State, StateId, StateKind, Test, TestStep, TestStepKind, TextId, Trace, Type, TypeId, Variant, Window,
 };
 
 use super::{Read, Reader, Wire, wire_enum, wire_struct};
@@ -35,8 +35,8 @@ wire_id! {
 
 wire_struct! {
     Module {
-        name, types, currencies, enums, records, states, aggregates, texts, functions, events, queries, axioms, tests, constants,
-        sources, source_lines,
+        name, types, currencies, enums, records, states, aggregates, windows, texts, functions, events, queries, axioms, tests,
+        constants, sources, source_lines,
     }
     Currency { code, digits, title }
     Field { name, ty, default }
@@ -45,6 +45,7 @@ wire_struct! {
     Record { name, fields }
     State { module, name, kind, fields, key, stored, computed, indexes, initial }
     Aggregate { name, state, group, kind, add }
+    Window { journal, span, left, aggregates, sub }
     Event { name, record, key, accepted, rules, place }
     Query { name, params, result, func }
     Axiom { name, place, scope, func, reads }

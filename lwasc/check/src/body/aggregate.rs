@@ -8,12 +8,13 @@ use crate::near::near;
 use lwas_base::Span;
 use lwas_syntax::ast;
 
-const NAMES: [&str; 9] = ["sum", "count", "avg", "min", "max", "all", "any", "first", "last"];
+const NAMES: [&str; 10] = ["sum", "count", "rate", "avg", "min", "max", "all", "any", "first", "last"];
 
 fn op(name: &str) -> Option<AggregateOp> {
     Some(match name {
         "sum" => AggregateOp::Sum,
         "count" => AggregateOp::Count,
+        "rate" => AggregateOp::Rate,
         "avg" => AggregateOp::Avg,
         "min" => AggregateOp::Min,
         "max" => AggregateOp::Max,
@@ -39,7 +40,7 @@ impl Checker<'_> {
             self.report(bodies::unknown_function(name.span, text, near(text, NAMES.into_iter())));
             return self.error(span);
         };
-        let bare = matches!(op, AggregateOp::Count | AggregateOp::First | AggregateOp::Last);
+        let bare = matches!(op, AggregateOp::Count | AggregateOp::Rate | AggregateOp::First | AggregateOp::Last);
         if bare != value.is_none() {
             let want = if bare {
                 format!("`{text}(x in xs where …)`")
@@ -71,6 +72,14 @@ impl Checker<'_> {
                 checker.report(types::bad_aggregate(span, format!("`{text}` goes through one list"), "two lists"));
                 return checker.error(span);
             }
+            if op == AggregateOp::Rate && binder.over.is_none() {
+                checker.report(types::bad_aggregate(
+                    span,
+                    "`rate` is of a window of a journal".to_owned(),
+                    "how long?",
+                ));
+                return checker.error(span);
+            }
             let ty = checker.aggregate_type(op, text, value.as_ref(), &element, limit.is_some(), span);
             let kind = ExprKind::Aggregate { op, binder: Box::new(binder), value: value.map(Box::new), limit };
             Expr { ty, span, kind }
@@ -88,6 +97,7 @@ impl Checker<'_> {
     ) -> Type {
         match op {
             AggregateOp::Count => Type::Int,
+            AggregateOp::Rate => Type::Fraction(FractionOf::Number),
             AggregateOp::All | AggregateOp::Any => Type::Bool,
             AggregateOp::First | AggregateOp::Last => match element {
                 Type::Error => Type::Error,

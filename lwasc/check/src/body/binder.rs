@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::env::Item;
-use crate::errors::{bodies, types};
+use crate::errors::{bodies, laws, types};
 use crate::hir::{Access, Binder, Expr, ExprKind, LocalId, Source, StateKind, Type};
 use lwas_base::Span;
 use lwas_syntax::ast;
@@ -11,13 +11,26 @@ impl Checker<'_> {
     /// Binds the variables in the present scope; what the filter says is known from here on.
     pub(super) fn binder(&mut self, binder: &ast::Binder) -> Binder {
         let (source, types) = self.source(&binder.source);
+        let over = binder.over.as_ref().and_then(|over| self.window(&source, over));
         let vars = self.bind_vars(&binder.vars, types, binder.source.span);
         let filter = binder.filter.as_ref().map(|filter| {
             let filter = self.condition(filter, "`where`");
             self.assume(&filter, true);
             filter
         });
-        Binder { vars, source, filter }
+        Binder { vars, source, over, filter }
+    }
+
+    /// The length of a window; only a journal has one.
+    fn window(&mut self, source: &Source, over: &ast::Expr) -> Option<Expr> {
+        let length = self.expr_to(over, &Type::Duration, "the length of a window");
+        if let Source::Rows { state, .. } = source
+            && self.env.program.states[*state].kind == StateKind::Journal
+        {
+            return Some(length);
+        }
+        self.report(laws::window_of_no_journal(over.span));
+        None
     }
 
     fn bind_vars(&mut self, vars: &[ast::Ident], types: Vec<Type>, span: Span) -> Vec<LocalId> {

@@ -129,7 +129,7 @@ impl Mentions {
 
     fn binder(&mut self, binder: &Binder) {
         self.expr(&binder.source);
-        binder.filter.iter().for_each(|filter| self.expr(filter));
+        binder.over.iter().chain(&binder.filter).for_each(|filter| self.expr(filter));
     }
 
     fn block(&mut self, block: &Block) {

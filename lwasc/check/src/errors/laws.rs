@@ -1,4 +1,4 @@
-//! E0420 to E0429: going through rows, what is kept by difference, what axioms read.
+//! E0420 to E0439: going through rows, what is kept by difference, what axioms read, windows.
 
 use lwas_base::{Code, Diagnostic, Span};
 
@@ -72,4 +72,28 @@ pub fn law_reads_float(span: Span, axiom: &str, at: Span, via: Option<Span>) -> 
         None => diagnostic.with_label(at, "this must always hold, to the last digit"),
     };
     diagnostic.with_help("store an exact number, `round(f, n)`, when an event comes, and compare that")
+}
+
+/// E0433: a window of what has no times.
+pub fn window_of_no_journal(span: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0433"), span, "a window is of a journal, whose rows have times", "of this there is none")
+        .with_help("go through a journal, or compare a field with `now`: `where x.at > now - 5m`")
+}
+
+/// E0434: a window whose length is not known.
+pub fn window_length(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code("E0434"),
+        span,
+        "the length of a window is a constant above zero",
+        "not known before the run",
+    )
+    .with_help("write it out, or give it a name: `const DAY: Duration = 24h`")
+}
+
+/// E0435: a law that reads a window.
+pub fn law_reads_window(span: Span, state: &str, asker: &Asker) -> Diagnostic {
+    let message = format!("an axiom or computed field reads no window of `{state}`");
+    asked(Diagnostic::error(Code("E0435"), span, message, "changes while time passes"), asker)
+        .with_help("require it in the rule that would break it: `require count(…) < 10 else \"…\"`")
 }

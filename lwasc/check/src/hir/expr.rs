@@ -134,6 +134,8 @@ pub struct Binder {
     pub vars: Vec<LocalId>,
     /// What is gone through.
     pub source: Source,
+    /// Of a journal: how long ago its rows may be at most, a Duration. Once access has been found, `source` and `filter` say it.
+    pub over: Option<Expr>,
     /// What remains to be tested of each element.
     pub filter: Option<Expr>,
 }
@@ -236,6 +238,8 @@ pub enum AggregateOp {
     Sum,
     /// Int.
     Count,
+    /// Of a window: Fraction, the count over the seconds. Written out once access is found.
+    Rate,
     /// Fraction, of Floats a Float; rejects when there is nothing to divide by.
     Avg,
     /// `T?`: the smallest.
@@ -319,6 +323,8 @@ pub enum Builtin {
     Date,
     /// `pow(x, n, digits)`: Decimal Int → Decimal(digits).
     Pow,
+    /// Duration → Int: the `seq` of a journal's first row whose time is later than so long before `now`.
+    WindowFirst(StateId),
     /// Time: the entry's.
     Now,
     /// Int: the entry's number.

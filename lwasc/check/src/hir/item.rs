@@ -336,6 +336,8 @@ pub struct Aggregate {
     pub value: Body,
     /// Over the same parameter: rows for which it is false do not count.
     pub filter: Option<Expr>,
+    /// Of a journal: only rows count that are not so long ago, in microseconds above zero.
+    pub over: Option<i64>,
     /// Where it stands.
     pub span: Span,
 }

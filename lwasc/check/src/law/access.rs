@@ -3,11 +3,11 @@
 
 use super::Mode;
 use super::conjuncts::{Equality, Side, equality, join, perhaps_none, side, split};
-use super::keep::{Kept, Wanted};
+use super::keep::{Kept, Refused, Wanted};
 use crate::errors::laws::{self, Asker};
 use crate::hir::{
-    Access, AggregateId, AggregateOp, Binder, CompareOp, End, Expr, ExprKind, Local, LocalId, Program, Range, Source,
-    State, StateId, StateKind, Type,
+    Access, AggregateId, AggregateOp, ArithOp, Binder, Builtin, CompareOp, End, Expr, ExprKind, FractionOf, Local,
+    LocalId, Program, Range, Source, State, StateId, StateKind, Type,
 };
 use crate::walk::{Rewrite, is_unknown, rewrite_binder, rewrite_expr};
 use cranelift_entity::PrimaryMap;
@@ -45,28 +45,78 @@ impl<'a> Rewriter<'a> {
         if binder.filter.iter().chain(value.as_deref()).any(is_unknown) {
             return;
         }
-        let keepable = match (self.mode, op) {
-            (Mode::Query, _) => false,
+        let over = match self.length(binder) {
+            Ok(over) => over,
+            Err(Told) => return,
+        };
+        let keepable = match op {
+            _ if !self.may_keep(over) => false,
             // A sum of Floats is made anew, in order of key: it depends on that order.
-            (Mode::Write, AggregateOp::Sum) if value.as_ref().is_some_and(|value| value.ty == Type::Float) => false,
-            (_, AggregateOp::Sum | AggregateOp::Count) => true,
-            // Stopping at the first is cheaper than keeping, where an index leads there.
-            (mode, AggregateOp::All | AggregateOp::Any) => mode == Mode::Law,
+            AggregateOp::Sum | AggregateOp::Avg if self.mode == Mode::Write && is_float(value.as_deref()) => false,
+            AggregateOp::Sum | AggregateOp::Count | AggregateOp::Avg | AggregateOp::Rate => true,
+            // Stopping at the first is cheaper than keeping, where an index leads there; in a window none leads.
+            AggregateOp::All | AggregateOp::Any => self.mode == Mode::Law || over.is_some(),
             _ => false,
         };
         if !keepable {
-            return self.through(binder, span);
+            self.through(binder, span);
+            return rate(expr, over);
         }
-        let wanted = Wanted { op, state, binder, value: value.as_deref(), span };
-        match self.kept.keep(self.program, self.locals, self.item, wanted) {
-            Ok((aggregate, group)) => *expr = result(op, aggregate, group, expr),
-            Err(_) if self.mode == Mode::Write => self.through(binder, span),
+        let wanted = Wanted { op, state, binder, value: value.as_deref(), over, span };
+        match self.keep(wanted) {
+            Ok(kept) => *expr = result(op, kept, over, expr),
+            Err(_) if self.mode == Mode::Write => {
+                self.through(binder, span);
+                rate(expr, over);
+            }
             Err(refused) => {
                 let name = self.program.states[state].name.as_str();
                 let asker = self.asker;
                 self.sink.push(laws::not_kept(span, name, &refused.why, refused.at, &refused.cure, asker));
             }
         }
+    }
+
+    /// The length of a window, in microseconds.
+    fn length(&mut self, binder: &Binder) -> Result<Option<i64>, Told> {
+        let Some(over) = &binder.over else { return Ok(None) };
+        if is_unknown(over) {
+            return Err(Told);
+        }
+        match constant(self.program, over, 0) {
+            Some(length) if length > 0 => Ok(Some(length)),
+            _ => {
+                self.sink.push(laws::window_length(over.span));
+                Err(Told)
+            }
+        }
+    }
+
+    /// Whether what is kept may be read here. A window is kept as of the last entry's time, and whoever asks a query asks of a
+    /// time of his own.
+    fn may_keep(&self, over: Option<i64>) -> bool {
+        self.mode != Mode::Query && (over.is_none() || (self.mode == Mode::Write && self.asker.is_none()))
+    }
+
+    /// Keeps what an aggregate is made of: the sum and the count of an average.
+    fn keep(&mut self, wanted: Wanted) -> Result<Held, Refused> {
+        if wanted.op == AggregateOp::Avg && wanted.value.is_some_and(|value| value.ty == Type::Money) {
+            return Err(Refused {
+                why: "this is Money of any currency".to_owned(),
+                at: wanted.span,
+                cure: "say which: `sum(…)[currency] / count(…)`".to_owned(),
+            });
+        }
+        let (sum, group) = self.kept.keep(self.program, self.locals, self.item, wanted)?;
+        let count = match wanted.op {
+            AggregateOp::Avg => {
+                let wanted = Wanted { op: AggregateOp::Count, value: None, ..wanted };
+                Some(self.kept.keep(self.program, self.locals, self.item, wanted)?)
+            }
+            _ => None,
+        };
+        let of = wanted.value.map(|value| value.ty.clone());
+        Ok(Held { first: (sum, group), count, of })
     }
 
     /// A loop that can't be kept: through the key or an index where one fits.
@@ -76,10 +126,19 @@ impl<'a> Rewriter<'a> {
             return;
         }
         let of = &self.program.states[state];
+        let over = match self.length(binder) {
+            Ok(over) => over,
+            Err(Told) => return,
+        };
+        if self.mode == Mode::Law && over.is_some() {
+            return self.sink.push(laws::law_reads_window(span, of.name.as_str(), self.asker));
+        }
+        let asks_now = self.mode == Mode::Query || self.asker.is_some();
+        let first = over.map(|over| written_out(binder, of, state, over, asks_now));
         if self.mode == Mode::Law {
             return self.sink.push(laws::law_loops(span, of.name.as_str(), self.asker));
         }
-        let found = choose(of, state, binder);
+        let found = choose(of, state, binder, first.is_some());
         if !found && self.mode == Mode::Write {
             let help = scan_help(of, binder, self.locals);
             self.sink.push(laws::scan(binder_span(binder, span), of.name.as_str(), help, self.asker));
@@ -113,12 +172,112 @@ fn binder_span(binder: &Binder, span: Span) -> Span {
     binder.filter.as_ref().filter(|filter| filter.span.file == span.file).map_or(span, |filter| span.to(filter.span))
 }
 
+fn is_float(value: Option<&Expr>) -> bool {
+    value.is_some_and(|value| value.ty == Type::Float)
+}
+
+/// A message was given.
+struct Told;
+
+/// A constant Duration or Int; none of anything else. Constants that need each other have been told of.
+fn constant(program: &Program, expr: &Expr, depth: u32) -> Option<i64> {
+    const DEEPEST: u32 = 64;
+    let of = |expr| if depth < DEEPEST { constant(program, expr, depth + 1) } else { None };
+    match &expr.kind {
+        ExprKind::Int(value) => Some(*value),
+        ExprKind::Const(id) => of(&program.consts[*id].value),
+        ExprKind::Neg(value) => of(value)?.checked_neg(),
+        ExprKind::Arith { op, left, right } => {
+            let (left, right) = (of(left)?, of(right)?);
+            match op {
+                ArithOp::Add => left.checked_add(right),
+                ArithOp::Sub => left.checked_sub(right),
+                ArithOp::Mul => left.checked_mul(right),
+                ArithOp::Div => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The number of `seq` among the fields of a journal, and that of `time`.
+const SEQ: u32 = 0;
+const TIME: u32 = 1;
+
+/// Says by a filter what a window says: from which `seq` on, and where `now` is the caller's time, that the rows are not later.
+fn written_out(binder: &mut Binder, state: &State, id: StateId, over: i64, asks_now: bool) {
+    let (Some(row), Some(length)) = (binder.vars.first().copied(), binder.over.take()) else { return };
+    let span = length.span;
+    let of = |ty, kind| Expr { ty, span, kind };
+    let field = |field: u32| {
+        let base = Box::new(of(Type::Row(id), ExprKind::Local(row)));
+        of(state.fields[field as usize].ty.clone(), ExprKind::Field { base, field })
+    };
+    let compared =
+        |left, op, right| of(Type::Bool, ExprKind::Compare { op, left: Box::new(left), right: Box::new(right) });
+    let length = vec![of(Type::Duration, ExprKind::Int(over))];
+    let first = ExprKind::Builtin { builtin: Builtin::WindowFirst(id), args: length };
+    let mut parts = vec![compared(field(SEQ), CompareOp::GreaterEqual, of(Type::Int, first))];
+    if asks_now {
+        let now = of(Type::Time, ExprKind::Builtin { builtin: Builtin::Now, args: vec![] });
+        parts.push(compared(field(TIME), CompareOp::LessEqual, now));
+    }
+    binder.filter = join(parts.into_iter().chain(split(binder.filter.take())));
+}
+
+/// Writes a rate out as a count over seconds.
+fn rate(expr: &mut Expr, over: Option<i64>) {
+    let ExprKind::Aggregate { op, .. } = &mut expr.kind else { return };
+    if let (AggregateOp::Rate, Some(over)) = (*op, over) {
+        *op = AggregateOp::Count;
+        let count = Expr { ty: Type::Int, span: expr.span, kind: std::mem::replace(&mut expr.kind, ExprKind::Error) };
+        *expr = per_second(count, over);
+    }
+}
+
+/// A count over the seconds of a window.
+fn per_second(count: Expr, over: i64) -> Expr {
+    const DIGITS_OF_SECONDS: u8 = 6;
+    let span = count.span;
+    let seconds = Expr { ty: Type::Decimal(DIGITS_OF_SECONDS), span, kind: ExprKind::Wide(over.into()) };
+    divided(count, seconds, Type::Fraction(FractionOf::Number))
+}
+
+/// `left / right`, of which `left` becomes the fraction that the quotient is.
+fn divided(left: Expr, right: Expr, ty: Type) -> Expr {
+    let span = left.span;
+    let fraction = |ty, value| Box::new(Expr { ty, span, kind: ExprKind::Convert(Box::new(value)) });
+    let left = fraction(ty.clone(), left);
+    let right = fraction(Type::Fraction(FractionOf::Number), right);
+    Expr { ty, span, kind: ExprKind::Arith { op: ArithOp::Div, left, right } }
+}
+
+/// What is kept of an aggregate.
+struct Held {
+    first: (AggregateId, Vec<Expr>),
+    /// Of an average, with the type of what is added up.
+    count: Option<(AggregateId, Vec<Expr>)>,
+    of: Option<Type>,
+}
+
 /// What stands for the aggregate: what is kept, or for `all` and `any` whether the count of what matters is zero.
-fn result(op: AggregateOp, aggregate: AggregateId, group: Vec<Expr>, was: &Expr) -> Expr {
+fn result(op: AggregateOp, kept: Held, over: Option<i64>, was: &Expr) -> Expr {
     let (ty, span) = (was.ty.clone(), was.span);
+    let (aggregate, group) = kept.first;
+    if let (Some((count, groups)), Some(of)) = (kept.count, kept.of) {
+        // The sum of Ints may be beyond an Int where their average is not.
+        let of = if of == Type::Int { Type::Decimal(0) } else { of };
+        let sum = Expr { ty: of, span, kind: ExprKind::Kept { aggregate, group } };
+        let count = Expr { ty: Type::Int, span, kind: ExprKind::Kept { aggregate: count, group: groups } };
+        return divided(sum, count, ty);
+    }
     let op = match op {
         AggregateOp::All => CompareOp::Equal,
         AggregateOp::Any => CompareOp::NotEqual,
+        AggregateOp::Rate => {
+            let count = Expr { ty: Type::Int, span, kind: ExprKind::Kept { aggregate, group } };
+            return per_second(count, over.unwrap_or(i64::MAX));
+        }
         _ => return Expr { ty, span, kind: ExprKind::Kept { aggregate, group } },
     };
     let left = Box::new(Expr { ty: Type::Int, span, kind: ExprKind::Kept { aggregate, group } });
@@ -181,10 +340,15 @@ impl Parts<'_> {
     }
 
     /// The best way; of equally good ones the key, then the index that was declared first.
-    fn best(&self) -> Way {
+    /// In a window it leads to rows from a `seq` on, for of all others there may be more and more.
+    fn best(&self, is_window: bool) -> Way {
         let key: Vec<u32> = (0..).take(self.state.key).collect();
         let indexes = (0..).zip(&self.state.indexes).map(|(number, fields)| self.way(Some(number), fields));
-        indexes.fold(self.way(None, &key), |best, way| if way.worth() > best.worth() { way } else { best })
+        let worth = |way: &Way| {
+            let from = way.from.and_then(|at| self.side(at)).map(|side| side.field);
+            (is_window && from == Some(SEQ), way.worth())
+        };
+        indexes.fold(self.way(None, &key), |best, way| if worth(&way) > worth(&best) { way } else { best })
     }
 
     /// The values of a way.
@@ -203,10 +367,10 @@ impl Parts<'_> {
 }
 
 /// Takes the key or index of which most leading fields are given; the parts of the filter that say so are dropped from it.
-fn choose(state: &State, id: StateId, binder: &mut Binder) -> bool {
+fn choose(state: &State, id: StateId, binder: &mut Binder, is_window: bool) -> bool {
     let Some(row) = binder.vars.first().copied() else { return false };
     let parts = Parts { state, row, list: split(binder.filter.take()) };
-    let way = parts.best();
+    let way = parts.best(is_window);
     let found = way.worth() > (0, 0);
     if found {
         binder.source = Source::Rows { state: id, access: parts.access(&way) };

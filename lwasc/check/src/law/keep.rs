@@ -26,11 +26,14 @@ pub(super) struct Kept {
 }
 
 /// An aggregate over rows that should be kept.
+#[derive(Clone, Copy)]
 pub(super) struct Wanted<'e> {
     pub op: AggregateOp,
     pub state: StateId,
     pub binder: &'e Binder,
     pub value: Option<&'e Expr>,
+    /// Microseconds of a window.
+    pub over: Option<i64>,
     pub span: Span,
 }
 
@@ -135,9 +138,14 @@ fn is_there(span: Span, row: LocalId, field: u32, ty: Type, of: Type) -> Expr {
     Expr { ty: Type::Bool, span, kind: ExprKind::IsNone { operand, negated: true } }
 }
 
+/// Whether values are added up, else rows are counted.
+fn adds_up(op: AggregateOp) -> bool {
+    matches!(op, AggregateOp::Sum | AggregateOp::Avg)
+}
+
 /// What is added up.
 fn kind(wanted: &Wanted, value: Option<&Expr>) -> Result<AggregateKind, Refused> {
-    if wanted.op != AggregateOp::Sum {
+    if !adds_up(wanted.op) {
         return Ok(AggregateKind::Count);
     }
     let Some(value) = value else { return Ok(AggregateKind::Count) };
@@ -170,12 +178,13 @@ fn aggregate(
     let mut move_over = MoveOver { from, map: HashMap::new(), locals: PrimaryMap::new() };
     let mut param = row;
     move_over.local(&mut param);
-    let (mut value, mut filter) = (value.filter(|_| wanted.op == AggregateOp::Sum), filter);
+    let (mut value, mut filter) = (value.filter(|_| adds_up(wanted.op)), filter);
     value.iter_mut().chain(&mut filter).for_each(|expr| move_over.expr(expr));
     let ty = value.as_ref().map_or(Type::Unit, |value| value.ty.clone());
     let block = Block { statements: vec![], span: wanted.span, ty, value: value.map(Box::new) };
     let value = Body { locals: move_over.locals, params: vec![param], block };
-    Aggregate { name: String::new(), state: wanted.state, group, kind, value, filter, span: wanted.span }
+    let Wanted { state, over, span, .. } = *wanted;
+    Aggregate { name: String::new(), state, group, kind, value, filter, over, span }
 }
 
 /// Gives the locals of an expression new numbers in a body of its own, in the order in which they are met.
@@ -198,8 +207,8 @@ fn print(aggregate: &Aggregate) -> String {
     Nowhere.block(&mut block);
     filter.iter_mut().for_each(|filter| Nowhere.expr(filter));
     let types: Vec<&Type> = aggregate.value.locals.values().map(|local| &local.ty).collect();
-    let Aggregate { state, group, kind, .. } = aggregate;
-    format!("{:?} {group:?} {kind:?} {types:?} {block:?} {filter:?}", state.index())
+    let Aggregate { state, group, kind, over, .. } = aggregate;
+    format!("{:?} {group:?} {kind:?} {over:?} {types:?} {block:?} {filter:?}", state.index())
 }
 
 /// Forgets places.

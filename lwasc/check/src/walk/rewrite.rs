@@ -67,6 +67,7 @@ pub fn rewrite_stmt<V: Rewrite + ?Sized>(rewriter: &mut V, stmt: &mut Stmt) {
 /// The source, the variables, the filter.
 pub fn rewrite_binder<V: Rewrite + ?Sized>(rewriter: &mut V, binder: &mut Binder) {
     rewrite_source(rewriter, &mut binder.source);
+    binder.over.iter_mut().for_each(|over| rewriter.expr(over));
     binder.vars.iter_mut().for_each(|var| rewriter.local(var));
     binder.filter.iter_mut().for_each(|filter| rewriter.expr(filter));
 }

@@ -67,6 +67,7 @@ pub fn visit_stmt<V: Visit + ?Sized>(visitor: &mut V, stmt: &Stmt) {
 /// The source, the variables, the filter.
 pub fn visit_binder<V: Visit + ?Sized>(visitor: &mut V, binder: &Binder) {
     visit_source(visitor, &binder.source);
+    binder.over.iter().for_each(|over| visitor.expr(over));
     binder.vars.iter().for_each(|var| visitor.bound(*var));
     binder.filter.iter().for_each(|filter| visitor.expr(filter));
 }

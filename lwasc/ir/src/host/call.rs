@@ -163,6 +163,7 @@ fn rest(op: HostOp, call: &mut Call) -> Result<Option<Slot>, Fault> {
         HostOp::DateOf => calendar::date_of(call)?,
         HostOp::RowGet(state) => row::get(call, state)?,
         HostOp::NextSeq(state) => row::next_seq(call, state)?,
+        HostOp::WindowFirst(state) => row::window_first(call, state)?,
         HostOp::Scan { state, index, parts } => row::scan(call, state, index, parts, (End::Open, End::Open))?,
         HostOp::ScanRange { state, index, parts, from, to } => row::scan(call, state, index, parts, (from, to))?,
         HostOp::AggregateGet(aggregate) => row::aggregate_get(call, aggregate)?,

@@ -174,6 +174,8 @@ pub enum HostOp {
     /// behind those lies between the arguments that follow, one for each end that is not open, the lower first. It is an Int, a
     /// Text (by code point), a Time or a Date, or an option of these: `none` is in no range.
     ScanRange { state: StateId, index: Option<u32>, parts: u8, from: End, to: End },
+    /// I → I: the `seq` of a journal's first row that is later than so many microseconds before now, or that of its next row.
+    WindowFirst(StateId),
     /// K… → W, or R (a bag) for `SumMoney`: what an aggregate holds for a group; here and below of an optional field its plain value.
     AggregateGet(AggregateId),
     /// K… W →: adds to a `Count`, `SumInt` or `SumWide`. K… R →: adds Money to a `SumMoney`.
@@ -294,6 +296,7 @@ impl HostOp {
             HostOp::RowPut(_) => fixed(&[R], None),
             HostOp::RowDelete(state) => fixed(&key(state), None),
             HostOp::NextSeq(_) => fixed(&[], Some(I)),
+            HostOp::WindowFirst(_) => fixed(&[I], Some(I)),
             HostOp::Scan { state, index, parts } => {
                 let kinds = looked_at(state, index);
                 fixed(kinds.get(..usize::from(parts)).unwrap_or(&kinds), Some(R))
@@ -397,6 +400,7 @@ impl HostOp {
             HostOp::EventSeq => 62,
             HostOp::Caller => 63,
             HostOp::ScanRange { .. } => 64,
+            HostOp::WindowFirst(_) => 70,
             HostOp::Emit(_) => 65,
             HostOp::FloatAdd => 80,
             HostOp::FloatSub => 81,

@@ -75,6 +75,33 @@ pub(super) fn next_seq(call: &mut Call, state: StateId) -> Result<Slot, Fault> {
     Ok(Slot::int(call.world.next_seq(state)?))
 }
 
+/// The `seq` of a journal's first row that is later than a span before now. Looked for from the end, in steps that double, then
+/// between the last two: it costs what the logarithm of the window's rows does. A look at a row is a step.
+pub(super) fn window_first(call: &mut Call, journal: StateId) -> Result<Slot, Fault> {
+    call.memory.charge(1)?;
+    let end = call.world.env().now.saturating_sub(call.int(0)?);
+    // The row of the upper number is later, or is not there yet; that of the lower one is not, or is before the first.
+    let (mut upper, mut lower, mut step) = (call.world.next_seq(journal)?, 0i64, 1i64);
+    while upper - lower > 1 {
+        let doubled = upper.saturating_sub(step);
+        let middle = if doubled > lower { doubled } else { lower + (upper - lower) / 2 };
+        call.memory.charge(1)?;
+        let row = call.world.row(journal, &vec![KeyPart::Int(middle)])?;
+        let is_later = match row.as_ref().and_then(|row| row.get(1)) {
+            Some(crate::Value::Int(time)) => *time > end,
+            _ => return Err(Fault::World(WorldError(format!("a journal has no row {middle} with a time")))),
+        };
+        if is_later {
+            upper = middle;
+            step = step.saturating_mul(2);
+        } else {
+            lower = middle;
+            step = (upper - lower) / 2;
+        }
+    }
+    Ok(Slot::int(upper))
+}
+
 /// Rows in order of key: each is made, then the list. No more are asked for than memory has room for, and one.
 pub(super) fn scan(
     call: &mut Call,

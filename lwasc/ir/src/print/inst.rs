@@ -129,7 +129,11 @@ fn host(module: Option<&Module>, op: HostOp) -> String {
         | HostOp::Compare(ty)
         | HostOp::ListConcat(ty)
         | HostOp::ListContains(ty) => type_name(module, ty),
-        HostOp::RowGet(id) | HostOp::RowPut(id) | HostOp::RowDelete(id) | HostOp::NextSeq(id) => state(module, id),
+        HostOp::RowGet(id)
+        | HostOp::RowPut(id)
+        | HostOp::RowDelete(id)
+        | HostOp::NextSeq(id)
+        | HostOp::WindowFirst(id) => state(module, id),
         HostOp::Scan { state: id, index, parts } => format!("{} by {parts} of {}", state(module, id), by(index)),
         HostOp::ScanRange { state: id, index, parts, from, to } => {
             let from = sign(from, [">=", ">"]);

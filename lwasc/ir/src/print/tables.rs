@@ -46,6 +46,11 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, module: &Module) -> fmt::Result 
         let of = state.map_or("?", |state| state.name.as_str());
         writeln!(f, "aggregate {} {:?} of {of} by [{group}]: {}", aggregate.name, aggregate.kind, aggregate.add)?;
     }
+    for window in &module.windows {
+        let name = |id| module.aggregates.get(id).map_or("?", |aggregate| aggregate.name.as_str());
+        let aggregates = window.aggregates.iter().map(|id| name(*id)).collect::<Vec<_>>().join(", ");
+        writeln!(f, "window of {} µs, left {}: [{aggregates}] {}", window.span, name(window.left), window.sub)?;
+    }
     for event in module.events.values() {
         let data = module.records.get(event.record);
         let (data, from) = (data.map_or("?", |data| data.name.as_str()), if event.accepted { "accepted " } else { "" });

@@ -4,8 +4,8 @@ use super::calls::{Effect, Effects};
 use super::host::{DATA, touches};
 use super::{VerifyError, broken, check, signature, types};
 use crate::{
-    Aggregate, AggregateId, Axiom, AxiomScope, Event, Field, FuncId, HostOp, Inst, Kind, Module, Place, Query, Source,
-    State, Test, TestStepKind,
+    Aggregate, AggregateId, AggregateKind, Axiom, AxiomScope, Event, Field, FuncId, HostOp, Inst, Kind, Module, Place,
+    Query, Source, State, StateKind, Test, TestStepKind, Window,
 };
 
 /// What a function may do to the world.
@@ -29,6 +29,7 @@ pub(super) fn verify(module: &Module, effects: &Effects) -> Result<(), VerifyErr
     for (id, record) in &module.records {
         checker.defaults(&record.fields, &format!("{id:?} {}", record.name))?;
     }
+    module.windows.iter().try_for_each(|window| checker.window(window))?;
     module.events.values().try_for_each(|event| checker.event(event))?;
     module.queries.iter().try_for_each(|query| checker.query(query))?;
     module.axioms.iter().try_for_each(|axiom| checker.axiom(axiom))?;
@@ -99,6 +100,30 @@ impl Checker<'_> {
                 _ => true,
             };
             check(alone, 11, place, || "it does more to the world than to add to its aggregate".to_owned())?;
+        }
+        Ok(())
+    }
+
+    fn window(&self, window: &Window) -> Result<(), VerifyError> {
+        let place = || format!("window of {} µs", window.span);
+        let over = |id: AggregateId| self.module.aggregates.get(id).filter(|one| one.state == window.journal);
+        let state = self.module.states.get(window.journal);
+        let journal = state.is_some_and(|state| state.kind == StateKind::Journal);
+        check(journal && window.span > 0, 9, place, || "it is of no journal, or of no time".to_owned())?;
+        let counts = over(window.left).is_some_and(|left| left.kind == AggregateKind::Count && left.group.is_empty());
+        check(counts, 9, place, || "how many have left is no count of its journal".to_owned())?;
+        let there = window.aggregates.iter().all(|id| over(*id).is_some() && *id != window.left);
+        check(there, 9, place, || "an aggregate is not of its journal".to_owned())?;
+        signature(self.module, window.sub, &[Kind::Ref], Some(None), place)?;
+        let blocks = self.module.functions.get(window.sub).map(|function| function.blocks.values());
+        for inst in blocks.into_iter().flatten().flat_map(|block| &block.insts) {
+            let alone = match inst {
+                Inst::Host { op: HostOp::AggregateSub(id), .. } => window.aggregates.contains(id),
+                Inst::Host { op, .. } => touches(*op) == (false, false),
+                Inst::Call { func, .. } => self.effects[*func] == Effect::default(),
+                _ => true,
+            };
+            check(alone, 11, place, || "it does more to the world than to take away from its aggregates".to_owned())?;
         }
         Ok(())
     }

@@ -39,9 +39,10 @@ fn immediates(checker: &Checker, op: HostOp) -> Result<(), VerifyError> {
             let kind = kind_of(checker, state)?;
             checker.check(kind == StateKind::Keyed, 15, || "rows are deleted in keyed states only".to_owned())
         }
-        HostOp::NextSeq(state) => {
+        HostOp::NextSeq(state) | HostOp::WindowFirst(state) => {
             let kind = kind_of(checker, state)?;
-            checker.check(kind == StateKind::Journal, 15, || "only a journal counts its rows".to_owned())
+            checker
+                .check(kind == StateKind::Journal, 15, || "only a journal counts its rows and has windows".to_owned())
         }
         HostOp::Scan { state, index, parts } => looked_at(checker, state, index, parts).map(drop),
         HostOp::ScanRange { state, index, parts, from, to } => {
@@ -104,7 +105,7 @@ pub(super) fn touches(op: HostOp) -> (bool, bool) {
     match op {
         HostOp::RowPut(_) | HostOp::RowDelete(_) | HostOp::AggregateAdd(_) | HostOp::AggregateSub(_) => (true, true),
         HostOp::Emit(_) => (true, true),
-        HostOp::RowGet(_) | HostOp::NextSeq(_) | HostOp::AggregateGet(_) => (true, false),
+        HostOp::RowGet(_) | HostOp::NextSeq(_) | HostOp::WindowFirst(_) | HostOp::AggregateGet(_) => (true, false),
         HostOp::Scan { .. } | HostOp::ScanRange { .. } => (true, false),
         HostOp::SeeBefore | HostOp::SeeAfter | HostOp::Now | HostOp::EventSeq | HostOp::Caller => (true, false),
         _ => (false, false),

@@ -29,6 +29,8 @@ use crate::program::Program;
 use crate::store::{PendingEntry, Store, StoreError};
 use pass::{Pass, Stopped};
 
+pub use pass::departing;
+
 pub use axioms::{Standing, check_all};
 
 /// The same event came before with other data.

@@ -1,6 +1,9 @@
 //! One pass over an event: its rules in order, then the axioms, by one engine.
 
-use lwas_ir::{EventId, FailReason, Fault, Key, Memory, Slot, Value, WorldError};
+use lwas_ir::world::Row;
+use lwas_ir::{
+    AggregateValue, EventId, FailReason, Fault, Key, KeyPart, Memory, Slot, Value, Window, World as _, WorldError,
+};
 
 use crate::engine::{Caller, Failed};
 use crate::program::Program;
@@ -61,8 +64,9 @@ pub enum Whereabouts {
 }
 
 impl Pass<'_, '_> {
-    /// Runs the event's rules and checks the axioms.
+    /// Lets rows leave windows, runs the event's rules and checks the axioms.
     pub fn event(&mut self, event: EventId, data: &Value) -> Result<(), Stopped> {
+        self.leave()?;
         let slot = self.memory.write_value(&self.program.module, self.program.event(event).data, data);
         let slot = slot.map_err(|fault| match fault {
             Fault::Failed { reason, detail } => Stopped::Data { event, reason, detail },
@@ -93,10 +97,55 @@ impl Pass<'_, '_> {
         })
     }
 
+    /// Takes the rows away that have left the windows by the event's time. Each has budgets of its own, since the event that wrote
+    /// it had: an event after a long silence is not rejected for what has left meanwhile.
+    fn leave(&mut self) -> Result<(), Stopped> {
+        let module = &self.program.module;
+        for window in &module.windows {
+            while let Some((seq, row)) = departing(self.store, window).map_err(Stopped::World)? {
+                self.memory.reset();
+                let slot = self.memory.write_row(module, window.journal, &row).map_err(|fault| match fault {
+                    Fault::World(error) => Stopped::World(error),
+                    Fault::Failed { detail, .. } => Stopped::World(WorldError(detail)),
+                })?;
+                self.call(window.sub, &[slot]).map_err(|failed| match failed {
+                    Failed::World(error) => Stopped::World(error),
+                    failed => Stopped::Rule(failed),
+                })?;
+                let left = AggregateValue::Wide(seq.into());
+                self.store.set_aggregate(window.left, &Key::new(), left).map_err(Stopped::World)?;
+            }
+        }
+        self.memory.reset();
+        Ok(())
+    }
+
     /// Calls a function; reads see the event's writes when it begins.
     pub fn call(&mut self, func: lwas_ir::FuncId, args: &[Slot]) -> Result<Option<Slot>, Failed> {
         lwas_ir::World::see_before(self.store, false);
         self.caller.call(func, args, self.memory, self.store)
+    }
+}
+
+/// The next row that has left a window by now, with its `seq`; none where none has.
+///
+/// # Errors
+/// The world can't be read, or does not hold what the program keeps there.
+pub fn departing(store: &mut Store<'_>, window: &Window) -> Result<Option<(i64, Row)>, WorldError> {
+    let damaged = |what: &str| WorldError(format!("a window does not hold what the program keeps in it: {what}"));
+    let end = store.env().now.saturating_sub(window.span);
+    let left = match store.aggregate(window.left, &Key::new())? {
+        AggregateValue::Wide(left) => i64::try_from(left).map_err(|_| damaged("no number of rows"))?,
+        AggregateValue::Bag(_) => return Err(damaged("no number")),
+    };
+    let seq = left.saturating_add(1);
+    if seq >= store.next_seq(window.journal)? {
+        return Ok(None);
+    }
+    let row = store.row(window.journal, &vec![KeyPart::Int(seq)])?.ok_or_else(|| damaged("a row is not there"))?;
+    match row.get(1) {
+        Some(Value::Int(time)) => Ok((*time <= end).then_some((seq, row))),
+        _ => Err(damaged("a row without time")),
     }
 }
 

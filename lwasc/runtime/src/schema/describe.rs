@@ -63,6 +63,12 @@ fn aggregates(module: &Module) -> BTreeMap<String, String> {
     let named = names.join("\n");
     let one = |aggregate: &lwas_ir::Aggregate| {
         let mut text = format!("{named}\n{:?} {:?} {:?}", aggregate.state, aggregate.group, aggregate.kind);
+        // What leaves, and when; how many have left is a count by itself.
+        let windows = module.windows.iter().filter(|window| {
+            let name = |id: &lwas_ir::AggregateId| module.aggregates.get(*id).map(|one| &one.name);
+            window.aggregates.iter().chain([&window.left]).any(|id| name(id) == Some(&aggregate.name))
+        });
+        windows.for_each(|window| text.push_str(&format!(" {}", window.span)));
         let mut known = BTreeSet::new();
         let mut waiting = vec![aggregate.add];
         while let Some(func) = waiting.pop() {

@@ -180,13 +180,15 @@ pub enum TextPart {
     Expr(Expr),
 }
 
-/// `x in xs where p`; `a, b in zip(xs, ys)` has two variables.
+/// `x in xs over 24h where p`; `a, b in zip(xs, ys)` has two variables.
 #[derive(Clone, Debug)]
 pub struct Binder {
     /// The variables; at least one.
     pub vars: Vec<Ident>,
     /// What is gone through.
     pub source: Expr,
+    /// `over 24h`: the rows of a journal of so long a time.
+    pub over: Option<Expr>,
     /// `where p`.
     pub filter: Option<Expr>,
 }

@@ -287,7 +287,7 @@ fn arguments(inp: &mut Inp<'_, '_>) -> Arguments {
 
 /// Aggregates in which `x in S` is a variable and its source, not a question.
 fn takes_variable(word: Word) -> bool {
-    matches!(word, Word::Count | Word::First | Word::Last)
+    matches!(word, Word::Count | Word::First | Word::Last | Word::Rate)
 }
 
 fn begins_binder(inp: &mut Inp<'_, '_>) -> bool {

@@ -4,7 +4,7 @@ use super::block::{block, if_expr, match_expr};
 use super::expr::{condition, expr, expr_or_error, fields, inner, keys, opens_fields};
 use super::fault::Expected;
 use super::sequence::{Apart, Elements, list, skip_brackets, skip_until};
-use super::{Inp, Read, at, complain, eat, eat_word, is, missing, name, path, peek, peek_nth, previous, since, step};
+use super::{Inp, Read, at, complain, eat, eat_word, is, missing, name, path, peek, peek_nth, since, step};
 use super::{separated, ty, want, with_braces};
 use crate::ast::{Binder, Expr, ExprKind, Ident, Literal, TextPart, Write, WriteKind};
 use crate::errors;
@@ -277,21 +277,12 @@ fn fold(inp: &mut Inp<'_, '_>) -> Read<ExprKind> {
     Ok(ExprKind::Fold { acc, ty, init, binder, body })
 }
 
-/// `x in xs where p`, `a, b in zip(xs, ys)`. Whether a body follows is the caller's to know.
+/// `x in xs over 24h where p`, `a, b in zip(xs, ys)`. Whether a body follows is the caller's to know.
 pub(super) fn binder(inp: &mut Inp<'_, '_>) -> Read<Binder> {
     let vars = separated(inp, Kind::Comma, name)?;
     want(inp, Kind::In, Expected::IN)?;
     let source = expr(inp)?;
-    window(inp)?;
+    let over = if eat_word(inp, Word::Over).is_some() { Some(expr(inp)?) } else { None };
     let filter = if eat_word(inp, Word::Where).is_some() { Some(condition(inp)?) } else { None };
-    Ok(Binder { vars, source, filter })
-}
-
-/// `over 24h`: a window, which this version does not have.
-fn window(inp: &mut Inp<'_, '_>) -> Read<()> {
-    let Some(over) = eat_word(inp, Word::Over) else { return Ok(()) };
-    expr(inp)?;
-    let span = over.span.to(previous(inp).span);
-    complain(inp, errors::not_yet(span, "windows are"));
-    Ok(())
+    Ok(Binder { vars, source, over, filter })
 }

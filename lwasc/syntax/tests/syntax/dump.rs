@@ -87,8 +87,9 @@ fn part(part: &TextPart) -> String {
 
 fn binder(binder: &Binder) -> String {
     let filter = binder.filter.as_ref().map(|filter| format!(" where {}", expr(filter))).unwrap_or_default();
+    let over = binder.over.as_ref().map(|over| format!(" over {}", expr(over))).unwrap_or_default();
     let vars: Vec<_> = binder.vars.iter().map(|var| var.name.as_str()).collect();
-    format!("[{} in {}{filter}]", vars.join(","), expr(&binder.source))
+    format!("[{} in {}{over}{filter}]", vars.join(","), expr(&binder.source))
 }
 
 fn arg(arg: &Arg) -> String {
