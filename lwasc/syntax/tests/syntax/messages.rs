@@ -149,7 +149,6 @@ fn what_is_not_there_yet() {
         "rule r on E { clear alerts }",
         "alert high warning for s in Host {\n  when s.cpu > 80 for 5m\n  message \"{s.name}\"\n}\nconst A = 1",
         "belief lean truth 0.8 given a { true }\nconst A = 1",
-        "const A = sum(r.a for r in P over 24h where r.b)",
     ]));
 }
 
