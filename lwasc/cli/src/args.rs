@@ -35,6 +35,8 @@ pub enum Command {
     Query(Query),
     /// Replay a ledger's log and compare every row
     Audit(Audit),
+    /// Tell why an entry of a ledger's log is what it is
+    Why(Why),
     /// Show the page of an error code
     Explain(Explain),
 }
@@ -185,6 +187,17 @@ pub struct Audit {
     /// A head kept elsewhere, SEQ:HASH, that the log must contain
     #[arg(long)]
     pub expect: Option<String>,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(ClapArgs)]
+pub struct Why {
+    /// A ledger file
+    pub ledger: PathBuf,
+    /// The entry's number, as `run` and the log tell it
+    pub seq: u64,
     /// One JSON object
     #[arg(long)]
     pub json: bool,

@@ -14,6 +14,7 @@ mod rejection;
 mod run;
 mod test;
 mod verify;
+mod why;
 
 use crate::args::{Args, Command};
 use crate::exit::Done;
@@ -31,6 +32,7 @@ pub fn run(args: Args) -> Done {
         Command::Run(args) => run::run(&args),
         Command::Query(args) => query::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Why(args) => why::run(&args),
         Command::Explain(args) => explain::run(&args),
     }
 }

@@ -82,6 +82,7 @@ impl From<lwas_runtime::RuntimeError> for Stop {
         use lwas_runtime::{RuntimeError, StoreError};
         match error {
             RuntimeError::Store(StoreError::Ledger(error)) => error.into(),
+            RuntimeError::NoEntry { .. } => Stop::new(USAGE, error.to_string()),
             RuntimeError::Disagreement { .. } => Stop::new(OUR_FAULT, error.to_string()),
             RuntimeError::Unsupported(_) | RuntimeError::Initial { .. } => Stop::new(REFUSED, error.to_string()),
             error => Stop::new(LEDGER, error.to_string()),

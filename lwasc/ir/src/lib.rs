@@ -27,7 +27,7 @@ pub use function::{Block, Function, Kind, Place, Site, SiteData, Trace, TraceDat
 pub use host::{End, HostOp};
 pub use ids::*;
 pub use inst::{CompareOp, Inst, IntOp, Terminator, WideOp};
-pub use interpreter::{Failure, Interpreter, Rejection};
+pub use interpreter::{Failure, Interpreter, Rejection, Rounded, Watch, Written};
 pub use lwas_exact::Mode;
 pub use map_world::MapWorld;
 pub use memory::{Memory, constant_offsets};

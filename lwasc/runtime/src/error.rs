@@ -89,6 +89,22 @@ pub enum RuntimeError {
         /// Why.
         reason: String,
     },
+    /// The log has no entry of this number.
+    #[error("the log has no entry {seq}; its entries are numbered 0 to {last}")]
+    NoEntry {
+        /// The number.
+        seq: u64,
+        /// The number of the last entry.
+        last: u64,
+    },
+    /// An entry does not follow from those before it.
+    #[error("entry {seq} is not what its log makes of it: {what}; run `lwasc audit`")]
+    Replay {
+        /// Its number.
+        seq: u64,
+        /// What was expected and what was found.
+        what: String,
+    },
     /// The program could not be executed, through no fault of its own or of the event.
     #[error("the program can't be executed: {0}")]
     World(String),

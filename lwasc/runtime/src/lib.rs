@@ -6,7 +6,7 @@
 //!
 //! - [`attach::attach`]: a program and a ledger, as a [`Runtime`].
 //! - [`Runtime::judge`] and [`Runtime::commit`]: events in, [`Outcome`]s out.
-//! - [`query::query`], [`testing::run_tests`], [`audit::audit`].
+//! - [`query::query`], [`testing::run_tests`], [`audit::audit`], [`why::why`].
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
 pub mod attach;
@@ -26,6 +26,7 @@ mod rebuild;
 pub mod schema;
 pub mod store;
 pub mod testing;
+pub mod why;
 
 pub use engine::{Engine, NativeCode, NativeFailure};
 pub use error::RuntimeError;

@@ -68,6 +68,14 @@ impl std::fmt::Display for At {
     }
 }
 
+impl At {
+    /// The source text that stands at the place; empty where it is not known.
+    pub fn text(&self) -> String {
+        let (before, width) = (self.column.saturating_sub(1) as usize, self.width as usize);
+        self.source_line.chars().skip(before).take(width).collect()
+    }
+}
+
 impl Rejection {
     /// A rejection before the program is asked.
     pub fn plain(code: &str, message: impl Into<String>) -> Rejection {
@@ -86,9 +94,8 @@ impl Rejection {
 
 impl Traced {
     /// `` `a.available` is -0.01 USD``; nothing where the source is not known.
-    fn in_words(&self) -> Option<String> {
-        let (before, width) = (self.at.column.saturating_sub(1) as usize, self.at.width as usize);
-        let text: String = self.at.source_line.chars().skip(before).take(width).collect();
+    pub fn in_words(&self) -> Option<String> {
+        let text = self.at.text();
         (!text.is_empty()).then(|| format!("`{text}` is {}", self.value))
     }
 }

@@ -28,14 +28,27 @@ fn give(call: &mut Call, value: &Fraction, currency: Option<CurrencyId>) -> Resu
     Ok(Slot::reference(call.memory.new_fraction(value, currency)?))
 }
 
-fn words(module: &Module, (value, currency): &Carried) -> String {
-    currency.map_or_else(|| value.to_string(), |currency| format!("{value} {}", code(module, currency)))
+/// A fraction as people read it: with all its digits where there is a last one, at least those of its currency.
+pub(crate) fn words(module: &Module, (value, currency): &Carried) -> String {
+    let least = currency.and_then(|currency| module.currencies.get(currency)).map_or(0, |known| known.digits);
+    let decimal = |digits| value.round(digits, Mode::Exact).ok().map(|units| format_decimal(units, digits));
+    let text = (least..=lwas_exact::MAX_DIGITS).find_map(decimal).unwrap_or_else(|| value.to_string());
+    currency.map_or_else(|| text.clone(), |currency| format!("{text} {}", code(module, currency)))
+}
+
+/// A decimal without the zeroes at its end, but with as many digits as are wanted.
+pub(crate) fn plain(mut text: String, least: u8) -> String {
+    let Some(point) = text.find('.') else { return text };
+    let shortest = if least == 0 { point } else { point + 1 + usize::from(least) };
+    text.truncate(text.trim_end_matches('0').trim_end_matches('.').len().max(shortest));
+    text
 }
 
 fn no_result(module: &Module, error: ExactError, a: &Carried, sign: &str, b: &Carried) -> Fault {
     let (a, b) = (words(module, a), words(module, b));
     let detail = match error {
-        ExactError::DivisionByZero => format!("{a} is divided by zero"),
+        ExactError::DivisionByZero if a.contains('/') => format!("({a}) / 0 divides by zero"),
+        ExactError::DivisionByZero => format!("{a} / 0 divides by zero"),
         _ => format!("({a}) {sign} ({b}) needs more than 256 bits"),
     };
     Fault::exact(error, detail)

@@ -17,8 +17,9 @@ mod split;
 mod text;
 
 pub use call::call;
-pub(crate) use format::Formatter;
 pub use format::format_key;
+pub(crate) use format::{Formatter, money as money_words};
+pub(crate) use fraction::{plain, words as fraction_words};
 pub(crate) use number::not_rounded;
 
 use crate::{AggregateId, EventId, Kind, Module, StateId, TypeId};

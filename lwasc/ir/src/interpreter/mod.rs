@@ -21,11 +21,14 @@
 //!   in the next turn of a loop, begins with its first.
 
 mod execute;
+mod watch;
 mod words;
 
+pub use watch::{Rounded, Watch, Written};
+
 use crate::{
-    BlockId, FailReason, Fault, FuncId, Function, Inst, Local, Memory, Module, Site, Slot, Terminator, Trace, World,
-    WorldError, host,
+    BlockId, FailReason, Fault, FuncId, Function, Inst, Local, Memory, Module, Place, Site, Slot, Terminator, Trace,
+    World, WorldError, host,
 };
 use cranelift_entity::{EntityRef, SecondaryMap};
 
@@ -60,6 +63,9 @@ pub struct Rejection {
     /// read it. Empty unless the interpreter keeps traces.
     pub traces: Vec<(Trace, String)>,
 }
+
+/// The place of a call whose function has none.
+const NOWHERE: Place = Place { file: 0, line: 1, column: 1, width: 1 };
 
 /// Where an instruction failed, and why.
 struct Stop {
@@ -117,11 +123,36 @@ impl<'a> Interpreter<'a> {
         memory: &mut Memory,
         world: &mut dyn World,
     ) -> Result<Option<Slot>, Failure> {
+        self.start(func, args, memory, world, None)
+    }
+
+    /// The same, with somebody who is told what happens on the way. Traces are kept.
+    pub fn call_watched(
+        &self,
+        func: FuncId,
+        args: &[Slot],
+        memory: &mut Memory,
+        world: &mut dyn World,
+        watch: &mut dyn Watch,
+    ) -> Result<Option<Slot>, Failure> {
+        self.keep_traces(true).start(func, args, memory, world, Some(watch))
+    }
+
+    fn start<'b>(
+        &self,
+        func: FuncId,
+        args: &[Slot],
+        memory: &'b mut Memory,
+        world: &'b mut dyn World,
+        watch: Option<&'b mut dyn Watch>,
+    ) -> Result<Option<Slot>, Failure> {
         let mut run = Run {
             module: self.module,
             keep_traces: self.keep_traces,
             memory,
             world,
+            watch,
+            calls: vec![],
             frames: vec![],
             stack: vec![],
             args: vec![],
@@ -141,6 +172,9 @@ struct Run<'a, 'b> {
     keep_traces: bool,
     memory: &'b mut Memory,
     world: &'b mut dyn World,
+    watch: Option<&'b mut dyn Watch>,
+    /// In which functions the calls stand that are under way, and the statements of those that write rows, where somebody watches.
+    calls: Vec<(FuncId, Place)>,
     frames: Vec<Frame<'a>>,
     /// Registers of all frames, one after the other.
     stack: Vec<Slot>,
@@ -176,8 +210,18 @@ impl<'a> Run<'a, '_> {
     fn run(&mut self) -> Result<Option<Slot>, Stop> {
         loop {
             match self.stretch()? {
-                Next::Call { func, result } => self.enter(func, *result)?,
+                Next::Call { func, result } => {
+                    if self.watch.is_some() {
+                        let caller = self.frames.last();
+                        let at = caller.and_then(watch::standing).unwrap_or(NOWHERE);
+                        self.calls.push((caller.map_or(func, |frame| frame.func), at));
+                    }
+                    self.enter(func, *result)?;
+                }
                 Next::Return(value) => {
+                    if self.watch.is_some() {
+                        self.tell_return();
+                    }
                     let Some(done) = self.frames.pop() else { return Ok(value) };
                     self.stack.truncate(done.base);
                     let Some(caller) = self.frames.last() else { return Ok(value) };
@@ -187,6 +231,18 @@ impl<'a> Run<'a, '_> {
                         *register = value;
                     }
                 }
+            }
+        }
+    }
+
+    /// Tells who watches of a return.
+    #[cold]
+    fn tell_return(&mut self) {
+        self.calls.pop();
+        if let [frame] = self.frames.as_slice() {
+            let (func, traces) = (frame.func, self.shown(frame, |_| true));
+            if let Some(watch) = &mut self.watch {
+                watch.returned(func, traces);
             }
         }
     }
@@ -208,9 +264,19 @@ impl<'a> Run<'a, '_> {
                     }
                     Inst::Host { dst, op, args, site } => {
                         self.args.extend(args.iter().map(|arg| execute::get(registers, *arg)));
+                        let seen = match self.watch {
+                            None => None,
+                            Some(_) => {
+                                let place = (watch::place(frame, *site), self.calls.as_slice());
+                                watch::before(*op, self.module, self.memory, self.world, &self.args, place)
+                            }
+                        };
                         let result = host::call(*op, self.module, self.memory, self.world, &self.args);
                         self.args.clear();
                         let result = result.map_err(|fault| Stop { site: *site, fault })?;
+                        if let (Some(seen), Some(to)) = (seen, &mut self.watch) {
+                            watch::after(seen, *op, self.module, self.memory, result, *to);
+                        }
                         if let (Some(dst), Some(result)) = (dst, result) {
                             execute::set(registers, *dst, result);
                         }
@@ -218,6 +284,13 @@ impl<'a> Run<'a, '_> {
                     Inst::Trace { trace, value } => {
                         if self.keep_traces {
                             frame.trace(*trace, execute::get(registers, *value));
+                        }
+                    }
+                    Inst::Rescale { src, .. } if self.watch.is_some() => {
+                        let units = execute::get(registers, *src).as_wide();
+                        execute::execute(inst, function, registers, self.memory)?;
+                        if let Some(to) = &mut self.watch {
+                            watch::rescaled(inst, frame, registers, units, *to);
                         }
                     }
                     _ => execute::execute(inst, function, registers, self.memory)?,
@@ -265,17 +338,23 @@ impl<'a> Run<'a, '_> {
     }
 
     fn rejection(&self, frame: &Frame, site: Site, reason: FailReason, message: String) -> Failure {
-        let mut traces = vec![];
         // The values of whichever turn came last explain no spent budget, and native code tells of one without them.
-        let shown = if reason.is_budget() { None } else { Some(&frame.function.traces) };
-        for (trace, data) in shown.into_iter().flatten() {
-            if data.site.is_none_or(|explained| explained == site)
+        let explains = |of: Option<Site>| !reason.is_budget() && of.is_none_or(|explained| explained == site);
+        let traces = self.shown(frame, explains);
+        Failure::Rejected(Rejection { func: frame.func, site, reason, message, traces })
+    }
+
+    /// The values of a frame's traces, of those that explain the failures that are asked for.
+    fn shown(&self, frame: &Frame, explains: impl Fn(Option<Site>) -> bool) -> Vec<(Trace, String)> {
+        let mut traces = vec![];
+        for (trace, data) in &frame.function.traces {
+            if explains(data.site)
                 && let Some(slot) = frame.traces.get(trace).copied().flatten()
                 && let Ok(text) = host::Formatter::new(self.module, self.memory).format(data.ty, slot)
             {
                 traces.push((trace, text));
             }
         }
-        Failure::Rejected(Rejection { func: frame.func, site, reason, message, traces })
+        traces
     }
 }

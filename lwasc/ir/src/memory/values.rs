@@ -232,7 +232,7 @@ impl Memory {
     }
 
     /// Reads the stored fields of a row, and how many bytes they take as values.
-    pub(crate) fn read_row(&self, module: &Module, state: StateId, at: Ref) -> Result<(Row, u64), Fault> {
+    pub fn read_row(&self, module: &Module, state: StateId, at: Ref) -> Result<(Row, u64), Fault> {
         let known = module.states.get(state).ok_or_else(|| Fault::damaged("row"))?;
         let stored = known.fields.get(..known.stored as usize).ok_or_else(|| Fault::damaged("row"))?;
         let mut reader = Reader { memory: self, module, left: MAX_READ };

@@ -6,7 +6,7 @@
 //! chain can't say is whether all of it was rewritten: for that its head is compared with one kept elsewhere.
 
 mod compare;
-mod replay;
+pub(crate) mod replay;
 
 use std::path::Path;
 

@@ -106,6 +106,14 @@ impl<'a> Replay<'a> {
         Ok(what)
     }
 
+    /// The program at work, with all that was replayed; none before the first program.
+    pub fn runtime(&mut self) -> Option<&mut Runtime> {
+        match &mut self.state {
+            State::Running(runtime) => Some(runtime),
+            State::Empty(_) | State::Gone => None,
+        }
+    }
+
     /// The program that worked last, and the replayed ledger.
     pub fn finish(self) -> Result<Option<(Arc<Program>, Ledger)>, RuntimeError> {
         let State::Running(mut runtime) = self.state else { return Ok(None) };
@@ -121,7 +129,7 @@ fn lost() -> RuntimeError {
 }
 
 /// The event of an entry.
-fn incoming(program: &Program, entry: &Entry) -> Result<Incoming, String> {
+pub fn incoming(program: &Program, entry: &Entry) -> Result<Incoming, String> {
     let body = Body::decode(&entry.body, entry.kind == Kind::Rejected).map_err(|error| error.to_string())?;
     let event = program.module.events.iter().find(|(_, event)| event.name == entry.event_type);
     let (event, _) = event.ok_or_else(|| format!("the program has no event `{}`", entry.event_type))?;

@@ -6,9 +6,9 @@
 //! interpreter, whose answer is recorded.
 
 mod axioms;
-mod explain;
+pub(crate) mod explain;
 mod judged;
-mod pass;
+pub(crate) mod pass;
 
 use std::sync::Arc;
 
