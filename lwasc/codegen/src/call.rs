@@ -2,7 +2,8 @@
 
 use crate::CodegenError;
 use crate::context::HOST_CALL;
-use crate::function::{Translator, ty};
+use crate::function::{Translator, import, ty};
+use crate::piece::Target;
 use cranelift_codegen::ir::types::I64;
 use cranelift_codegen::ir::{InstBuilder, StackSlotData, StackSlotKind, Value};
 use lwas_ir::{FuncId, HostOp, Inst, Kind, Local, Site, Slot};
@@ -24,8 +25,9 @@ impl Translator<'_, '_> {
         let callee = match self.callees.get(&func) {
             Some(callee) => *callee,
             None => {
-                let id = self.shared.ids[func].expect("every function is declared before one is translated");
-                let callee = self.object.declare_func_in_func(id, self.b.func);
+                let place = self.places.callees[&func];
+                let (_, words) = self.unit.callees[place];
+                let callee = import(self.b.func, place as u32, words, self.convention);
                 self.callees.insert(func, callee);
                 callee
             }
@@ -47,9 +49,9 @@ impl Translator<'_, '_> {
         if self.text_in_place(dst, op, args) {
             return Ok(());
         }
-        let number = self.shared.host_ops.iter().position(|known| *known == op).expect("host_ops lists every use");
+        let place = self.places.hosts[&op] as u32;
         let address = self.lay_down(args)?;
-        let (number, count) = (self.word(number as i64), self.word(args.len() as i64));
+        let (number, count) = (self.linked(Target::Host(place)), self.word(args.len() as i64));
         let failed = self.call_context(HOST_CALL, &[number, address, count]);
         self.fail_if(failed, site);
         self.take_result(dst);
@@ -99,6 +101,6 @@ impl Translator<'_, '_> {
 
     /// What to say when a number does not fit an operand.
     pub(crate) fn too_large(&self) -> CodegenError {
-        CodegenError::TooLarge(self.function.name.clone())
+        CodegenError::TooLarge(self.function.name.to_owned())
     }
 }

@@ -25,6 +25,10 @@ pub(crate) const WIDE_MUL: i32 = offset_of!(Context, wide_mul) as i32;
 pub(crate) const RESCALE: i32 = offset_of!(Context, rescale) as i32;
 pub(crate) const INT_DIV: i32 = offset_of!(Context, int_div) as i32;
 
+/// Where code finds the fields.
+pub(crate) const CONTEXT_FIELDS: [i32; 10] =
+    [BASE, TOP, LIMIT, STEPS, RESULT, FAILED, HOST_CALL, WIDE_MUL, RESCALE, INT_DIV];
+
 /// How the two kinds of memory are accessed.
 #[derive(Clone, Copy)]
 pub(crate) struct Flags {
@@ -74,7 +78,7 @@ impl Translator<'_, '_> {
 
     /// Calls one of the context's functions; the status.
     pub(crate) fn call_context(&mut self, field: i32, args: &[Value]) -> Value {
-        let signature = context_signature(&mut self.b, self.shared.host_convention, args.len());
+        let signature = context_signature(&mut self.b, self.convention, args.len());
         let target = self.b.ins().load(I64, self.flags.constant, self.context, field);
         let args: Vec<Value> = std::iter::once(self.context).chain(args.iter().copied()).collect();
         let call = self.b.ins().call_indirect(signature, target, &args);

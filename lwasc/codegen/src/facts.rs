@@ -2,8 +2,9 @@
 //! that hold a 64-bit number in 128 bits. A register is assigned on every path before it is read, so that a single
 //! assignment says it all.
 
+use crate::unit::Body;
 use cranelift_codegen::entity::SecondaryMap;
-use lwas_ir::{Function, Inst, Local, TextId};
+use lwas_ir::{Inst, Local, TextId};
 
 /// What is known of a register.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl Fact {
 }
 
 /// Facts by register.
-pub(crate) fn facts(function: &Function) -> SecondaryMap<Local, Fact> {
+pub(crate) fn facts(function: &Body<'_>) -> SecondaryMap<Local, Fact> {
     let mut facts = SecondaryMap::new();
     let mut assigned = SecondaryMap::<Local, bool>::new();
     // An argument is an assignment.

@@ -8,30 +8,18 @@
 use crate::CodegenError;
 use crate::context::{FAILED, Flags, RESULT, STEPS};
 use crate::facts::{Fact, facts};
+use crate::piece::Target;
+use crate::unit::{Body, Places, Unit};
 use cranelift_codegen::entity::{EntityRef, SecondaryMap};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::{I64, I128};
-use cranelift_codegen::ir::{AbiParam, Block, FuncRef, InstBuilder, Signature, StackSlot, Type, Value};
-use cranelift_codegen::isa::CallConv;
+use cranelift_codegen::ir::{self, AbiParam, Block, FuncRef, InstBuilder, Signature, StackSlot, Type, Value};
+use cranelift_codegen::ir::{ExtFuncData, ExternalName, GlobalValueData, UserExternalName};
+use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, Variable};
-use cranelift_module::Module;
 use lwas_ir::native::{Budget, Failing};
-use lwas_ir::{BlockId, FuncId, Function, HostOp, Kind, Local, Site, Terminator};
+use lwas_ir::{BlockId, FuncId, Kind, Local, Site, Terminator};
 use std::collections::BTreeMap;
-
-/// What all functions of an object need.
-pub(crate) struct Shared<'a> {
-    /// The module.
-    pub(crate) module: &'a lwas_ir::Module,
-    /// What host calls name by number.
-    pub(crate) host_ops: Vec<HostOp>,
-    /// Where the text constants lie in program memory.
-    pub(crate) texts: SecondaryMap<lwas_ir::TextId, u64>,
-    /// The object's functions.
-    pub(crate) ids: SecondaryMap<FuncId, Option<cranelift_module::FuncId>>,
-    /// How the context's functions are called: the platform's C convention.
-    pub(crate) host_convention: CallConv,
-}
 
 /// The Cranelift type of a kind.
 pub(crate) fn ty(kind: Kind) -> Type {
@@ -41,22 +29,36 @@ pub(crate) fn ty(kind: Kind) -> Type {
     }
 }
 
-/// The signature that a function has inside the object.
-pub(crate) fn signature(function: &Function, convention: CallConv) -> Signature {
-    let words: u32 =
-        1 + function.locals.values().take(function.params as usize).map(|kind| kind.size() / 8).sum::<u32>();
+/// The signature that a function has inside the object, with this many words of arguments.
+pub(crate) fn signature(words: u32, convention: CallConv) -> Signature {
     let mut signature = Signature::new(convention);
     signature.params.resize(words as usize, AbiParam::new(I64));
     signature.returns.push(AbiParam::new(I64));
     signature
 }
 
+/// A reference to the callee at a place of the unit, which is called with this many words.
+pub(crate) fn import(func: &mut ir::Function, place: u32, words: u32, convention: CallConv) -> FuncRef {
+    let name = external(func, Target::Callee(place));
+    let signature = func.import_signature(signature(words, convention));
+    func.import_function(ExtFuncData { name, signature, colocated: true, patchable: false })
+}
+
+/// The name by which Cranelift knows what a link leads to.
+fn external(func: &mut ir::Function, target: Target) -> ExternalName {
+    let (namespace, index) = target.name();
+    ExternalName::user(func.declare_imported_user_function(UserExternalName { namespace, index }))
+}
+
 /// A function on its way to Cranelift.
 pub(crate) struct Translator<'a, 'f> {
     pub(crate) b: FunctionBuilder<'f>,
-    pub(crate) shared: &'a Shared<'a>,
-    pub(crate) object: &'a mut dyn Module,
-    pub(crate) function: &'a Function,
+    pub(crate) unit: &'a Unit<'a>,
+    pub(crate) places: Places,
+    pub(crate) function: Body<'a>,
+    /// How functions are called: the platform's C convention.
+    pub(crate) convention: CallConv,
+    config: TargetFrontendConfig,
     pub(crate) context: Value,
     pub(crate) flags: Flags,
     pub(crate) facts: SecondaryMap<Local, Fact>,
@@ -78,10 +80,11 @@ impl<'a, 'f> Translator<'a, 'f> {
     /// Ready to translate a function into `b`, which is empty.
     pub(crate) fn new(
         mut b: FunctionBuilder<'f>,
-        shared: &'a Shared<'a>,
-        object: &'a mut dyn Module,
-        function: &'a Function,
+        unit: &'a Unit<'a>,
+        config: TargetFrontendConfig,
+        convention: CallConv,
     ) -> Self {
+        let function = unit.body;
         let flags = Flags::new(b.func);
         let entry = b.create_block();
         b.append_block_params_for_function_params(entry);
@@ -89,7 +92,7 @@ impl<'a, 'f> Translator<'a, 'f> {
         b.seal_block(entry);
         let context = b.block_params(entry)[0];
         let mut variables = SecondaryMap::new();
-        for (local, kind) in &function.locals {
+        for (local, kind) in function.locals {
             variables[local] = Some(b.declare_var(ty(*kind)));
         }
         let mut blocks = SecondaryMap::new();
@@ -98,30 +101,32 @@ impl<'a, 'f> Translator<'a, 'f> {
         }
         Translator {
             b,
-            shared,
-            object,
+            unit,
+            places: unit.places(),
             function,
+            convention,
+            config,
             context,
             flags,
-            facts: facts(function),
+            facts: facts(&function),
             callees: BTreeMap::new(),
             host_args: None,
             variables,
             blocks,
-            open_edges: edges(function),
+            open_edges: edges(&function),
             failures: BTreeMap::new(),
             propagate: None,
         }
     }
 
     /// Translates the whole function.
-    pub(crate) fn translate(mut self, number: FuncId) -> Result<(), CodegenError> {
+    pub(crate) fn translate(mut self) -> Result<(), CodegenError> {
         for id in self.function.blocks.keys().filter(|id| self.open_edges[*id] == 0).collect::<Vec<_>>() {
             let target = self.block(id);
             self.b.seal_block(target);
         }
         self.prologue();
-        for (id, block) in &self.function.blocks {
+        for (id, block) in self.function.blocks {
             let target = self.block(id);
             self.b.switch_to_block(target);
             // A failing block computes only its message, which nobody asks native code for.
@@ -132,10 +137,9 @@ impl<'a, 'f> Translator<'a, 'f> {
             }
             self.terminator(&block.end);
         }
-        self.endings(number);
+        self.endings();
         self.b.seal_all_blocks();
-        let config = self.object.target_config();
-        self.b.finalize(config);
+        self.b.finalize(self.config);
         Ok(())
     }
 
@@ -217,7 +221,7 @@ impl<'a, 'f> Translator<'a, 'f> {
     }
 
     /// The ends of everything that went wrong: each failing site loads its status, then all share one way out.
-    fn endings(&mut self, number: FuncId) {
+    fn endings(&mut self) {
         let failures = std::mem::take(&mut self.failures);
         if !failures.is_empty() {
             let shared = self.cold_block();
@@ -228,7 +232,7 @@ impl<'a, 'f> Translator<'a, 'f> {
                 self.b.ins().jump(shared, &[status.into()]);
             }
             self.b.switch_to_block(shared);
-            let number = self.word(i64::from(number.as_u32()));
+            let number = self.linked(Target::Own);
             self.set(FAILED, number);
             self.b.ins().return_(&[status]);
         }
@@ -313,6 +317,15 @@ impl<'a, 'f> Translator<'a, 'f> {
         self.b.ins().iconst(I64, value)
     }
 
+    /// A word that the object knows and the code does not: it stands in the object's table.
+    pub(crate) fn linked(&mut self, target: Target) -> Value {
+        let name = external(self.b.func, target);
+        let data = GlobalValueData::Symbol { name, offset: 0.into(), colocated: true, tls: false };
+        let word = self.b.create_global_value(data);
+        let address = self.b.ins().symbol_value(I64, word);
+        self.b.ins().load(I64, self.flags.constant, address, 0)
+    }
+
     /// What a register holds.
     pub(crate) fn kind(&self, local: Local) -> Kind {
         self.function.locals[local]
@@ -328,7 +341,7 @@ impl<'a, 'f> Translator<'a, 'f> {
 }
 
 /// How many edges lead to each block; the first has one more, from the prologue.
-fn edges(function: &Function) -> SecondaryMap<BlockId, u32> {
+fn edges(function: &Body<'_>) -> SecondaryMap<BlockId, u32> {
     let mut edges = SecondaryMap::new();
     edges[BlockId::new(0)] = 1;
     for block in function.blocks.values() {

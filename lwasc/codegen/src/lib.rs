@@ -5,8 +5,8 @@
 //! functions in it. What can fail returns a status; there is no trapping instruction, which the build checks.
 //!
 //! How a function is translated: `function` sets the stage (registers, blocks, where failures go), `inst` is the list of
-//! instructions, `int`, `wide`, `rescale`, `memory` and `call` hold the work. `object` puts the functions together and
-//! checks what came out; `stack` bounds the depth.
+//! instructions, `int`, `wide`, `rescale`, `memory` and `call` hold the work. It sees no more of a module than a `unit` has, and
+//! makes a `piece` of it; `make` has threads do so. `object` puts the pieces together; `stack` bounds the depth.
 
 mod call;
 mod context;
@@ -15,15 +15,18 @@ mod facts;
 mod function;
 mod inst;
 mod int;
+mod make;
 mod memory;
 mod object;
+mod piece;
 mod rescale;
 mod stack;
 mod target;
 mod text;
+mod unit;
 mod wide;
 
 pub use error::CodegenError;
-pub use object::{Object, compile};
+pub use object::{Cache, Means, Object, compile, compile_with};
 pub use stack::STACK_LIMIT;
-pub use target::{COMPILER, host_target};
+pub use target::{COMPILER, fingerprint, host_target};

@@ -4,6 +4,7 @@
 use crate::CodegenError;
 use crate::context::{BASE, LIMIT, TOP};
 use crate::function::{Translator, ty};
+use crate::piece::Target;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::I64;
 use cranelift_codegen::ir::{InstBuilder, Value};
@@ -16,7 +17,8 @@ const ELEMENTS: i32 = 8;
 impl Translator<'_, '_> {
     /// `dst` refers to a text constant.
     pub(crate) fn text(&mut self, dst: Local, text: TextId) {
-        let at = self.word(self.shared.texts[text] as i64);
+        let place = self.places.texts[&text];
+        let at = self.linked(Target::Text(place as u32));
         self.def(dst, at);
     }
 

@@ -1,6 +1,7 @@
 //! The machines we make code for, each with a fixed baseline: the code must not depend on the machine that made it.
 
 use crate::CodegenError;
+use crate::context::CONTEXT_FIELDS;
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use std::str::FromStr;
@@ -19,6 +20,14 @@ const FLAGS: [(&str, &str); 5] = [
 
 /// What makes the code and how, as an artifact says it: other words, other bytes.
 pub const COMPILER: &str = "cranelift 0.135.8, opt_level speed, x86-64-v2";
+
+/// What, besides a unit, decides its machine code: kept code of another fingerprint is of no use. Settings, versions, the
+/// layout of the context, and the sources of this crate and of those that it translates for.
+pub fn fingerprint(target: &str) -> String {
+    let sources = env!("LWAS_SOURCES");
+    let version = lwas_ir::native::VERSION;
+    format!("{COMPILER}, {FLAGS:?}, {target}, interface {version}, context {CONTEXT_FIELDS:?}, sources {sources}")
+}
 
 /// The triple of the machine that this runs on.
 pub fn host_target() -> String {

@@ -6,7 +6,7 @@ use crate::function::Translator;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::I64;
 use cranelift_codegen::ir::{InstBuilder, Value};
-use lwas_ir::{HostOp, Local, Type};
+use lwas_ir::{HostOp, Local};
 
 /// From so many bytes on the host charges steps for looking at them.
 const CHARGED_BYTES: usize = 64;
@@ -14,8 +14,8 @@ const CHARGED_BYTES: usize = 64;
 impl Translator<'_, '_> {
     /// Does `dst = op args` in place, when it is the comparison of a text with a short constant; whether it did.
     pub(crate) fn text_in_place(&mut self, dst: Option<Local>, op: HostOp, args: &[Local]) -> bool {
-        let (HostOp::Equal(ty), Some(dst), &[a, b]) = (op, dst, args) else { return false };
-        if self.shared.module.types[ty] != Type::Text {
+        let (Some(dst), &[a, b]) = (dst, args) else { return false };
+        if !self.unit.hosts[self.places.hosts[&op]].equals_texts {
             return false;
         }
         let (constant, other) = match (self.facts[a], self.facts[b]) {
@@ -23,8 +23,8 @@ impl Translator<'_, '_> {
             (_, Fact::Text(text)) => (text, a),
             _ => return false,
         };
-        let module = self.shared.module;
-        let constant = module.texts[constant].as_bytes();
+        let Some(constant) = self.unit.texts[self.places.texts[&constant]].1 else { return false };
+        let constant = constant.as_bytes();
         if constant.len() >= CHARGED_BYTES {
             return false;
         }

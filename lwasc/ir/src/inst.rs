@@ -4,7 +4,7 @@ use crate::{BlockId, FuncId, HostOp, Kind, Local, Site, TextId, Trace};
 use lwas_exact::Mode;
 
 /// An instruction. Kinds of operands are fixed by the instruction, as written beside it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum Inst {
     /// `dst: I64 = value`.
     Const { dst: Local, value: i64 },
@@ -55,7 +55,7 @@ pub enum Inst {
 }
 
 /// 64-bit arithmetic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "named after the operations")]
 pub enum IntOp {
     Add,
@@ -68,7 +68,7 @@ pub enum IntOp {
 }
 
 /// 128-bit arithmetic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "named after the operations")]
 pub enum WideOp {
     Add,
@@ -77,7 +77,7 @@ pub enum WideOp {
 }
 
 /// Comparisons, signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "named after the comparisons")]
 pub enum CompareOp {
     Equal,
@@ -89,7 +89,7 @@ pub enum CompareOp {
 }
 
 /// How a block ends.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum Terminator {
     /// Goes on at a block.
     Jump(BlockId),

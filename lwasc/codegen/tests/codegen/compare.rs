@@ -34,7 +34,7 @@ impl Both {
         module.name = "test".to_owned();
         module.sources = vec!["test.lwas".to_owned()];
         lwas_ir::verify(&module).expect("the module is well-formed");
-        let object = lwas_codegen::compile(&module, &lwas_codegen::host_target()).expect("the module is compiled");
+        let object = crate::cached::compile_every_way(&module).expect("the module is compiled");
         let native = NativeModule::load(&object.bytes, &module).expect("the object is loaded");
         let mut fails = BTreeSet::new();
         for (func, function) in &module.functions {
