@@ -66,6 +66,7 @@ fn command(folder: &Path, args: &[&str]) -> Result<Command, String> {
     let mut command = Command::new(lwasc()?);
     let home = folder.join("../home");
     command.current_dir(folder).args(args).env("HOME", &home).env("XDG_CONFIG_HOME", home.join("config"));
+    command.env("XDG_CACHE_HOME", home.join("cache"));
     Ok(command)
 }
 

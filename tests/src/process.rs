@@ -88,6 +88,7 @@ impl Sandbox {
         let (out, err) = open().and_then(|out| Ok((out, open()?))).map_err(|why| format!("no output file: {why}"))?;
         let home = self.temporary.path().join("home");
         command.current_dir(folder).env("HOME", &home).env("XDG_CONFIG_HOME", home.join("config"));
+        command.env("XDG_CACHE_HOME", home.join("cache"));
         command.env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8").env("ROOT", repository()).env_remove("RUST_BACKTRACE");
         command.stdin(std::process::Stdio::null()).stdout(out).stderr(err);
         let status = wait(command)?;

@@ -79,6 +79,9 @@ pub struct Test {
     /// Judge by the reference interpreter, not by native code
     #[arg(long)]
     pub interpret: bool,
+    /// Make all machine code anew: take none that an earlier build has kept, and keep none
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 #[derive(ClapArgs)]
@@ -97,6 +100,9 @@ pub struct Build {
     /// One JSON object that tells what was built, on standard output
     #[arg(long)]
     pub json: bool,
+    /// Make all machine code anew: take none that an earlier build has kept, and keep none
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 /// What `build` can print.
@@ -158,6 +164,9 @@ pub struct Run {
     /// Judge by the reference interpreter, not by native code
     #[arg(long)]
     pub interpret: bool,
+    /// Make all machine code anew: take none that an earlier build has kept, and keep none
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 #[derive(ClapArgs)]
@@ -178,6 +187,9 @@ pub struct Query {
     /// The public key that must have signed an artifact, or the secret key to sign a program with [default: your developer key]
     #[arg(long)]
     pub key: Option<PathBuf>,
+    /// Make all machine code anew: take none that an earlier build has kept, and keep none
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 #[derive(ClapArgs)]

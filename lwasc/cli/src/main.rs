@@ -2,6 +2,7 @@
 //! command, `exit` maps every failure to its exit code, `output` decides on colour and progress, `keys` finds the keys.
 
 mod args;
+mod cache;
 mod commands;
 mod exit;
 mod keys;

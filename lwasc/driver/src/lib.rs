@@ -2,8 +2,10 @@
 //! artifact's body, go out. Rendering of diagnostics stands here too; ariadne stops here.
 //!
 //! `package` finds the entry file, `load` reads it and what it imports, `pipeline` runs the stages, `laws` evaluates what must
-//! hold before anything has happened, `render` turns diagnostics into text, `explain` has a page for each code.
+//! hold before anything has happened, `render` turns diagnostics into text, `explain` has a page for each code,
+//! `code_cache` keeps machine code from one build to the next.
 
+mod code_cache;
 pub mod explain;
 mod laws;
 mod load;
@@ -11,8 +13,9 @@ mod package;
 mod pipeline;
 pub mod render;
 
+pub use code_cache::CodeCache;
 pub use package::{OpenError, Package};
-pub use pipeline::{Compiled, Front, check, compile, object};
+pub use pipeline::{Compiled, Front, check, compile, object, object_with};
 
 /// The modules of the standard library: (dotted path, source text). The shell passes them in.
 pub type Std = &'static [(&'static str, &'static str)];

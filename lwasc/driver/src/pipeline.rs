@@ -1,12 +1,13 @@
 //! The stages in order, each a gate: sources → `Front` (checked) → `Compiled` (lowered, verified, its constants and laws
 //! evaluated) → object.
 
-use crate::{OpenError, Package, Std, laws, load};
+use crate::{CodeCache, OpenError, Package, Std, laws, load};
 use lwas_base::{Diagnostic, Diagnostics, SourceMap};
 use lwas_check::Sound;
-use lwas_codegen::{CodegenError, Object};
+use lwas_codegen::{CodegenError, Means, Object};
 use lwas_ir::Module;
 use std::collections::BTreeSet;
+use std::num::NonZero;
 use std::path::Path;
 
 /// A program that was checked.
@@ -94,7 +95,15 @@ pub fn compile(path: &Path, std: Std, tests: bool) -> Result<Compiled, OpenError
     Ok(Compiled { package, sources, diagnostics, module })
 }
 
-/// The native code of a module for a target (a triple).
+/// The native code of a module for a target (a triple), made from nothing.
 pub fn object(module: &Module, target: &str) -> Result<Object, CodegenError> {
-    lwas_codegen::compile(module, target)
+    object_with(module, target, None)
+}
+
+/// The native code of a module for a target (a triple): the same, whether some of it is in the cache or not, on as many
+/// threads as the machine has cores.
+pub fn object_with(module: &Module, target: &str, cache: Option<&CodeCache>) -> Result<Object, CodegenError> {
+    let threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    let cache = cache.map(|cache| cache as &dyn lwas_codegen::Cache);
+    lwas_codegen::compile_with(module, target, &Means { threads, cache })
 }

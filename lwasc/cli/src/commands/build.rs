@@ -21,7 +21,7 @@ pub fn run(args: &Build) -> Done {
         return output::answer(program::compile(&args.program)?.to_string().trim_end());
     }
     let signer = keys::signer(args.key.as_deref())?;
-    let (bytes, hash) = program::seal(&args.program, &signer)?;
+    let (bytes, hash) = program::seal(&args.program, &signer, args.no_cache)?;
     let path = args.output.clone().unwrap_or_else(|| beside(&args.program));
     write_whole(&path, &bytes)?;
     if args.json {

@@ -3,7 +3,7 @@
 
 use super::{check, engine};
 use crate::exit::{self, Stop};
-use crate::keys;
+use crate::{cache, keys};
 use lwas_artifact::{Draft, Sealed, Verified};
 use lwas_ir::Module;
 use lwas_runtime::attach::{Attach, Opened, attach};
@@ -23,12 +23,13 @@ pub struct Loaded {
 }
 
 /// Loads the program at a path. `key` is the file of the key that must have signed an artifact, or that signs a source.
-pub fn load(path: &Path, key: Option<&Path>, interpret: bool) -> Result<Loaded, Stop> {
+/// A source's code comes from the cache where it is there.
+pub fn load(path: &Path, key: Option<&Path>, interpret: bool, no_cache: bool) -> Result<Loaded, Stop> {
     let (bytes, signer) = if path.extension().is_some_and(|e| e == "lwx") {
         (read(path)?, keys::trusted(key)?)
     } else {
         let signer = keys::signer(key)?;
-        (seal(path, &signer)?.0, signer.public_key())
+        (seal(path, &signer, no_cache)?.0, signer.public_key())
     };
     let shown = path.display();
     let verified = verify(&bytes, signer).map_err(|stop| stop.about(&shown.to_string()))?;
@@ -43,11 +44,11 @@ pub fn load(path: &Path, key: Option<&Path>, interpret: bool) -> Result<Loaded, 
 }
 
 /// Compiles and seals the source at a path; gives the artifact and its body's hash.
-pub fn seal(path: &Path, signer: &Signer) -> Result<(Vec<u8>, Hash), Stop> {
+pub fn seal(path: &Path, signer: &Signer, no_cache: bool) -> Result<(Vec<u8>, Hash), Stop> {
     let module = compile(path)?;
     let target = lwas_codegen::host_target();
-    let object = lwas_driver::object(&module, &target).map_err(|error| Stop::new(exit::REFUSED, error.to_string()))?;
-    let draft = Draft { module, compiler: lwas_codegen::COMPILER.to_owned(), objects: vec![(target, object.bytes)] };
+    let object = engine::object(&module, &target, cache::open(path, no_cache))?;
+    let draft = Draft { module, compiler: lwas_codegen::COMPILER.to_owned(), objects: vec![(target, object)] };
     Ok(draft.seal(signer))
 }
 

@@ -9,7 +9,7 @@ use lwas_ledger::{Ledger, Mode};
 use lwas_runtime::data;
 
 pub fn run(args: &Query) -> Done {
-    let mut loaded = program::load(&args.program, args.key.as_deref(), false)?;
+    let mut loaded = program::load(&args.program, args.key.as_deref(), false, args.no_cache)?;
     let module = loaded.program.module.clone();
     let query = find(&module, &args.name)?;
     let values = arguments(&module, query, &args.args)?;

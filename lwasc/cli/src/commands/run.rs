@@ -34,7 +34,7 @@ struct Judged {
 }
 
 pub fn run(args: &Run) -> Done {
-    let loaded = program::load(&args.program, args.key.as_deref(), args.interpret)?;
+    let loaded = program::load(&args.program, args.key.as_deref(), args.interpret, args.no_cache)?;
     let ledger = args.ledger.clone().unwrap_or_else(|| beside(&args.program));
     let total = file_size(&args.events);
     let lines = Lines::open(&args.events)?;

@@ -3,7 +3,7 @@
 use super::{check, engine, rejection};
 use crate::args::Test;
 use crate::exit::{self, Done, Stop};
-use crate::output;
+use crate::{cache, output};
 use lwas_runtime::Program;
 use lwas_runtime::testing::{self, TestReport};
 use lwas_seal::Hash;
@@ -31,7 +31,7 @@ pub fn run(args: &Test) -> Done {
     let compiled = lwas_driver::compile(&args.program, lwas_std::MODULES, true)?;
     check::tell(&compiled.diagnostics, &compiled.sources, &compiled.package.root);
     let Some(module) = compiled.module else { return Err(Stop::told(exit::REFUSED)) };
-    let engine = engine::of_module(&module, args.interpret)?;
+    let engine = engine::of_module(&module, args.interpret, cache::open(&args.program, args.no_cache))?;
     // Tests run in memory only: there is no artifact, and nothing that could name one.
     let program =
         Program::new(&module, Hash::of(b""), Vec::new()).map_err(|misfit| Stop::new(exit::REFUSED, misfit.0))?;

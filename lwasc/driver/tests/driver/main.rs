@@ -6,6 +6,7 @@
 //! hold, `shrink` makes what fails short, `mutants` is the test, and `extremes` holds the shapes that chance does not find.
 
 mod chance;
+mod code_cache;
 mod corpus;
 mod extremes;
 mod mutants;
