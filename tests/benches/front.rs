@@ -3,16 +3,27 @@
 //! `cargo bench -p lwas-tests --bench front` prints a line for programs of 1,000, 10,000 and 100,000 lines; `-- --quick`
 //! leaves out the largest and measures less often. All stages run in one process, one after the other, over one generated
 //! program (`generate`); a figure is the median of its rounds. Reading is lexing and parsing; `check` is everything from
-//! trees to the typed program; `build` is all of it together, verifier and Cranelift included, up to the object. What is
-//! aimed at: checking costs at most three times what reading costs, and a line costs the same in programs of all sizes.
+//! trees to the typed program; `build` is all of it together on one thread, verifier and Cranelift included, up to the object.
+//!
+//! A second table tells of building again: `threads` is a whole build with as many threads as there are cores, by one thread's;
+//! `rebuild` is a build after one number in the middle of the program was edited, the rest of its code coming from the cache on
+//! the disk, opened and saved each time; `outside` is what a build takes when every function comes from a cache in memory, by a
+//! build from nothing: everything but the translation of functions and Cranelift's work on them.
+//!
+//! What is aimed at: checking costs at most two and a half times what reading costs, a line costs the same in programs of all sizes,
+//! a rebuild takes at most twice what reading and checking take, and `outside` is at most 15 %.
 
+#[path = "front/again.rs"]
+mod again;
 #[path = "front/generate.rs"]
 mod generate;
 
 use std::time::{Duration, Instant};
 
+use again::Again;
 use lwas_base::SourceMap;
 use lwas_check::SourceModule;
+use lwas_codegen::Means;
 
 /// Lines of a program, rounds of reading, checking and lowering, and rounds of building.
 type Case = (usize, usize, usize);
@@ -22,13 +33,14 @@ const QUICK: [Case; 2] = [(1_000, 9, 3), (10_000, 5, 1)];
 
 fn main() {
     let cases: &[Case] = if std::env::args().any(|arg| arg == "--quick") { &QUICK } else { &FULL };
+    let mut again = Vec::new();
     println!("            lines/s                                         µs/line");
     println!("  lines     read       check (÷ read)     lower     build   read  check  lower  build");
     for (lines, rounds, builds) in cases {
         let text = generate::program(*lines);
         let lines = text.lines().count();
         let times: Vec<Stages> = (0..*rounds).map(|_| stages(&text)).collect();
-        let built = median((0..*builds).map(|_| build(&text)));
+        let built = median((0..*builds).map(|_| build(&text, &Means::default())));
         let [read, check, lower] = [|s: &Stages| s.read, |s: &Stages| s.check, |s: &Stages| s.lower]
             .map(|stage| median(times.iter().map(stage)));
         let per_second = |time: Duration| lines as f64 / time.as_secs_f64();
@@ -45,7 +57,10 @@ fn main() {
             per_line(lower),
             per_line(built),
         );
+        again.push(Again::measure(&text, *builds, read + check, built));
     }
+    println!("\n  lines  threads  cores   outside   check µs/line  rebuild µs/line  rebuild ÷ check");
+    again.iter().for_each(|again| println!("{again}"));
 }
 
 /// What the stages took.
@@ -69,7 +84,7 @@ fn stages(text: &str) -> Stages {
 }
 
 /// The whole way from text to an object for this machine.
-fn build(text: &str) -> Duration {
+fn build(text: &str, means: &Means<'_>) -> Duration {
     let target = lwas_codegen::host_target();
     let (object, time) = timed(|| {
         let mut sources = SourceMap::new();
@@ -79,7 +94,7 @@ fn build(text: &str) -> Duration {
         let sound = lwas_check::check(modules, "main").into_sound().expect("the stages have passed it");
         let module = lwas_lower::lower(&sound, &sources, false);
         lwas_ir::verify(&module).expect("what is lowered passes the verifier");
-        lwas_codegen::compile(&module, &target).expect("native code for this machine")
+        lwas_codegen::compile_with(&module, &target, means).expect("native code for this machine")
     });
     assert!(!object.bytes.is_empty(), "there is code");
     time

@@ -1,6 +1,7 @@
 //! Programs of any length that look like what people write: sections with types, states, events, functions, rules, queries,
 //! axioms and comments, each with names of its own. A section calls functions of the one before it, so that names are looked
-//! up across the file; chains of calls end after eight sections.
+//! up across the file; chains of calls end after eight sections. Nearly every function has a number of its section's own in it: equal
+//! functions share their machine code, and people seldom write the same function twice.
 
 /// A program of about so many lines, never fewer than one section. The same number gives the same text.
 pub fn program(lines: usize) -> String {
@@ -70,7 +71,7 @@ event Close@ { owner: Text }
 
 /// The price of all lines.
 fn total@(lines: List<Line@>) -> USD {
-  fold acc = 0 USD for line in lines { acc + line.price * line.quantity }
+  fold acc = 0 USD for line in lines { acc + line.price * (line.quantity + @) }
 }
 
 /// What the platform keeps: a share by tier and a fixed part, at most the cap.
@@ -80,23 +81,25 @@ fn fee@(amount: USD, tier: Tier@) -> USD {
     Tier@.Plus => 2.2%,
     Tier@.Custom(rate) => rate,
   }
-  let share = round(amount * rate) + 0.30 USD
+  let share = round(amount * rate) + 0.30 USD + @ USD
   let more = round($before)
   if share + more > CAP@ { CAP@ } else { share + more }
 }
 
 fn describe@(line: Line@, note: Text?) -> Text {
   let what = "{line.quantity} x {line.sku} at {line.price}"
-  if note == none { what } else { "{what} ({note})" }
+  if note == none or line.quantity == @ { what } else { "{what} ({note})" }
 }
 
 action post@(account: Text, amount: USD, reason: Text) {
   require Account@.has(account) else "account {account} is open"
   require not Account@[account].closed else "account {account} is not closed"
+  require length(reason) < 1000 + @ else "the reason is short"
   append Posting@ { account, amount, reason }
 }
 
 rule open@ on Open@ as e {
+  require length(e.owner) < 100 + @ else "the owner has a short name"
   create Account@[e.id] { owner: e.owner, limit: e.limit }
 }
 
@@ -118,17 +121,17 @@ rule settle@ on Sale@ as sale {
 
 rule close@ on Close@ as e {
   for a in Account@ where a.owner == e.owner and not a.closed {
-    if a.posted == 0 USD { Account@[a.id].closed = true }
+    if a.posted < @ USD { Account@[a.id].closed = true }
   }
 }
 
-query balance@(id: Text) -> USD { Account@[id].available }
-query owners@() -> List<Text> { [a.owner for a in Account@ where a.available > CAP@] }
-query open@s(owner: Text) -> Int { count(a in Account@ where a.owner == owner and not a.closed) }
+query balance@(id: Text) -> USD { Account@[id].available + @ USD }
+query owners@() -> List<Text> { [a.owner for a in Account@ where a.available > CAP@ + @ USD] }
+query open@s(owner: Text) -> Int { count(a in Account@ where a.owner == owner and not a.closed) + @ }
 
 axiom conservation@ { sum(p.amount for p in Posting@) == 0 USD }
-axiom within_limit@ for a in Account@ { a.available >= 0 USD }
+axiom within_limit@ for a in Account@ { a.available + @ USD >= 0 USD }
 axiom owner_is_kept@ for a in Account@ changed from b { a.owner == b.owner }
 axiom closed_is_empty@ for a in Account@ where a.closed { a.posted == 0 USD }
-axiom few_accounts@ for a in Account@ { count(o in Account@ where o.owner == a.owner) <= 1000 }
+axiom few_accounts@ for a in Account@ { count(o in Account@ where o.owner == a.owner) <= 1000 + @ }
 "#;
