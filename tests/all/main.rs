@@ -3,7 +3,7 @@
 //! ui/money` runs those of one area. Looking at the folders instead of listing them here is why a new test takes no Rust.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use lwas_tests::{arrows, crash, examples, golden, house, library, pages, process, session};
+use lwas_tests::{arrows, crash, examples, golden, house, library, pages, process, rules, session};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -25,6 +25,7 @@ fn trials() -> Result<Vec<Trial>, String> {
         trial("house/error_pages", || house::check_error_pages(process::repository())),
         trial("house/headers", || house::check_headers(process::repository())),
         trial("crash/kill", crash::check),
+        trial("house/rules", || rules::check(process::repository())),
         trial("house/links", || house::check_links(process::repository())),
     ];
     for program in golden::programs_in(&here.join("ui"))? {

@@ -13,4 +13,5 @@ pub mod library;
 pub mod marks;
 pub mod pages;
 pub mod process;
+pub mod rules;
 pub mod session;
