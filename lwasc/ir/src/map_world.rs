@@ -169,6 +169,18 @@ impl World for MapWorld {
         Ok(meant.take(limit).cloned().collect())
     }
 
+    fn ends(&mut self, state: StateId, lookup: &Lookup, last: bool, limit: usize) -> Result<Vec<Row>, WorldError> {
+        let mut rows = self.scan(state, lookup, usize::MAX)?;
+        if let Some(index) = lookup.index {
+            let fields = self.schema[state].indexes.get(index as usize).cloned().unwrap_or_default();
+            let value = |row: &Row, field: &u32| row.get(*field as usize).and_then(Value::index_part);
+            // They are in order of key, which stays where the fields are equal.
+            rows.sort_by_cached_key(|row| fields.iter().map(|field| value(row, field)).collect::<Vec<_>>());
+        }
+        let first = if last { rows.len().saturating_sub(limit) } else { 0 };
+        Ok(rows.into_iter().skip(first).take(limit).collect())
+    }
+
     fn aggregate(&mut self, aggregate: AggregateId, group: &Key) -> Result<AggregateValue, WorldError> {
         let empty = match self.kinds[aggregate] {
             Some(AggregateKind::SumMoney) => AggregateValue::Bag([].into()),

@@ -79,6 +79,9 @@ pub trait World {
     fn next_seq(&mut self, journal: StateId) -> Result<i64, WorldError>;
     /// The rows that are meant, in order of key. At most `limit` rows: one more than a list may hold is enough.
     fn scan(&mut self, state: StateId, lookup: &Lookup, limit: usize) -> Result<Vec<Row>, WorldError>;
+    /// The first rows that are meant, or with `last` the last: at most `limit`, in order of the fields behind the prefix, then of
+    /// key. A row with `none` there comes before all others.
+    fn ends(&mut self, state: StateId, lookup: &Lookup, last: bool, limit: usize) -> Result<Vec<Row>, WorldError>;
     /// What an aggregate holds for a group; zero or the empty bag when nothing was added.
     fn aggregate(&mut self, aggregate: AggregateId, group: &Key) -> Result<AggregateValue, WorldError>;
     /// Sets what an aggregate holds for a group.

@@ -259,7 +259,7 @@ fn scan_sql(table: &Table, scan: &Scan<'_>, columns: &[usize]) -> String {
     let order: Vec<String> =
         ordered.iter().chain(&table.key_columns).map(|column| format!("{column}{direction}")).collect();
     let mut sql = table.select.clone();
-    if parameter > fixed.len() && scan.by != By::Key {
+    if (parameter > fixed.len() || scan.order == Order::Scanned) && scan.by != By::Key {
         // Where one end is open, SQLite takes it that most rows are in the range, and reads the whole table in order of key.
         write!(sql, " INDEXED BY {}", quote(&index_name(&table.spec, columns)))
             .expect("writing to a string does not fail");

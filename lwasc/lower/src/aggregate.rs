@@ -4,7 +4,7 @@ use crate::binder::Elements;
 use crate::body::{Bound, Fx};
 use crate::row::RowForm;
 use lwas_base::Span;
-use lwas_check::hir::{AggregateOp, ArithOp, Binder, Block, Expr, FractionOf, LocalId, Type};
+use lwas_check::hir::{AggregateOp, ArithOp, Binder, Block, Expr, FractionOf, LocalId, Type, Wish};
 use lwas_ir::{CompareOp, HostOp, Inst, IntOp, Kind, Local, WideOp};
 
 impl Fx<'_, '_> {
@@ -22,8 +22,8 @@ impl Fx<'_, '_> {
             (AggregateOp::Count, ..) => self.count(binder, span),
             (AggregateOp::Sum, Some(value), _) => self.sum(binder, value, ty, span),
             (AggregateOp::Avg, Some(value), _) => self.average(binder, value, span),
-            (AggregateOp::Min, Some(value), _) => self.best(binder, value, CompareOp::Less, span),
-            (AggregateOp::Max, Some(value), _) => self.best(binder, value, CompareOp::Greater, span),
+            (AggregateOp::Min, Some(value), _) => self.best(op, binder, value, span),
+            (AggregateOp::Max, Some(value), _) => self.best(op, binder, value, span),
             (AggregateOp::All, value, _) => self.holds(binder, value, true, span),
             (AggregateOp::Any, value, _) => self.holds(binder, value, false, span),
             (AggregateOp::First, value, None) => self.taken(binder, value, ty, true, span),
@@ -110,13 +110,18 @@ impl Fx<'_, '_> {
     }
 
     /// The smallest or largest, the first of equal ones; `none` of nothing.
-    fn best(&mut self, binder: &Binder, value: &Expr, better: CompareOp, span: Span) -> Local {
+    fn best(&mut self, op: AggregateOp, binder: &Binder, value: &Expr, span: Span) -> Local {
+        let better = if op == AggregateOp::Min { CompareOp::Less } else { CompareOp::Greater };
+        let wish = Wish::of(op, binder.vars.first().copied(), Some(value));
+        let one = self.b.int(1);
+        let elements = self.ends(binder, wish, (one, op == AggregateOp::Max), span);
+        let elements = elements.unwrap_or_else(|| self.elements(&binder.source, span));
         let kind = self.cx.value_kind(&value.ty);
         let best = self.b.new_local(kind);
         self.start(best);
         let zero = self.b.int(0);
         let found = self.variable(zero);
-        self.each(binder, span, &mut |fx, at| {
+        self.each_of(&elements, binder, span, &mut |fx, at| {
             let new = fx.expr(value);
             let (compared, take) = (fx.b.new_block(), fx.b.new_block());
             fx.b.branch(found, compared, take);
@@ -178,7 +183,10 @@ impl Fx<'_, '_> {
         let Type::Option(of) = ty else { unreachable!("without a limit it is an option") };
         let none = self.b.none();
         let result = self.variable(none);
-        self.each(binder, span, &mut |fx, at| {
+        let one = self.b.int(1);
+        let elements = self.ends(binder, by_key(value), (one, !first), span);
+        let elements = elements.unwrap_or_else(|| self.elements(&binder.source, span));
+        self.each_of(&elements, binder, span, &mut |fx, at| {
             let value = fx.element_value(binder, value, of);
             let boxed = fx.boxed(value, of, span);
             fx.b.assign(result, boxed);
@@ -213,7 +221,8 @@ impl Fx<'_, '_> {
     /// The first so many, in order.
     fn first_of(&mut self, binder: &Binder, value: Option<&Expr>, limit: &Expr, ty: &Type, span: Span) -> Local {
         let limit = self.expr(limit);
-        let elements = self.elements(&binder.source, span);
+        let elements = self.ends(binder, by_key(value), (limit, false), span);
+        let elements = elements.unwrap_or_else(|| self.elements(&binder.source, span));
         let count = self.count_of(&elements, span);
         let room = self.at_most(limit, count);
         let (list, _) = self.list_of(room, ty, span);
@@ -232,7 +241,8 @@ impl Fx<'_, '_> {
     /// The last so many, oldest first: all that pass, then their tail. Elements that are rows are filled in only there.
     fn last_of(&mut self, binder: &Binder, value: Option<&Expr>, limit: &Expr, ty: &Type, span: Span) -> Local {
         let limit = self.expr(limit);
-        let elements = self.elements(&binder.source, span);
+        let elements = self.ends(binder, by_key(value), (limit, true), span);
+        let elements = elements.unwrap_or_else(|| self.elements(&binder.source, span));
         let count = self.count_of(&elements, span);
         let (all, kind) = self.list_of(count, ty, span);
         let bare = value.is_none() && matches!(&elements, Elements::Lists { form: RowForm::Bare, .. });
@@ -269,6 +279,11 @@ impl Fx<'_, '_> {
         });
         reg
     }
+}
+
+/// What the first and the last wish for.
+fn by_key(value: Option<&Expr>) -> Option<Wish> {
+    value.is_none().then_some(Wish::Key)
 }
 
 fn element_of(ty: &Type) -> &Type {

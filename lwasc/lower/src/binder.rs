@@ -5,7 +5,7 @@ use crate::body::{Bound, Fx};
 use crate::row::RowForm;
 use crate::ty::state_id;
 use lwas_base::Span;
-use lwas_check::hir::{self, Access, Binder, Expr, Range, Source, StateId, Type};
+use lwas_check::hir::{self, Access, Binder, Expr, Range, Source, StateId, Type, Wish};
 use lwas_ir::{BlockId, CompareOp, End, FailReason, HostOp, Inst, IntOp, Kind, Local};
 
 /// Where a turn may go: on to the next, or out of the loop.
@@ -77,6 +77,27 @@ impl Fx<'_, '_> {
     }
 
     fn scan(&mut self, state: StateId, access: &Access, span: Span) -> Local {
+        self.scan_ends(state, access, None, span)
+    }
+
+    /// The first or last rows that a loop without a filter would go through, where they come in the order that an aggregate wishes.
+    pub fn ends(&mut self, binder: &Binder, wish: Option<Wish>, end: (Local, bool), span: Span) -> Option<Elements> {
+        let (Source::Rows { state, access }, None) = (&binder.source, &binder.filter) else { return None };
+        let (index, equal) = match access {
+            Access::All => (None, 0),
+            Access::Key(keys, _) => (None, keys.len()),
+            Access::Index(index, keys, _) => (Some(*index), keys.len()),
+        };
+        if !wish?.is_met(&self.cx.program.states[*state], index, equal) {
+            return None;
+        }
+        let list = self.scan_ends(*state, access, Some(end), span);
+        let length = self.b.length(list);
+        Some(Elements::Lists { lists: vec![(list, Type::Row(*state))], length, form: RowForm::Bare })
+    }
+
+    /// Rows; with a limit the first so many of them, or the last.
+    fn scan_ends(&mut self, state: StateId, access: &Access, ends: Option<(Local, bool)>, span: Span) -> Local {
         let everywhere = Range::default();
         let (index, keys, range): (_, &[Expr], _) = match access {
             Access::All => (None, &[], &everywhere),
@@ -88,6 +109,10 @@ impl Fx<'_, '_> {
         let parts = u8::try_from(keys.len()).expect("a key has few parts");
         let state = state_id(state);
         let op = match (end(range.from.as_ref()), end(range.to.as_ref())) {
+            (from, to) if let Some((limit, last)) = ends => {
+                args.push(limit);
+                HostOp::ScanEnds { state, index, parts, from, to, last }
+            }
             (End::Open, End::Open) => HostOp::Scan { state, index, parts },
             (from, to) => HostOp::ScanRange { state, index, parts, from, to },
         };

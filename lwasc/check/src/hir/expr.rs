@@ -12,7 +12,10 @@
 //! | `Compare` | both of one type; or Decimal/Amount of different digits (by value) |
 //! | `Convert` | Int → Decimal(n), Number, Fraction(Number) · Decimal(m) → Decimal(n ≥ m), Number, Fraction(Number), and `Decimal(0)` → Int (checked) · Amount(c, m) → Amount(c, n ≥ m), Fraction(Amount(c)), and with the currency's digits → Money, Bag · Money → Fraction(Money), Bag · Number → Fraction(Number) · Fraction(Amount) → Fraction(Money) · T → Option(T) is `Some` · Option(T) → Option(U), List(T) → List(U) element-wise |
 
-use super::{AggregateId, Arm, Block, ConstId, CurrencyId, EnumId, FunctionId, LocalId, RecordId, StateId, Type};
+use super::{
+    AggregateId, Arm, Block, ConstId, CurrencyId, EnumId, FunctionId, LocalId, RecordId, State, StateId, StateKind,
+    Type,
+};
 use lwas_base::Span;
 use lwas_exact::Mode;
 
@@ -165,6 +168,46 @@ pub enum Access {
     /// Those whose fields of an index (by number in `State::indexes`) begin with these values, and of which the next one lies in
     /// a range. For an optional field the values are plain ones: rows without it are not meant.
     Index(u32, Vec<Expr>, Range),
+}
+
+/// In which order rows must come, so that an aggregate needs but the first or the last of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// By this field.
+    Field(u32),
+    /// By key.
+    Key,
+}
+
+impl Wish {
+    /// What an aggregate without a filter wishes; none where it needs all rows.
+    pub fn of(op: AggregateOp, row: Option<LocalId>, value: Option<&Expr>) -> Option<Wish> {
+        match (op, value.map(|value| &value.kind)) {
+            (AggregateOp::First | AggregateOp::Last, None) => Some(Wish::Key),
+            (AggregateOp::Min | AggregateOp::Max, Some(ExprKind::Field { base, field })) => {
+                let of_row = matches!(base.kind, ExprKind::Local(local) if Some(local) == row);
+                let is_plain = value.is_some_and(|value| !matches!(value.ty, Type::Option(_)));
+                (of_row && is_plain).then_some(Wish::Field(*field))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether rows that are found by the first `equal` fields of an index, or of the key, come in this order.
+    pub fn is_met(self, state: &State, index: Option<u32>, equal: usize) -> bool {
+        let key: Vec<u32> = (0..).take(state.key).collect();
+        let fields = match index {
+            None => Some(&key),
+            Some(index) => state.indexes.get(index as usize),
+        };
+        let Some(behind) = fields.and_then(|fields| fields.get(equal..)) else { return false };
+        match self {
+            Wish::Field(field) => behind.first() == Some(&field),
+            Wish::Key if index.is_none() => true,
+            // Rows of one entry of an index come in the order in which they were appended.
+            Wish::Key => behind == key || (behind.is_empty() && state.kind == StateKind::Journal),
+        }
+    }
 }
 
 /// Between which values a field lies that is an Int, a Text, a Time or a Date, or an option of these. Without an end on either

@@ -9,7 +9,8 @@ mod ty;
 
 pub use body::{Arm, Block, Body, Local, Pattern, Stmt, StmtKind};
 pub use expr::{
-    Access, AggregateOp, ArithOp, Binder, Builtin, CompareOp, End, Expr, ExprKind, Range, Source, TextPart, WriteKind,
+    Access, AggregateOp, ArithOp, Binder, Builtin, CompareOp, End, Expr, ExprKind, Range, Source, TextPart, Wish,
+    WriteKind,
 };
 pub use item::{
     Aggregate, AggregateKind, Axiom, AxiomScope, Back, Computed, Const, Currency, Enum, Event, Field, Function,

@@ -7,7 +7,7 @@ use super::keep::{Kept, Refused, Wanted};
 use crate::errors::laws::{self, Asker};
 use crate::hir::{
     Access, AggregateId, AggregateOp, ArithOp, Binder, Builtin, CompareOp, End, Expr, ExprKind, FractionOf, Local,
-    LocalId, Program, Range, Source, State, StateId, StateKind, Type,
+    LocalId, Program, Range, Source, State, StateId, StateKind, Type, Wish,
 };
 use crate::walk::{Rewrite, is_unknown, rewrite_binder, rewrite_expr};
 use cranelift_entity::PrimaryMap;
@@ -59,7 +59,8 @@ impl<'a> Rewriter<'a> {
             _ => false,
         };
         if !keepable {
-            self.through(binder, span);
+            let wish = Wish::of(op, binder.vars.first().copied(), value.as_deref());
+            self.through_as(binder, span, wish);
             return rate(expr, over);
         }
         let wanted = Wanted { op, state, binder, value: value.as_deref(), over, span };
@@ -121,6 +122,11 @@ impl<'a> Rewriter<'a> {
 
     /// A loop that can't be kept: through the key or an index where one fits.
     fn through(&mut self, binder: &mut Binder, span: Span) {
+        self.through_as(binder, span, None);
+    }
+
+    /// The same of an aggregate that needs but the first or last rows where they come in the order that it wishes.
+    fn through_as(&mut self, binder: &mut Binder, span: Span, wish: Option<Wish>) {
         let Source::Rows { state, .. } = binder.source else { return };
         if binder.filter.as_ref().is_some_and(is_unknown) {
             return;
@@ -138,9 +144,12 @@ impl<'a> Rewriter<'a> {
         if self.mode == Mode::Law {
             return self.sink.push(laws::law_loops(span, of.name.as_str(), self.asker));
         }
-        let found = choose(of, state, binder, first.is_some());
+        let found = choose(of, state, binder, first.is_some(), wish);
         if !found && self.mode == Mode::Write {
-            let help = scan_help(of, binder, self.locals);
+            let help = match wish {
+                Some(Wish::Field(field)) => wish_help(of, binder, field),
+                _ => scan_help(of, binder, self.locals),
+            };
             self.sink.push(laws::scan(binder_span(binder, span), of.name.as_str(), help, self.asker));
         }
     }
@@ -298,6 +307,12 @@ struct Way {
 }
 
 impl Way {
+    /// How many parts of the filter it stands for.
+    fn count(&self) -> usize {
+        let (equal, ends) = self.worth();
+        equal + ends
+    }
+
     /// More fields that are equal are better, then more ends of a range.
     fn worth(&self) -> (usize, usize) {
         (self.equal.len(), usize::from(self.from.is_some()) + usize::from(self.to.is_some()))
@@ -341,12 +356,13 @@ impl Parts<'_> {
 
     /// The best way; of equally good ones the key, then the index that was declared first.
     /// In a window it leads to rows from a `seq` on, for of all others there may be more and more.
-    fn best(&self, is_window: bool) -> Way {
+    fn best(&self, is_window: bool, wish: Option<Wish>) -> Way {
         let key: Vec<u32> = (0..).take(self.state.key).collect();
         let indexes = (0..).zip(&self.state.indexes).map(|(number, fields)| self.way(Some(number), fields));
         let worth = |way: &Way| {
             let from = way.from.and_then(|at| self.side(at)).map(|side| side.field);
-            (is_window && from == Some(SEQ), way.worth())
+            let is_met = wish.is_some_and(|wish| wish.is_met(self.state, way.index, way.equal.len()));
+            (is_window && from == Some(SEQ), is_met && way.count() == self.list.len(), way.worth())
         };
         indexes.fold(self.way(None, &key), |best, way| if worth(&way) > worth(&best) { way } else { best })
     }
@@ -367,11 +383,13 @@ impl Parts<'_> {
 }
 
 /// Takes the key or index of which most leading fields are given; the parts of the filter that say so are dropped from it.
-fn choose(state: &State, id: StateId, binder: &mut Binder, is_window: bool) -> bool {
+fn choose(state: &State, id: StateId, binder: &mut Binder, is_window: bool, wish: Option<Wish>) -> bool {
     let Some(row) = binder.vars.first().copied() else { return false };
     let parts = Parts { state, row, list: split(binder.filter.take()) };
-    let way = parts.best(is_window);
-    let found = way.worth() > (0, 0);
+    let way = parts.best(is_window, wish);
+    let is_all = parts.list.len() == way.count();
+    let is_met = is_all && wish.is_some_and(|wish| wish.is_met(state, way.index, way.equal.len()));
+    let found = is_met || way.worth() > (0, 0);
     if found {
         binder.source = Source::Rows { state: id, access: parts.access(&way) };
     }
@@ -403,6 +421,24 @@ fn scan_help(state: &State, binder: &Binder, locals: &PrimaryMap<LocalId, Local>
                 format!("say which rows by their key or an indexed field: `where {row}.field == …`")
             }
         },
+    }
+}
+
+/// What to add so that the smallest or largest is found.
+fn wish_help(state: &State, binder: &Binder, field: u32) -> String {
+    let Some(row) = binder.vars.first().copied() else { return String::new() };
+    let parts = Parts { state, row, list: split(binder.filter.clone()) };
+    let equal = (0..parts.list.len()).filter_map(|at| parts.equality(at).map(|found| found.field));
+    let mut fields: Vec<u32> = equal.filter(|equal| *equal != field).collect();
+    fields.push(field);
+    let is_ordered = state
+        .fields
+        .get(field as usize)
+        .is_some_and(|field| matches!(field.ty, Type::Int | Type::Text | Type::Time | Type::Date));
+    match fields.as_slice() {
+        _ if !is_ordered => "store the value in a row that the rule keeps up".to_owned(),
+        [field] => index_cure(state, *field),
+        fields => index_of(state, fields),
     }
 }
 

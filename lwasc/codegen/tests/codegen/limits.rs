@@ -129,6 +129,9 @@ impl World for Broken {
     fn scan(&mut self, _: StateId, _: &Lookup, _: usize) -> Result<Vec<Row>, WorldError> {
         unreachable!("not asked for")
     }
+    fn ends(&mut self, _: StateId, _: &Lookup, _: bool, _: usize) -> Result<Vec<Row>, WorldError> {
+        unreachable!("not asked for")
+    }
     fn aggregate(&mut self, _: AggregateId, _: &Key) -> Result<AggregateValue, WorldError> {
         unreachable!("not asked for")
     }

@@ -164,8 +164,11 @@ fn rest(op: HostOp, call: &mut Call) -> Result<Option<Slot>, Fault> {
         HostOp::RowGet(state) => row::get(call, state)?,
         HostOp::NextSeq(state) => row::next_seq(call, state)?,
         HostOp::WindowFirst(state) => row::window_first(call, state)?,
-        HostOp::Scan { state, index, parts } => row::scan(call, state, index, parts, (End::Open, End::Open))?,
-        HostOp::ScanRange { state, index, parts, from, to } => row::scan(call, state, index, parts, (from, to))?,
+        HostOp::Scan { state, index, parts } => row::scan(call, state, index, parts, (End::Open, End::Open), None)?,
+        HostOp::ScanRange { state, index, parts, from, to } => row::scan(call, state, index, parts, (from, to), None)?,
+        HostOp::ScanEnds { state, index, parts, from, to, last } => {
+            row::scan(call, state, index, parts, (from, to), Some(last))?
+        }
         HostOp::AggregateGet(aggregate) => row::aggregate_get(call, aggregate)?,
         HostOp::Now => Slot::int(call.world.env().now),
         HostOp::EventSeq => Slot::int(call.world.env().event_seq),

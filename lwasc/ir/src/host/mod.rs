@@ -175,6 +175,9 @@ pub enum HostOp {
     /// behind those lies between the arguments that follow, one for each end that is not open, the lower first. It is an Int, a
     /// Text (by code point), a Time or a Date, or an option of these: `none` is in no range.
     ScanRange { state: StateId, index: Option<u32>, parts: u8, from: End, to: End },
+    /// K… (K (K)) I → R: of the rows of a `ScanRange` (or, with both ends open, of a `Scan`) the first so many, or with `last` the last,
+    /// in order of the fields behind the first `parts`, then of key. Fewer than none are none.
+    ScanEnds { state: StateId, index: Option<u32>, parts: u8, from: End, to: End, last: bool },
     /// I → I: the `seq` of a journal's first row that is later than so many microseconds before now, or that of its next row.
     WindowFirst(StateId),
     /// K… → W, or R (a bag) for `SumMoney`: what an aggregate holds for a group; here and below of an optional field its plain value.
@@ -302,6 +305,10 @@ impl HostOp {
                 let kinds = looked_at(state, index);
                 fixed(kinds.get(..usize::from(parts)).unwrap_or(&kinds), Some(R))
             }
+            HostOp::ScanEnds { state, index, parts, from, to, .. } => {
+                let scan = HostOp::ScanRange { state, index, parts, from, to }.signature(module);
+                fixed(&[scan.params.as_slice(), &[I]].concat(), Some(R))
+            }
             HostOp::ScanRange { state, index, parts, from, to } => {
                 let kinds = looked_at(state, index);
                 let (equal, rest) = kinds.split_at_checked(usize::from(parts)).unwrap_or((&kinds, &[]));
@@ -402,6 +409,7 @@ impl HostOp {
             HostOp::Caller => 63,
             HostOp::ScanRange { .. } => 64,
             HostOp::WindowFirst(_) => 70,
+            HostOp::ScanEnds { .. } => 71,
             HostOp::Emit(_) => 65,
             HostOp::FloatAdd => 80,
             HostOp::FloatSub => 81,

@@ -102,13 +102,14 @@ pub(super) fn window_first(call: &mut Call, journal: StateId) -> Result<Slot, Fa
     Ok(Slot::int(upper))
 }
 
-/// Rows in order of key: each is made, then the list. No more are asked for than memory has room for, and one.
+/// Rows in order of key (or with `last`, the first or last of them by the fields looked at): each is made, then the list. No more are asked for than memory has room for, and one.
 pub(super) fn scan(
     call: &mut Call,
     state: StateId,
     index: Option<u32>,
     parts: u8,
     (from, to): (End, End),
+    last: Option<bool>,
 ) -> Result<Slot, Fault> {
     call.memory.charge(1)?;
     let known = call.module.states.get(state).ok_or_else(|| Fault::damaged("state"))?;
@@ -134,7 +135,14 @@ pub(super) fn scan(
     let (_, size) = call.module.row_layout(state);
     let room = call.memory.left() / (8 + u64::from(size));
     let limit = room.min(MAX_LIST.unsigned_abs()) + 1;
-    let rows = call.world.scan(state, &lookup, usize::try_from(limit).unwrap_or(usize::MAX))?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let rows = match last {
+        None => call.world.scan(state, &lookup, limit)?,
+        Some(last) => {
+            let wanted = usize::try_from(call.int(values.len())?.max(0)).unwrap_or(usize::MAX);
+            call.world.ends(state, &lookup, last, wanted.min(limit))?
+        }
+    };
     if rows.len() as u64 > MAX_LIST.unsigned_abs() {
         return Err(Fault::too_long("list"));
     }

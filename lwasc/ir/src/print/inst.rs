@@ -135,11 +135,17 @@ fn host(module: Option<&Module>, op: HostOp) -> String {
         | HostOp::NextSeq(id)
         | HostOp::WindowFirst(id) => state(module, id),
         HostOp::Scan { state: id, index, parts } => format!("{} by {parts} of {}", state(module, id), by(index)),
-        HostOp::ScanRange { state: id, index, parts, from, to } => {
+        HostOp::ScanRange { state: id, index, parts, from, to }
+        | HostOp::ScanEnds { state: id, index, parts, from, to, .. } => {
             let from = sign(from, [">=", ">"]);
             let to = sign(to, ["<=", "<"]);
             let ends = from.into_iter().chain(to).collect::<Vec<_>>().join(" and ");
-            format!("{} by {parts} of {} and the next {ends}", state(module, id), by(index))
+            let end = match op {
+                HostOp::ScanEnds { last: false, .. } => ", the first",
+                HostOp::ScanEnds { last: true, .. } => ", the last",
+                _ => "",
+            };
+            format!("{} by {parts} of {} and the next {ends}{end}", state(module, id), by(index))
         }
         HostOp::Emit(id) => {
             let known = module.and_then(|module| module.events.get(id));

@@ -44,8 +44,12 @@ fn immediates(checker: &Checker, op: HostOp) -> Result<(), VerifyError> {
             checker
                 .check(kind == StateKind::Journal, 15, || "only a journal counts its rows and has windows".to_owned())
         }
-        HostOp::Scan { state, index, parts } => looked_at(checker, state, index, parts).map(drop),
-        HostOp::ScanRange { state, index, parts, from, to } => {
+        HostOp::Scan { state, index, parts }
+        | HostOp::ScanEnds { state, index, parts, from: End::Open, to: End::Open, .. } => {
+            looked_at(checker, state, index, parts).map(drop)
+        }
+        HostOp::ScanRange { state, index, parts, from, to }
+        | HostOp::ScanEnds { state, index, parts, from, to, .. } => {
             let next = looked_at(checker, state, index, parts)?.map(|field| module.part_type(field.ty));
             let Some(next) = next else {
                 return broken(15, checker.place(), format!("a ScanRange of {parts} parts, no more are there"));
@@ -106,7 +110,7 @@ pub(super) fn touches(op: HostOp) -> (bool, bool) {
         HostOp::RowPut(_) | HostOp::RowDelete(_) | HostOp::AggregateAdd(_) | HostOp::AggregateSub(_) => (true, true),
         HostOp::Emit(_) => (true, true),
         HostOp::RowGet(_) | HostOp::NextSeq(_) | HostOp::WindowFirst(_) | HostOp::AggregateGet(_) => (true, false),
-        HostOp::Scan { .. } | HostOp::ScanRange { .. } => (true, false),
+        HostOp::Scan { .. } | HostOp::ScanRange { .. } | HostOp::ScanEnds { .. } => (true, false),
         HostOp::SeeBefore | HostOp::SeeAfter | HostOp::Now | HostOp::EventSeq | HostOp::Caller => (true, false),
         _ => (false, false),
     }

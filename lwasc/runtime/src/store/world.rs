@@ -7,7 +7,7 @@ use lwas_ir::world::Row;
 use lwas_ir::{
     AggregateId, AggregateValue, Env, EventId, Key, KeyPart, Lookup, Slot, StateId, StateKind, Value, World, WorldError,
 };
-use lwas_ledger::{By, Scan};
+use lwas_ledger::{By, Order, Scan};
 
 use super::{Store, StoreError, damaged, key, key_of};
 use crate::schema::Misfit;
@@ -41,6 +41,11 @@ impl World for Store<'_> {
 
     fn scan(&mut self, state: StateId, lookup: &Lookup, limit: usize) -> Result<Vec<Row>, WorldError> {
         let rows = self.scan_rows(state, lookup, limit);
+        self.world(rows)
+    }
+
+    fn ends(&mut self, state: StateId, lookup: &Lookup, last: bool, limit: usize) -> Result<Vec<Row>, WorldError> {
+        let rows = self.end_rows(state, lookup, last, limit);
         self.world(rows)
     }
 
@@ -125,7 +130,7 @@ impl Store<'_> {
         let rows = &self.rows[state.as_u32() as usize];
         let mut found: Vec<Row> = Vec::new();
         let ordered = table.key_is_ordered;
-        self.scan_ledger(state, lookup, |key, row| {
+        self.scan_ledger(state, lookup, (Order::Key, false), |key, row| {
             let changed = rows.slots.peek(key).is_some_and(|slot| rows.slots.is_dirty(slot));
             if !changed {
                 found.push(row);
@@ -142,11 +147,46 @@ impl Store<'_> {
         Ok(found)
     }
 
-    /// Calls `each` with the key and row of what the ledger holds, in the ledger's order of key.
+    /// The first or last rows by the fields looked at: those of the ledger until there are enough that the batch has not changed,
+    /// and those that it has.
+    fn end_rows(&mut self, state: StateId, lookup: &Lookup, last: bool, limit: usize) -> Result<Vec<Row>, StoreError> {
+        let table = self.layout.state(state);
+        let length = table.key();
+        let fields = lookup.index.map_or(Vec::new(), |index| table.indexed(index).to_vec());
+        let mut found: Vec<Row> = if self.before || !table.key_is_ordered {
+            // What was before the event is put together from all rows; and of keys in another order none may be left out.
+            self.scan_rows(state, lookup, usize::MAX)?
+        } else {
+            self.make_overlay(state, lookup.index);
+            let rows = &self.rows[state.as_u32() as usize];
+            let mut found = Vec::new();
+            let way = (Order::Scanned, last);
+            if limit > 0 {
+                self.scan_ledger(state, lookup, way, |key, row| {
+                    if !rows.slots.peek(key).is_some_and(|slot| rows.slots.is_dirty(slot)) {
+                        found.push(row);
+                    }
+                    if found.len() >= limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                })?;
+            }
+            found.extend(rows.overlays.rows(lookup).cloned());
+            found
+        };
+        let part = |row: &Row, field: &usize| row.get(*field).and_then(Value::index_part);
+        found.sort_by(|a, b| {
+            let by_field = fields.iter().map(|field| part(a, field).cmp(&part(b, field)));
+            by_field.fold(Ordering::Equal, Ordering::then).then_with(|| compare_keys(a, b, length))
+        });
+        let first = if last { found.len().saturating_sub(limit) } else { 0 };
+        Ok(found.into_iter().skip(first).take(limit).collect())
+    }
+
+    /// Calls `each` with the key and row of what the ledger holds, in an order, or with `reverse` the other way.
     fn scan_ledger(
         &self,
         state: StateId,
         lookup: &Lookup,
+        (order, reverse): (Order, bool),
         mut each: impl FnMut(&[KeyPart], Row) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         let table = self.layout.state(state);
@@ -162,7 +202,7 @@ impl Store<'_> {
         table.write_prefix(&self.module, lookup.index, lookup.prefix, &mut equal).map_err(wrong)?;
         let end = |bound| table.end(&self.module, lookup.index, lookup.prefix.len(), bound).map_err(wrong);
         let (from, to) = (end(lookup.range.0)?, end(lookup.range.1)?);
-        let scan = Scan { by, equal: &equal, from: from.as_ref(), to: to.as_ref(), ..Scan::default() };
+        let scan = Scan { by, equal: &equal, from: from.as_ref(), to: to.as_ref(), order, reverse, limit: None };
         let mut parts = Vec::new();
         let mut failed = None;
         self.ledger.get().scan(self.layout.state_id(state), &scan, |cells| {
