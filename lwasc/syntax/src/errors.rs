@@ -11,6 +11,7 @@ pub(crate) fn unknown_character(span: Span, found: &str) -> Diagnostic {
     match found {
         "%" => error.with_help("the remainder of a division is `mod(a, b)`"),
         "&" => error.with_help("`and` joins two conditions"),
+        "$" => error.with_help("an amount is a number and its currency: `5 USD`"),
         _ => error,
     }
 }
@@ -144,6 +145,16 @@ pub(crate) fn chain_too_long(span: Span) -> Diagnostic {
 pub(crate) fn unexpected(span: Span, expected: &str, found: &str) -> Diagnostic {
     let message = format!("expected {expected}, found {found}");
     Diagnostic::error(Code("E0112"), span, message, format!("expected {expected}"))
+}
+
+/// What to write in place of an operator that other languages have, where it is what was found.
+pub(crate) fn operator_elsewhere(written: &str) -> Option<&'static str> {
+    Some(match written {
+        "++" => "there is no `++`: a field of a row grows with `+= 1`",
+        "**" => "there is no `**`: powers are `pow(x, n, digits)`",
+        "?" => "there is no `? :`: write `if condition { a } else { b }`",
+        _ => return None,
+    })
 }
 
 /// E0112: `accept Sale`.

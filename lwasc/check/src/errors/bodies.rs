@@ -12,6 +12,9 @@ pub fn bound_twice(span: Span, name: &str, first: Span) -> Diagnostic {
 /// E0251: a name that stands for nothing.
 pub fn unknown_name(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::error(Code("E0251"), span, format!("`{name}` is not known here"), "no such value");
+    if matches!(name, "null" | "nil" | "undefined" | "None" | "nothing") {
+        return diagnostic.with_help("what is not there is `none`");
+    }
     near.map_or_else(|| diagnostic.clone(), |near| diagnostic.clone().with_help(format!("did you mean `{near}`")))
 }
 

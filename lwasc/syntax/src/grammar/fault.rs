@@ -121,7 +121,15 @@ impl Fault {
         // What is missing at the end of a line is missing there, not where the next line begins.
         let line_ended = before.filter(|_| found.starts_line);
         let span = line_ended.map_or(found.span, |token| token.span.after());
-        Some(errors::unexpected(span, &self.expected.words(), &describe(found, text)))
+        let error = errors::unexpected(span, &self.expected.words(), &describe(found, text));
+        // Two operators that touch are one elsewhere.
+        let touching = before.filter(|before| before.span.range().end == found.span.range().start);
+        let pair = touching.and_then(|before| text.get(before.span.range().start..found.span.range().end));
+        let one = text.get(found.span.range());
+        match [pair, one].into_iter().flatten().find_map(errors::operator_elsewhere) {
+            Some(help) => Some(error.with_help(help)),
+            None => Some(error),
+        }
     }
 }
 
