@@ -2,8 +2,11 @@
 //! program means the same wherever `lwasc` stands; a file that is added to `std/` must be listed here, which a test sees to.
 
 /// The modules as (module path, source text), in order of path.
-pub const MODULES: &[(&str, &str)] =
-    &[("std.currency", include_str!("../std/currency.lwas")), ("std.ledger", include_str!("../std/ledger.lwas"))];
+pub const MODULES: &[(&str, &str)] = &[
+    ("std.currency", include_str!("../std/currency.lwas")),
+    ("std.ledger", include_str!("../std/ledger.lwas")),
+    ("std.time", include_str!("../std/time.lwas")),
+];
 
 #[cfg(test)]
 mod tests {

@@ -57,12 +57,13 @@ impl Manifest {
     /// What there is to say of a module that the verifier has passed.
     pub fn of(module: &Module, lwas: &str, compiler: &str) -> Manifest {
         let accepted = module.events.values().filter(|event| event.accepted);
+        let states = module.states.iter().filter(|(id, _)| !module.is_agenda(*id));
         Manifest {
             name: module.name.clone(),
             lwas: lwas.to_owned(),
             compiler: compiler.to_owned(),
             schema: schema(module).hash(),
-            states: module.states.values().map(|state| format!("{}.{}", state.module, state.name)).collect(),
+            states: states.map(|(_, state)| format!("{}.{}", state.module, state.name)).collect(),
             events: accepted.map(|event| event.name.clone()).collect(),
             queries: module.queries.iter().map(|query| query.name.clone()).collect(),
             axioms: module.axioms.iter().map(|axiom| axiom.name.clone()).collect(),

@@ -16,7 +16,8 @@ pub fn schema(module: &Module) -> Schema {
     // All currencies, since Money can be of any.
     let currencies = module.currencies.values().map(|known| format!("currency {}({})", known.code, known.digits));
     let mut lines: BTreeSet<String> = currencies.collect();
-    for state in module.states.values() {
+    // Agendas follow from the rules that are due.
+    for (_, state) in module.states.iter().filter(|(id, _)| !module.is_agenda(*id)) {
         let kind = match state.kind {
             StateKind::Keyed => "state",
             StateKind::Single => "single state",

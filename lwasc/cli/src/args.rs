@@ -161,12 +161,30 @@ pub struct Run {
     /// The most events in one commit
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub batch: u32,
+    /// How long to wait for events from a pipe before time passes by itself, for programs that wait for it: `10s`, `1m`, or `off`
+    #[arg(long, default_value = "10s", value_parser = tick)]
+    pub tick: Tick,
     /// Judge by the reference interpreter, not by native code
     #[arg(long)]
     pub interpret: bool,
     /// Make all machine code anew: take none that an earlier build has kept, and keep none
     #[arg(long)]
     pub no_cache: bool,
+}
+
+/// How long to wait before a tick; none for no ticks.
+#[derive(Clone, Copy, Debug)]
+pub struct Tick(pub Option<std::time::Duration>);
+
+fn tick(text: &str) -> Result<Tick, String> {
+    if text == "off" {
+        return Ok(Tick(None));
+    }
+    let span = lwas_exact::calendar::parse_duration(text).ok().and_then(|span| u64::try_from(span).ok());
+    match span.filter(|span| *span >= 1_000) {
+        Some(span) => Ok(Tick(Some(std::time::Duration::from_micros(span)))),
+        None => Err("expected a duration such as `10s` or `500ms`, or `off`".into()),
+    }
 }
 
 #[derive(ClapArgs)]

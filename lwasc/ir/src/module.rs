@@ -31,6 +31,10 @@ pub struct Module {
     pub functions: PrimaryMap<FuncId, Function>,
     /// Events.
     pub events: PrimaryMap<EventId, Event>,
+    /// Rules that are due, in order of declaration.
+    pub due: Vec<Due>,
+    /// The event of time that passes, `std.time.Tick`, where the program uses it.
+    pub tick: Option<EventId>,
     /// Queries of all modules.
     pub queries: Vec<Query>,
     /// Axioms of all modules: dependencies first, ties by module path, then in order of declaration.
@@ -199,6 +203,31 @@ pub struct Event {
     pub place: Place,
 }
 
+/// A rule that runs once for each row whose time has come. Which rows still wait is a hidden state, its agenda, that the
+/// functions that write rows keep by difference.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Due {
+    /// Bare for the program's own module, else with the module's last path part.
+    pub name: String,
+    /// Where it is declared.
+    pub place: Place,
+    /// Whose rows.
+    pub state: StateId,
+    /// The stored field, a Time or Time?, that says when.
+    pub field: u32,
+    /// The state of the rows that wait: its key, which is all of it, is the time and then the key of the row.
+    pub agenda: StateId,
+    /// From a row (`Ref`, its stored fields) to nothing.
+    pub func: FuncId,
+}
+
+impl Module {
+    /// Whether a state is an agenda, which no program names.
+    pub fn is_agenda(&self, state: StateId) -> bool {
+        self.due.iter().any(|due| due.agenda == state)
+    }
+}
+
 /// A query.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Query {
@@ -302,6 +331,8 @@ pub enum TestStepKind {
     RejectValue { value: FuncId, with: Option<FuncId> },
     /// The Bool must be true.
     Expect { condition: FuncId },
+    /// The Duration passes.
+    Advance { by: FuncId },
     /// Binds a value for later steps.
     Let { name: String, value: FuncId, ty: TypeId },
 }

@@ -1,6 +1,7 @@
 //! The tables of the module: enums, records, states, aggregates, events, as the runtime reads them. Functions that they
 //! name are reserved here or by `Lower::new`, and built later.
 
+use crate::due;
 use crate::function::value_function;
 use crate::tables::Lower;
 use crate::ty::{aggregate_id, record_id, state_id};
@@ -28,6 +29,7 @@ pub(crate) fn declare(cx: &mut Lower) {
         let item = state(cx, id, item);
         cx.module.states.push(item);
     }
+    due::declare(cx);
     for item in program.aggregates.values() {
         let kind = aggregate_kind(item);
         let (name, state, group) = (item.name.clone(), state_id(item.state), item.group.clone());

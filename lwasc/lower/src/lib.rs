@@ -9,6 +9,8 @@
 //! has its computed fields filled in when it is read, for it is a copy. Elsewhere they are computed where they are read, so
 //! that a law fails only for what it looks at; a row that is handed on is filled in first. See `row`.
 //!
+//! **Agendas** of rules that are due (`due`) are kept by the same functions: an entry for each row whose time has not come.
+//!
 //! **Aggregates** are kept by the functions that write rows (`state`): the old row's part is taken away, the new one's added.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
@@ -20,6 +22,7 @@ mod body;
 mod builtin;
 mod compare;
 mod convert;
+mod due;
 mod expr;
 mod function;
 mod item;
@@ -48,6 +51,7 @@ pub fn lower(program: &Sound, sources: &SourceMap, tests: bool) -> Module {
     function::lower(&mut cx);
     state::lower(&mut cx);
     function::rules(&mut cx);
+    due::rules(&mut cx);
     axiom::lower(&mut cx);
     if tests {
         test::lower(&mut cx);

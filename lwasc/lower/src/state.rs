@@ -87,6 +87,7 @@ fn write(cx: &mut Lower, id: StateId) {
         fx.when(there, |fx| fx.contribute(id, old, true));
         fx.contribute(id, new, false);
     }
+    fx.reschedule(id, old, Some(new));
     fx.host_effect(HostOp::RowPut(state_id(id)), &[new], span);
     fx.finish(func, None);
 }
@@ -98,6 +99,7 @@ fn delete(cx: &mut Lower, id: StateId) {
     let mut fx = Fx::new(cx, name, state.span, &[Kind::Ref], None, Scope::default());
     let row = fx.b.param(0);
     fx.contribute(id, row, true);
+    fx.reschedule(id, row, None);
     let keys: Vec<_> = layout.into_iter().map(|(offset, kind)| fx.b.load(kind, row, offset)).collect();
     fx.host_effect(HostOp::RowDelete(state_id(id)), &keys, state.span);
     fx.finish(func, None);

@@ -55,6 +55,7 @@ impl Steps<'_> {
             TestStepKind::Expect { condition } => {
                 ir::TestStepKind::Expect { condition: self.function(cx, "expect", condition, true) }
             }
+            TestStepKind::Advance { by } => ir::TestStepKind::Advance { by: self.function(cx, "advance", by, false) },
             TestStepKind::Let { local, value } => {
                 let func = self.function(cx, "let", value, false);
                 self.bound.push(*local);

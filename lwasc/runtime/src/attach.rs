@@ -6,6 +6,7 @@
 //! of the old one go, those of the new one are made from the rows, and its laws are asked of all of them; all else is refused, with
 //! the difference. A `program` entry takes no time of its own: it has that of the entry before it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -72,7 +73,7 @@ pub fn attach(path: &Path, program: Arc<Program>, engine: Engine, how: &Attach<'
 pub fn attach_memory(program: Arc<Program>, engine: Engine, how: &Attach<'_>) -> Result<Runtime, RuntimeError> {
     let mut ledger = Ledger::in_memory(&genesis(how)?)?;
     check_signer(&ledger, how.signer)?;
-    begin(&mut ledger, &program, &Begin { is_new: true, asks_laws: false, bounds: how.bounds })?;
+    begin(&mut ledger, &program, &Begin { asks_laws: false, ..Begin::new_ledger(how.bounds) })?;
     start(ledger, program, engine, how)
 }
 
@@ -95,7 +96,7 @@ pub fn attach_ledger(
     check_signer(&ledger, how.signer)?;
     let head = ledger.head()?;
     match last_artifact(&ledger, head)? {
-        None => begin(&mut ledger, &program, &Begin { is_new: true, asks_laws: true, bounds: how.bounds })?,
+        None => begin(&mut ledger, &program, &Begin::new_ledger(how.bounds))?,
         Some(hash) if hash == program.hash => {
             ledger.expect_schema(&program.layout.specs())?;
         }
@@ -103,8 +104,9 @@ pub fn attach_ledger(
             let old = open_stored(&ledger, hash, how.open)?;
             check_same(&old.module, &program.module)?;
             let layout = Layout::new(&old.module).map_err(|what| RuntimeError::Unsupported(what.0))?;
-            ledger.expect_schema(&layout.specs())?;
-            begin(&mut ledger, &program, &Begin { is_new: false, asks_laws: true, bounds: how.bounds })?;
+            let kept = program.layout.kept_agendas(&program.module, &layout, &old.module);
+            ledger.expect_schema(&layout.specs_keeping(&kept))?;
+            begin(&mut ledger, &program, &Begin { is_new: false, asks_laws: true, kept, bounds: how.bounds })?;
         }
     }
     start(ledger, program, engine, how)
@@ -159,15 +161,24 @@ pub fn check_same(old: &Module, new: &Module) -> Result<(), RuntimeError> {
 }
 
 /// How a program begins on a ledger.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Begin {
     /// Whether nothing has worked there yet: then states without key get their first rows. Else the tables of the program that worked
     /// there last are attached.
     pub is_new: bool,
     /// Whether the laws must hold on the rows that are there.
     pub asks_laws: bool,
+    /// The tables of agendas that go on as they are; all others are made from the rows.
+    pub kept: BTreeSet<String>,
     /// What may be kept in memory.
     pub bounds: Bounds,
+}
+
+impl Begin {
+    /// On a ledger where nothing has worked yet.
+    pub fn new_ledger(bounds: Bounds) -> Begin {
+        Begin { is_new: true, asks_laws: true, kept: BTreeSet::new(), bounds }
+    }
 }
 
 /// Writes the `program` entry with all that belongs to it, in one transaction.
@@ -178,7 +189,7 @@ pub fn begin(ledger: &mut Ledger, program: &Program, how: &Begin) -> Result<(), 
     let initial = if how.is_new { initial_rows(program)? } else { Vec::new() };
     let mut batch = ledger.begin()?;
     batch.store_artifact(program.hash, &program.artifact)?;
-    let specs = program.layout.specs();
+    let specs = program.layout.specs_keeping(&how.kept);
     if how.is_new {
         batch.ensure_tables(&specs)?
     } else {
@@ -192,6 +203,7 @@ pub fn begin(ledger: &mut Ledger, program: &Program, how: &Begin) -> Result<(), 
     }
     let mut rebuild = Rebuild::new(&mut batch, program, how.bounds);
     rebuild.aggregates()?;
+    rebuild.agendas(&how.kept)?;
     if how.asks_laws {
         rebuild.laws()?;
     }

@@ -30,7 +30,7 @@ pub mod why;
 
 pub use engine::{Engine, NativeCode, NativeFailure};
 pub use error::RuntimeError;
-pub use judge::{Incoming, Runtime, TRANSACTION};
+pub use judge::{Incoming, Runtime, TRANSACTION, Ticked};
 pub use outcome::{At, Outcome, Rejection, Traced};
 pub use program::Program;
 pub use store::{Bounds, Store, StoreError};

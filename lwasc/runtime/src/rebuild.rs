@@ -8,10 +8,13 @@
 //! wrote the rows had theirs. Then the laws of the whole and of each row must hold, with budgets of their own for each row: no
 //! ledger holds a state in which a law of its program is false.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lwas_ir::world::Row;
-use lwas_ir::{AggregateId, AggregateValue, Env, Failure, Fault, FuncId, Interpreter, Key, Memory, StateId, Value};
+use lwas_ir::{
+    AggregateId, AggregateValue, Env, Failure, Fault, FuncId, Interpreter, Key, KeyPart, Memory, StateId, Value,
+};
 use lwas_ledger::{Batch, Cell};
 
 use crate::error::RuntimeError;
@@ -94,6 +97,33 @@ impl<'b, 'l> Rebuild<'b, 'l> {
             }
         }
         Ok(self.store.write_aggregates(self.batch)?)
+    }
+
+    /// Fills the agendas of the rules that are due, but for those whose tables go on: every row waits there.
+    ///
+    /// # Errors
+    /// What the ledger says.
+    pub fn agendas(&mut self, kept: &BTreeSet<String>) -> Result<(), RuntimeError> {
+        let program = self.program;
+        for due in &program.module.due {
+            let (table, id) = (program.layout.state(due.agenda), program.layout.state_id(due.agenda));
+            if kept.contains(&table.spec.name) {
+                continue;
+            }
+            let mut rows = self.rows(due.state);
+            while let Some(cells) = rows.next()? {
+                let row = self.read(due.state, &cells)?;
+                let time = row.get(due.field as usize).and_then(Value::index_part);
+                let Some(KeyPart::Int(time)) = time else { continue };
+                let key = row.iter().take(program.layout.state(due.state).key()).cloned();
+                let line: Vec<Value> = std::iter::once(Value::Int(time)).chain(key).collect();
+                let mut cells = Vec::new();
+                let written = table.write(&program.module, &line, &mut cells);
+                written.map_err(|what| StoreError::Damaged { table: table.spec.name.clone(), what: what.0 })?;
+                self.batch.put_row(id, &cells)?;
+            }
+        }
+        Ok(())
     }
 
     /// Adds a row's part to an aggregate.

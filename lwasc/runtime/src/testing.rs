@@ -10,7 +10,7 @@ use lwas_seal::Hash;
 use crate::attach::{Attach, Opened, attach_memory};
 use crate::engine::{Engine, Interpreted};
 use crate::error::RuntimeError;
-use crate::judge::{Incoming, Runtime, at};
+use crate::judge::{Incoming, Runtime, Ticked, at};
 use crate::outcome::{At, Outcome, Rejection, Traced};
 use crate::program::Program;
 use crate::query::evaluate;
@@ -58,7 +58,7 @@ pub fn run_tests(
     let mut runtime = attach_memory(Arc::clone(program), engine, &how)?;
     let mut reports = Vec::new();
     for test in program.module.tests.iter().filter(|test| test.name.contains(filter)) {
-        let failure = Running { program, runtime: &mut runtime, lets: Vec::new() }.test(test)?;
+        let failure = Running { program, runtime: &mut runtime, lets: Vec::new(), clock: START }.test(test)?;
         runtime.abandon();
         let done = TestReport { name: test.name.clone(), at: at(&program.module, test.place), failure };
         report(&done);
@@ -73,6 +73,8 @@ struct Running<'a> {
     runtime: &'a mut Runtime,
     /// The values of `let` steps so far.
     lets: Vec<(TypeId, Value)>,
+    /// What `advance` steps have moved, µs since 1970.
+    clock: i64,
 }
 
 /// What a value of a step turned out to be.
@@ -108,6 +110,7 @@ impl Running<'_> {
                 }
                 Err(rejection) => Some(Why::rejected("expected this to be true, but it can't be computed", rejection)),
             },
+            TestStepKind::Advance { by } => self.advance(*by)?,
             TestStepKind::Let { name, value, ty } => match self.value(*value, Some(*ty))? {
                 Ok(value) => {
                     self.lets.push((*ty, value));
@@ -130,6 +133,30 @@ impl Running<'_> {
         })
     }
 
+    /// The test's time: that of the last entry, or where it was moved to.
+    fn now(&self) -> i64 {
+        self.clock.max(self.runtime.last_time())
+    }
+
+    /// Lets time pass, as a tick does.
+    fn advance(&mut self, by: FuncId) -> Result<Option<Why>, RuntimeError> {
+        let by = match self.value(by, None)? {
+            Ok(Value::Int(by)) => by,
+            Ok(_) => return Err(RuntimeError::World("a step's duration is no Duration".into())),
+            Err(rejection) => return Ok(Some(Why::rejected("the duration can't be computed", rejection))),
+        };
+        let to = self.now().checked_add(by).filter(|to| by >= 0 && *to <= lwas_exact::calendar::MAX_TIME);
+        let Some(to) = to else {
+            let by = lwas_exact::calendar::format_duration(by);
+            return Ok(Some(Why::words(format!("time can't be moved by {by}: it goes on, within the calendar"))));
+        };
+        self.clock = to;
+        Ok(match self.runtime.tick(to)? {
+            Ticked::Rejected(rejection) => Some(Why::rejected("time passes, but a rule on it is rejected", rejection)),
+            Ticked::Logged | Ticked::Nothing => None,
+        })
+    }
+
     /// Judges an event; the inner error is one of computing its data or time.
     fn outcome(
         &mut self,
@@ -149,7 +176,7 @@ impl Running<'_> {
                 Err(rejection) => return Ok(Err(rejection)),
             },
         };
-        let clock = self.runtime.last_time();
+        let clock = self.now();
         Ok(Ok(self.runtime.judge(&Incoming { time, ..Incoming::bare(event, data) }, clock)?))
     }
 
@@ -194,7 +221,7 @@ impl Running<'_> {
     /// Computes a value of a step from the `let`s before it, by the interpreter, with full budgets. Without a type it is one
     /// that lies in 64 bits, or none that anybody looks at.
     fn value(&mut self, func: FuncId, ty: Option<TypeId>) -> Result<Evaluated, RuntimeError> {
-        let now = self.runtime.last_time();
+        let now = self.now();
         let event_seq = i64::try_from(self.runtime.next_seq()).unwrap_or(i64::MAX);
         let (program, store, memory, _) = self.runtime.parts();
         store.begin_event(Env { now, event_seq, caller: Arc::from("") });

@@ -2,9 +2,9 @@
 //! the format.
 
 use lwas_ir::{
-    Aggregate, AggregateId, AggregateKind, Axiom, AxiomScope, Back, BlockId, Currency, CurrencyId, Enum, EnumId, Event,
-    EventId, FailReason, Field, FuncId, Local, Module, Place, Query, Read as AxiomRead, Record, RecordId, Site, Source,
-    State, StateId, StateKind, Test, TestStep, TestStepKind, TextId, Trace, Type, TypeId, Variant, Window,
+    Aggregate, AggregateId, AggregateKind, Axiom, AxiomScope, Back, BlockId, Currency, CurrencyId, Due, Enum, EnumId,
+    Event, EventId, FailReason, Field, FuncId, Local, Module, Place, Query, Read as AxiomRead, Record, RecordId, Site,
+    Source, State, StateId, StateKind, Test, TestStep, TestStepKind, TextId, Trace, Type, TypeId, Variant, Window,
 };
 
 use super::{Read, Reader, Wire, wire_enum, wire_struct};
@@ -35,7 +35,7 @@ wire_id! {
 
 wire_struct! {
     Module {
-        name, types, currencies, enums, records, states, aggregates, windows, texts, functions, events, queries, axioms, tests,
+        name, types, currencies, enums, records, states, aggregates, windows, texts, functions, events, due, tick, queries, axioms, tests,
         constants, sources, source_lines,
     }
     Currency { code, digits, title }
@@ -47,6 +47,7 @@ wire_struct! {
     Aggregate { name, state, group, kind, add }
     Window { journal, span, left, aggregates, sub }
     Event { name, record, key, accepted, rules, place }
+    Due { name, place, state, field, agenda, func }
     Query { name, params, result, func }
     Axiom { name, place, scope, func, reads }
     AxiomRead { source, back, fields }
@@ -88,6 +89,7 @@ wire_enum! {
         2 RejectValue { value, with },
         3 Expect { condition },
         4 Let { name, value, ty },
+        5 Advance { by },
     }
     FailReason {
         1 Require,

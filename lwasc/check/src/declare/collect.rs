@@ -68,7 +68,8 @@ impl<'m> Collector<'_, 'm> {
                 self.event(tree.name, RecordTree::Event(tree), private);
             }
             ItemKind::Function(tree) => self.function(item, tree, private),
-            ItemKind::Rule(tree) => self.rule(tree),
+            ItemKind::Rule(tree) => self.rule(tree.name, RuleTree::Rule(tree)),
+            ItemKind::Due(tree) => self.rule(tree.name, RuleTree::Due(tree)),
             ItemKind::Axiom(tree) => self.axiom(item, tree),
             ItemKind::Test(tree) => self.test(tree),
         }
@@ -87,7 +88,7 @@ impl<'m> Collector<'_, 'm> {
             ItemKind::Record(_) => ("a record", false),
             ItemKind::State(_) => ("a state", false),
             ItemKind::Journal(_) => ("a journal", false),
-            ItemKind::Rule(_) => ("a rule", false),
+            ItemKind::Rule(_) | ItemKind::Due(_) => ("a rule", false),
             ItemKind::Axiom(_) => ("an axiom", false),
             ItemKind::Test(_) => ("a test", false),
             ItemKind::Error => return,
@@ -260,13 +261,13 @@ impl<'m> Collector<'_, 'm> {
         self.declared.trees.rules.push((self.module, RuleTree::Action(event, function)));
     }
 
-    fn rule(&mut self, tree: &'m ast::Rule) {
-        self.named(tree.name, "rule", false);
-        if let Some(first) = self.rules.insert(tree.name.name, tree.name.span) {
-            let text = tree.name.name.as_str();
-            self.declared.diagnostics.push(names::declared_twice(tree.name.span, text, "rule", first));
+    fn rule(&mut self, name: Ident, tree: RuleTree<'m>) {
+        self.named(name, "rule", false);
+        if let Some(first) = self.rules.insert(name.name, name.span) {
+            let text = name.name.as_str();
+            self.declared.diagnostics.push(names::declared_twice(name.span, text, "rule", first));
         }
-        self.declared.trees.rules.push((self.module, RuleTree::Rule(tree)));
+        self.declared.trees.rules.push((self.module, tree));
     }
 
     fn axiom(&mut self, item: &ast::Item, tree: &'m ast::Axiom) {

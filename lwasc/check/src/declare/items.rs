@@ -41,6 +41,8 @@ impl<'m> StateTree<'m> {
 pub(crate) enum RuleTree<'m> {
     /// As written.
     Rule(&'m ast::Rule),
+    /// One that is due.
+    Due(&'m ast::Due),
     /// The event of an action calls it.
     Action(EventId, FunctionId),
 }

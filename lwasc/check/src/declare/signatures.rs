@@ -43,7 +43,7 @@ pub(super) fn resolve(declared: &mut Declared) {
     }
     let is_event = |(_, rule): &(ModuleId, RuleTree)| match rule {
         RuleTree::Action(_, function) => Some(*function),
-        RuleTree::Rule(_) => None,
+        RuleTree::Rule(_) | RuleTree::Due(_) => None,
     };
     let events: HashSet<FunctionId> = declared.trees.rules.iter().filter_map(is_event).collect();
     for (id, tree) in &declared.trees.functions.clone() {

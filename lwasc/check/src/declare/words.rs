@@ -49,7 +49,7 @@ const FUNCTIONS: &[&str] = &[
 ];
 
 /// Modules of the standard library that are imported whole, for "import it".
-const STD_MODULES: &[&str] = &["ledger"];
+const STD_MODULES: &[&str] = &["ledger", "time"];
 
 /// The path of a module of the standard library that is named without `std`.
 pub(super) fn std_module(path: &str) -> Option<String> {

@@ -142,3 +142,9 @@ pub fn emits_itself(span: Span, path: &[String], declared: Span) -> Diagnostic {
         .with_label(declared, format!("`{first}` is declared here"))
         .with_help("emit another event, or do it in an action that the rules call")
 }
+
+/// E0461: a field at which no rule is due.
+pub fn not_due(span: Span, message: String, label: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0461"), span, message, label)
+        .with_help("a rule is due at an indexed `Time` or `Time?` of a state of its module")
+}

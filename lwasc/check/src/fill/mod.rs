@@ -1,5 +1,6 @@
 //! Bodies: functions, rules, axioms and tests, each checked against the declarations of the whole program.
 
+mod due;
 mod test;
 mod warn;
 
@@ -50,6 +51,11 @@ fn rules(declared: &mut Declared) {
         let rule = match tree {
             RuleTree::Rule(rule) => written(declared, module, rule),
             RuleTree::Action(event, function) => Some(calling(declared, module, event, function)),
+            RuleTree::Due(tree) => {
+                let due = due::written(declared, module, tree);
+                declared.program.dues.extend(due);
+                None
+            }
         };
         if let Some(rule) = rule {
             let event = rule.event;

@@ -62,9 +62,8 @@ impl StepChecker<'_, '_> {
                 Some(TestStepKind::Apply { event: id, data, at })
             }
             StmtKind::Reject { what, at, with, by } => self.reject(what, at.as_ref(), with.as_ref(), by.as_deref()),
-            StmtKind::Advance { .. } => {
-                self.sink.push(names::not_yet(stmt.span, "`advance`"));
-                None
+            StmtKind::Advance { by } => {
+                Some(TestStepKind::Advance { by: self.steps.expr(Some(&Type::Duration), by, self.sink) })
             }
             _ => {
                 self.sink.push(declarations::not_in_a_test(stmt.span));

@@ -15,8 +15,10 @@ pub(crate) fn warn(declared: &mut Declared) {
     let program = &declared.program;
     let mut called = Called::default();
     let functions = program.functions.values().filter_map(|f| f.body.as_ref());
-    let bodies =
-        functions.chain(program.rules.values().map(|r| &r.body)).chain(program.axioms.values().map(|a| &a.body));
+    let bodies = functions
+        .chain(program.rules.values().map(|r| &r.body))
+        .chain(program.dues.iter().map(|d| &d.body))
+        .chain(program.axioms.values().map(|a| &a.body));
     let computed = program.states.values().flat_map(|s| s.computed.iter().map(|c| &c.body));
     bodies.chain(computed).for_each(|body: &Body| called.block(&body.block));
     program.axioms.values().filter_map(|a| a.filter.as_ref()).for_each(|filter| called.expr(filter));
@@ -38,7 +40,9 @@ pub(crate) fn warn(declared: &mut Declared) {
             found.push(declarations::unused_private(function.span, function.name.as_str()));
         }
     }
-    for event in program.events.values().filter(|e| e.accepted && e.rules.is_empty()) {
+    // Rules on an event of the standard library are for others to write.
+    let is_ours = |module| !program.modules[module].path.starts_with("std.");
+    for event in program.events.values().filter(|e| e.accepted && e.rules.is_empty() && is_ours(e.module)) {
         found.push(declarations::event_without_rule(event.span, event.name.as_str()));
     }
     found.into_iter().for_each(|warning| declared.diagnostics.push(warning));
@@ -51,6 +55,7 @@ fn step_exprs(step: &crate::hir::TestStep) -> impl Iterator<Item = &Expr> {
         Kind::Reject { data, at, with, .. } => (data, at.as_ref(), with.as_ref()),
         Kind::RejectValue { value, with } => (value, with.as_ref(), None),
         Kind::Expect { condition } => (condition, None, None),
+        Kind::Advance { by } => (by, None, None),
         Kind::Let { value, .. } => (value, None, None),
     };
     [Some(first), second, third].into_iter().flatten()

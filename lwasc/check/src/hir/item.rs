@@ -28,6 +28,8 @@ pub struct Program {
     pub consts: PrimaryMap<ConstId, Const>,
     /// Rules, those that `@event action` stands for included.
     pub rules: PrimaryMap<RuleId, Rule>,
+    /// Rules that are due, in the order of modules, then of declaration.
+    pub dues: Vec<Due>,
     /// Axioms in the order of modules, then of declaration.
     pub axioms: PrimaryMap<AxiomId, Axiom>,
     /// Aggregates kept by difference.
@@ -245,6 +247,23 @@ pub struct Rule {
     pub span: Span,
 }
 
+/// A rule that is due at a time of a row. The body's one parameter is the row.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// Where it is declared, and the state too.
+    pub module: ModuleId,
+    /// The name.
+    pub name: Symbol,
+    /// Whose rows.
+    pub state: StateId,
+    /// The stored field, a Time or Time?, that says when.
+    pub field: u32,
+    /// What it does.
+    pub body: Body,
+    /// Where its name stands.
+    pub span: Span,
+}
+
 /// What an axiom is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AxiomScope {
@@ -377,6 +396,8 @@ pub enum TestStepKind {
     RejectValue { value: Expr, with: Option<Expr> },
     /// A Bool.
     Expect { condition: Expr },
+    /// Time passes; `by` is a Duration.
+    Advance { by: Expr },
     /// Binds a local.
     Let { local: super::LocalId, value: Expr },
 }

@@ -13,7 +13,7 @@ pub use expr::{
     WriteKind,
 };
 pub use item::{
-    Aggregate, AggregateKind, Axiom, AxiomScope, Back, Computed, Const, Currency, Enum, Event, Field, Function,
+    Aggregate, AggregateKind, Axiom, AxiomScope, Back, Computed, Const, Currency, Due, Enum, Event, Field, Function,
     FunctionKind, Module, Program, Read, ReadSource, Record, Rule, State, StateKind, Test, TestStep, TestStepKind,
     Variant,
 };

@@ -64,6 +64,13 @@ pub(crate) fn check(program: &mut Program, ends: bool, sink: &mut Diagnostics) {
         rewrite(program, &mut kept, (Mode::Write, &None), &item, &mut body, sink);
         program.rules[id].body = body;
     }
+    for number in 0..program.dues.len() {
+        let due = &mut program.dues[number];
+        let mut body = take(&mut due.body);
+        let item = item(&program.modules[due.module], due.name);
+        rewrite(program, &mut kept, (Mode::Write, &None), &item, &mut body, sink);
+        program.dues[number].body = body;
+    }
     for id in program.axioms.keys() {
         let mut body = take(&mut program.axioms[id].body);
         let mut filter = program.axioms[id].filter.take();
@@ -116,7 +123,9 @@ fn tests(program: &mut Program, kept: &mut Kept, sink: &mut Diagnostics) {
                     rewriter.expr(value);
                     with.iter_mut().for_each(|with| rewriter.expr(with));
                 }
-                Kind::Expect { condition: value } | Kind::Let { value, .. } => rewriter.expr(value),
+                Kind::Expect { condition: value } | Kind::Let { value, .. } | Kind::Advance { by: value } => {
+                    rewriter.expr(value)
+                }
             }
         }
     }
@@ -170,6 +179,9 @@ fn callers(program: &Program) -> Vec<(Mode, Span, String, Vec<FunctionId>)> {
     }
     for rule in program.rules.values() {
         list.push((Mode::Write, rule.span, format!("rule `{}` calls this query", rule.name), calls(&rule.body)));
+    }
+    for due in &program.dues {
+        list.push((Mode::Write, due.span, format!("rule `{}` calls this query", due.name), calls(&due.body)));
     }
     for action in program.functions.values().filter(|f| f.kind == FunctionKind::Action) {
         list.push((Mode::Write, action.span, format!("action `{}` calls this query", action.name), called(action)));

@@ -7,15 +7,15 @@ use super::{program, rejection};
 use crate::args::Run;
 use crate::exit::{self, Done, Stop};
 use crate::output;
-use lines::Lines;
+use lines::{Lines, Next};
 use lwas_driver::render::visible;
 use lwas_ir::Value;
 use lwas_runtime::data::{self, DecodeError, Decoder};
 use lwas_runtime::decoding::decoder;
-use lwas_runtime::{Incoming, Outcome, Rejection, Runtime, TRANSACTION};
+use lwas_runtime::{Incoming, Outcome, Rejection, Runtime, TRANSACTION, Ticked};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// What became of the lines so far.
 #[derive(Default)]
@@ -37,12 +37,14 @@ pub fn run(args: &Run) -> Done {
     let loaded = program::load(&args.program, args.key.as_deref(), args.interpret, args.no_cache)?;
     let ledger = args.ledger.clone().unwrap_or_else(|| beside(&args.program));
     let total = file_size(&args.events);
+    // A file is read to its end at once; what it tells of the past is not overtaken by the clock.
+    let tick = args.tick.0.filter(|_| !args.events.is_file());
     let lines = Lines::open(&args.events)?;
     let decoder = decoder(&loaded.program);
     let mut runtime = loaded.attach(&ledger)?;
     let mut teller = Teller { json: args.json, counts: Counts::default(), out: std::io::stdout().lock() };
     let mut bar = output::progress(total, "applying events");
-    let judged = apply(&mut runtime, &decoder, lines, args.batch as usize, &mut teller, &mut bar);
+    let judged = apply(&mut runtime, &decoder, lines, (args.batch as usize, tick), &mut teller, &mut bar);
     drop(bar);
     judged?;
     if !args.json {
@@ -66,7 +68,7 @@ fn apply(
     runtime: &mut Runtime,
     decoder: &Decoder,
     mut lines: Lines,
-    batch: usize,
+    (batch, tick): (usize, Option<Duration>),
     teller: &mut Teller,
     bar: &mut output::Progress,
 ) -> Done {
@@ -77,9 +79,13 @@ fn apply(
             runtime.commit()?;
             teller.tell(&mut waiting, bar)?;
         }
-        let line = match lines.next() {
-            Ok(Some(line)) => line,
-            Ok(None) => break,
+        let line = match lines.next(tick.filter(|_| runtime.wants_ticks())) {
+            Ok(Next::Line(line)) => line,
+            Ok(Next::End) => break,
+            Ok(Next::Silence) => {
+                self::tick(runtime, bar)?;
+                continue;
+            }
             Err(stop) => {
                 runtime.commit()?;
                 teller.tell(&mut waiting, bar)?;
@@ -90,7 +96,7 @@ fn apply(
         if line.text.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        match judge(runtime, decoder, line.number, &line.text) {
+        match judge(runtime, decoder, batch, line.number, &line.text) {
             Ok(judged) => waiting.extend(judged),
             Err(stop) => {
                 runtime.commit()?;
@@ -103,8 +109,19 @@ fn apply(
     teller.tell(&mut waiting, bar)
 }
 
+/// Lets time pass to the clock, while nobody sends anything.
+fn tick(runtime: &mut Runtime, bar: &output::Progress) -> Done {
+    let ticked = runtime.tick(now())?;
+    runtime.commit()?;
+    if let Ticked::Rejected(why) = ticked {
+        let text = format!("rejected  tick: {} [{}]\n{}", why.message, why.code, rejection::place(&why));
+        bar.beside(|| eprintln!("{}", visible(text.trim_end())));
+    }
+    Ok(())
+}
+
 /// Judges what a line holds: one event, or several in a transaction of their own.
-fn judge(runtime: &mut Runtime, decoder: &Decoder, line: u64, text: &[u8]) -> Result<Vec<Judged>, Stop> {
+fn judge(runtime: &mut Runtime, decoder: &Decoder, batch: usize, line: u64, text: &[u8]) -> Result<Vec<Judged>, Stop> {
     let judged = |read: &data::Incoming, outcome| {
         let event = &decoder.module().events[read.event];
         let id = read.id.as_deref().map(str::to_owned).or_else(|| key(&read.data, event.key));
@@ -113,11 +130,16 @@ fn judge(runtime: &mut Runtime, decoder: &Decoder, line: u64, text: &[u8]) -> Re
     match decoder.decode(text) {
         Err(error) => Ok(vec![undecoded(line, &error)]),
         Ok(data::Line::Event(read)) => {
-            let outcome = runtime.judge(&Incoming::from(read.clone()), now())?;
+            let incoming = Incoming::from(read.clone());
+            catch_up(runtime, &incoming, batch)?;
+            let outcome = runtime.judge(&incoming, now())?;
             Ok(vec![judged(&read, outcome)])
         }
         Ok(data::Line::Transaction(read)) => {
             let events: Vec<Incoming> = read.iter().cloned().map(Incoming::from).collect();
+            if let Some(first) = events.first() {
+                catch_up(runtime, first, batch)?;
+            }
             let outcomes = match runtime.apply_transaction(&events, now())? {
                 Ok(outcomes) => outcomes,
                 Err((place, rejection)) => (0..events.len()).map(|at| not_applied(at, place, &rejection)).collect(),
@@ -125,6 +147,14 @@ fn judge(runtime: &mut Runtime, decoder: &Decoder, line: u64, text: &[u8]) -> Re
             Ok(read.iter().zip(outcomes).map(|(read, outcome)| judged(read, outcome)).collect())
         }
     }
+}
+
+/// Runs what is due before an event, and commits in between, so that memory stays bounded however much it is.
+fn catch_up(runtime: &mut Runtime, incoming: &Incoming, batch: usize) -> Done {
+    while !runtime.catch_up(incoming, now(), batch as u64)? {
+        runtime.commit()?;
+    }
+    Ok(())
 }
 
 /// The outcome of an event whose transaction has failed at one of its events.

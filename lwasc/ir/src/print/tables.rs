@@ -56,6 +56,13 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, module: &Module) -> fmt::Result 
         let (data, from) = (data.map_or("?", |data| data.name.as_str()), if event.accepted { "accepted " } else { "" });
         writeln!(f, "{from}event {} of {data} key {:?}: {}", event.name, event.key, functions(&event.rules))?;
     }
+    for due in &module.due {
+        let state = module.states.get(due.state);
+        let of = state.map_or("?", |state| state.name.as_str());
+        let field = state.and_then(|state| state.fields.get(due.field as usize));
+        let field = field.map_or("?", |field| field.name.as_str());
+        writeln!(f, "due {} at {of}.{field} by {}: {}", due.name, due.agenda, due.func)?;
+    }
     for query in &module.queries {
         let result = type_name(Some(module), query.result);
         writeln!(f, "query {}({}) -> {result}: {}", query.name, fields(module, &query.params), query.func)?;
@@ -124,6 +131,7 @@ fn tests(f: &mut fmt::Formatter<'_>, module: &Module) -> fmt::Result {
                 }
                 TestStepKind::RejectValue { value, with } => writeln!(f, "  reject value {value} with {with:?}")?,
                 TestStepKind::Expect { condition } => writeln!(f, "  expect {condition}")?,
+                TestStepKind::Advance { by } => writeln!(f, "  advance {by}")?,
                 TestStepKind::Let { name, value, ty } => {
                     writeln!(f, "  let {name}: {} = {value}", type_name(Some(module), *ty))?;
                 }

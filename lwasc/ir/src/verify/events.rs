@@ -4,8 +4,8 @@ use super::calls::{Effect, Effects};
 use super::host::{DATA, touches};
 use super::{VerifyError, broken, check, signature, types};
 use crate::{
-    Aggregate, AggregateId, AggregateKind, Axiom, AxiomScope, Event, Field, FuncId, HostOp, Inst, Kind, Module, Place,
-    Query, Source, State, StateKind, Test, TestStepKind, Window,
+    Aggregate, AggregateId, AggregateKind, Axiom, AxiomScope, Due, Event, Field, FuncId, HostOp, Inst, Kind, Module,
+    Place, Query, Source, State, StateKind, Test, TestStepKind, Type, TypeId, Window,
 };
 
 /// What a function may do to the world.
@@ -31,6 +31,12 @@ pub(super) fn verify(module: &Module, effects: &Effects) -> Result<(), VerifyErr
     }
     module.windows.iter().try_for_each(|window| checker.window(window))?;
     module.events.values().try_for_each(|event| checker.event(event))?;
+    module.due.iter().try_for_each(|due| checker.due(due))?;
+    if let Some(tick) = module.tick {
+        let empty = module.events.get(tick).and_then(|event| module.records.get(event.record));
+        let empty = empty.is_some_and(|record| record.fields.is_empty());
+        check(empty, 20, || "the tick".to_owned(), || "it is no event without fields".to_owned())?;
+    }
     module.queries.iter().try_for_each(|query| checker.query(query))?;
     module.axioms.iter().try_for_each(|axiom| checker.axiom(axiom))?;
     for constant in &module.constants {
@@ -137,6 +143,30 @@ impl Checker<'_> {
         event.rules.iter().try_for_each(|rule| self.calls(*rule, &[DATA], Some(None), May::Write, place))
     }
 
+    /// The agenda's key is a time and then the key of the row, and it is nobody else's.
+    fn due(&self, due: &Due) -> Result<(), VerifyError> {
+        let place = || format!("rule {}", due.name);
+        self.place(due.place, &place())?;
+        let module = self.module;
+        let (Some(of), Some(agenda)) = (module.states.get(due.state), module.states.get(due.agenda)) else {
+            return broken(1, place(), "its state or agenda is not there");
+        };
+        let time = |ty: TypeId| module.types.get(ty) == Some(&Type::Time);
+        let at = of.fields.get(due.field as usize).filter(|_| due.field < of.stored);
+        let at = at.is_some_and(|field| time(module.part_type(field.ty)));
+        check(at && of.kind == StateKind::Keyed, 9, place, || "it is due at what is no time of a row".to_owned())?;
+        let key = of.fields.iter().take(of.key as usize).map(|field| field.ty);
+        let fits = agenda.fields.first().is_some_and(|field| time(field.ty))
+            && agenda.fields.iter().skip(1).map(|field| field.ty).eq(key)
+            && agenda.kind == StateKind::Keyed
+            && (agenda.key, agenda.stored) == (of.key + 1, of.key + 1)
+            && agenda.indexes.is_empty();
+        check(fits, 9, place, || "its agenda is not the time and the key of a row".to_owned())?;
+        let users = module.due.iter().filter(|other| other.agenda == due.agenda || other.state == due.agenda);
+        check(users.count() == 1, 9, place, || "its agenda is not its own".to_owned())?;
+        self.calls(due.func, &[Kind::Ref], Some(None), May::Write, place)
+    }
+
     fn query(&self, query: &Query) -> Result<(), VerifyError> {
         let place = || format!("query {}", query.name);
         types::known(self.module, query.result, &place())?;
@@ -213,6 +243,7 @@ impl Checker<'_> {
                     with.iter().try_for_each(|with| gives(with, Some(Kind::Ref)))?;
                 }
                 TestStepKind::Expect { condition } => gives(condition, Some(Kind::I64))?,
+                TestStepKind::Advance { by } => gives(by, Some(Kind::I64))?,
                 TestStepKind::Let { value, ty, .. } => {
                     types::known(self.module, *ty, &place())?;
                     let kind = self.module.kind(*ty);

@@ -4,8 +4,8 @@
 use lwas_base::SourceMap;
 use lwas_check::{SourceModule, check};
 use lwas_ir::{
-    AxiomScope, Env, Failure, FuncId, Interpreter, MapWorld, Memory, Module, Rejection, Row, Slot, StateId,
-    TestStepKind, Value, verify,
+    AxiomScope, Env, Failure, FuncId, Interpreter, KeyPart, MapWorld, Memory, Module, Rejection, Row, Slot, StateId,
+    TestStepKind, Value, World as _, verify,
 };
 use std::collections::BTreeMap;
 
@@ -78,6 +78,7 @@ impl Runner {
 
     /// Applies an event whose data a function gives. A rejected one leaves no trace.
     pub fn apply(&mut self, event: lwas_ir::EventId, data: Slot) -> Result<(), String> {
+        self.pass_time();
         let saved = self.world.clone();
         self.world.begin();
         self.world.env.event_seq += 1;
@@ -93,6 +94,16 @@ impl Runner {
         for rule in self.module.events[event].rules.clone() {
             self.call(rule, &[data]).map_err(|r| told(&self.module, &r))?;
         }
+        self.settle(before)
+    }
+
+    /// What comes after the rules: those of what was emitted, then the axioms.
+    fn settle(&mut self, before: &MapWorld) -> Result<(), String> {
+        while let Some((event, data)) = self.world.take_emitted() {
+            for rule in self.module.events[event].rules.clone() {
+                self.call(rule, &[data]).map_err(|r| told(&self.module, &r))?;
+            }
+        }
         self.aggregates_follow_from_rows();
         for axiom in self.module.axioms.clone() {
             for rows in self.axiom_rows(axiom.scope, before) {
@@ -104,6 +115,32 @@ impl Runner {
             }
         }
         Ok(())
+    }
+
+    /// Runs what is due by now, the earliest first; one that is rejected has had its turn.
+    fn pass_time(&mut self) {
+        let now = self.world.env.now;
+        loop {
+            let rules = self.module.due.iter().enumerate();
+            let lines = rules.flat_map(|(number, due)| self.world.rows(due.agenda).map(move |(key, _)| (key, number)));
+            let Some((key, number)) = lines.min().map(|(key, number)| (key.clone(), number)) else { return };
+            let due = self.module.due[number].clone();
+            let KeyPart::Int(time) = key[0] else { panic!("an agenda begins with a time") };
+            if time > now {
+                return;
+            }
+            self.world.env.now = time;
+            self.world.begin();
+            self.world.delete(due.agenda, &key).expect("the line is there");
+            let saved = self.world.clone();
+            let row = self.world.row(due.state, &key[1..].to_vec()).expect("it can be read").expect("it is there");
+            let row = self.memory.write_row(&self.module, due.state, &row).expect("a row has room");
+            let ran = self.call(due.func, &[row]).map_err(|r| told(&self.module, &r));
+            if ran.and_then(|_| self.settle(&saved)).is_err() {
+                self.world = saved;
+            }
+            self.world.env.now = now;
+        }
     }
 
     /// What the writers have kept by difference is what each aggregate's function makes of the rows that are there.
@@ -196,6 +233,11 @@ impl Runner {
             TestStepKind::Expect { condition } => {
                 let holds = self.call(*condition, args).map_err(|r| told(&self.module, &r))?;
                 if holds.as_int() == 1 { Ok(()) } else { Err("it is false".to_owned()) }
+            }
+            TestStepKind::Advance { by } => {
+                self.world.env.now += self.call(*by, args).map_err(|r| told(&self.module, &r))?.as_int();
+                self.pass_time();
+                Ok(())
             }
             TestStepKind::Let { value, ty, .. } => {
                 let slot = self.call(*value, args).map_err(|r| told(&self.module, &r))?;

@@ -1,5 +1,6 @@
 //! The log, entry by entry, judged once more by the interpreter in a ledger of its own.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lwas_ledger::{Entry, Kind, Ledger, Snapshot};
@@ -10,10 +11,10 @@ use crate::body::Body;
 use crate::data;
 use crate::engine::Engine;
 use crate::error::RuntimeError;
-use crate::judge::{Incoming, Runtime};
+use crate::judge::{Incoming, Runtime, is_due};
 use crate::outcome::Outcome;
 use crate::program::Program;
-use crate::store::{Bounds, Store};
+use crate::store::{Bounds, PendingEntry, Store};
 
 /// How many replayed entries make a batch.
 const BATCH: usize = 4096;
@@ -55,6 +56,7 @@ impl<'a> Replay<'a> {
         let artifact = log.artifact(entry.artifact)?.unwrap_or_default();
         let program = Program::new(&opened.module, entry.artifact, artifact);
         let program = Arc::new(program.map_err(|what| RuntimeError::Unsupported(what.0))?);
+        let mut kept = BTreeSet::new();
         let (mut ledger, is_new) = match std::mem::replace(&mut self.state, State::Gone) {
             State::Empty(ledger) => (*ledger, true),
             State::Running(mut runtime) => {
@@ -62,12 +64,15 @@ impl<'a> Replay<'a> {
                 if let Err(error) = check_same(&runtime.program().module, &program.module) {
                     return Ok(Some(error.to_string()));
                 }
-                let Some(ledger) = runtime.into_store().into_ledger() else { return Err(lost()) };
+                let old = Arc::clone(runtime.program());
+                let Some(mut ledger) = runtime.into_store().into_ledger() else { return Err(lost()) };
+                kept = program.layout.kept_agendas(&program.module, &old.layout, &old.module);
+                ledger.expect_schema(&old.layout.specs_keeping(&kept))?;
                 (ledger, false)
             }
             State::Gone => return Err(lost()),
         };
-        let how = Begin { is_new, asks_laws: true, bounds: Bounds::default() };
+        let how = Begin { is_new, asks_laws: true, kept, bounds: Bounds::default() };
         match begin(&mut ledger, &program, &how) {
             Ok(()) => {}
             Err(error @ (RuntimeError::Aggregate { .. } | RuntimeError::Law(_) | RuntimeError::Initial { .. })) => {
@@ -90,15 +95,29 @@ impl<'a> Replay<'a> {
         if entry.artifact != program.hash {
             return Ok(Some(format!("it names artifact {}, but {} is at work", entry.artifact, program.hash)));
         }
-        let incoming = match incoming(&program, entry) {
-            Ok(incoming) => incoming,
-            Err(what) => return Ok(Some(what)),
-        };
         let before = runtime.pending();
-        let outcome = runtime.judge(&incoming, entry.time)?;
-        let what = match runtime.last_pending().filter(|_| runtime.pending() > before) {
-            Some(again) if again.kind == entry.kind && again.body == entry.body => None,
-            _ => Some(format!("the log says it was {}, but the replay says: {}", entry.kind, words(&outcome))),
+        let outcome = if is_due(&entry.event_type) {
+            let ran = runtime.run_next_due(entry.time)?;
+            if ran { "another rule was due" } else { "no rule was due" }.to_owned()
+        } else {
+            let incoming = match incoming(&program, entry) {
+                Ok(incoming) => incoming,
+                Err(what) => return Ok(Some(what)),
+            };
+            words(&runtime.judge(&incoming, entry.time)?)
+        };
+        let is_same = |again: &&PendingEntry| {
+            (again.kind, again.time) == (entry.kind, entry.time)
+                && *again.event_type == *entry.event_type
+                && again.body == entry.body
+        };
+        let again = runtime.last_pending().filter(|_| runtime.pending() == before + 1);
+        let what = match again.filter(is_same) {
+            Some(_) => None,
+            None if runtime.pending() > before + 1 => {
+                Some("rules were due before it that the log does not have".into())
+            }
+            None => Some(format!("the log says it was {}, but the replay says: {outcome}", entry.kind)),
         };
         if runtime.pending() >= BATCH {
             runtime.commit()?;

@@ -21,10 +21,9 @@ const LONGEST_LINE: usize = 1000;
 pub fn rejection(program: &Program, stopped: Stopped) -> Rejection {
     let module = program.explained();
     match stopped {
-        Stopped::Data { event, reason, detail } => Rejection {
-            at: module.events.get(event).map(|event| at(module, event.place)),
-            ..Rejection::plain(reason.code(), detail)
-        },
+        Stopped::Data { place, reason, detail } => {
+            Rejection { at: Some(at(module, place)), ..Rejection::plain(reason.code(), detail) }
+        }
         Stopped::Rule(Failed::Explained(rejection)) => of_failure(module, &rejection),
         Stopped::Law(broken) => of_law(module, &broken),
         // Only the interpreter explains, and its caller has taken the world's errors out.

@@ -6,6 +6,7 @@
 //! interpreter, whose answer is recorded.
 
 mod axioms;
+mod due;
 pub(crate) mod explain;
 mod judged;
 pub(crate) mod pass;
@@ -27,7 +28,9 @@ use crate::error::RuntimeError;
 use crate::outcome::{Outcome, Rejection};
 use crate::program::Program;
 use crate::store::{PendingEntry, Store, StoreError};
-use pass::{Pass, Stopped};
+use due::Agendas;
+pub use due::{MOST_DUE, Ticked, is_due};
+use pass::{Job, Pass, Stopped};
 
 pub use pass::departing;
 
@@ -40,6 +43,8 @@ pub const TIME_WENT_BACK: &str = "E0631";
 
 /// Another event of the same transaction was rejected.
 pub const TRANSACTION: &str = "E0632";
+/// More rules have become due before an event than may run before one.
+pub const TOO_MANY_DUE: &str = "E0633";
 
 /// An event on its way to be judged.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,13 +91,27 @@ pub struct Runtime {
     pending_keys: FxHashMap<Arc<str>, FxHashMap<Vec<u8>, usize>>,
     /// The end of the log without the open batch.
     head: Head,
+    /// What is known of the rules that are due.
+    due: Agendas,
+    /// How many jobs have been kept.
+    changes: u64,
 }
 
 impl Runtime {
     /// A runtime over a store whose ledger was attached to this program.
     pub fn new(program: Arc<Program>, engine: Engine, store: Store<'static>, head: Head) -> Runtime {
         let memory = Memory::new(&program.module);
-        Runtime { program, engine, store, memory, pending: vec![], pending_keys: FxHashMap::default(), head }
+        Runtime {
+            program,
+            engine,
+            store,
+            memory,
+            pending: vec![],
+            pending_keys: FxHashMap::default(),
+            head,
+            due: Agendas::default(),
+            changes: 0,
+        }
     }
 
     /// The program.
@@ -166,10 +185,14 @@ impl Runtime {
             // A clock that was set back does not stop the ledger.
             None => clock.max(last),
         };
+        let all_done = self.run_due(time, MOST_DUE)?;
+        self.due.ran = 0;
+        if !all_done {
+            return Ok(Outcome::Rejected(due::too_many(time)));
+        }
         let seq = self.next_seq();
-        let event_seq = i64::try_from(seq).expect("a log of 2^63 entries outlives the disk");
-        let env = Env { now: time, event_seq, caller: Arc::clone(&incoming.caller) };
-        let rejection = self.run(incoming, env)?;
+        let env = self.env(time, Arc::clone(&incoming.caller));
+        let rejection = self.run(&Job::Event { event: incoming.event, data: &incoming.data }, env)?;
         let (kind, keys) = match (&rejection, keys) {
             (None, keys) => (Kind::Applied, keys.map(Keys::applied).unwrap_or_default()),
             (Some(_), Some(keys)) => (Kind::Rejected, keys.rejected(&data)),
@@ -186,6 +209,12 @@ impl Runtime {
         let body = body.encode();
         self.push(PendingEntry { kind, time, event_type: Arc::clone(&facts.name), artifact: program.hash, body, keys });
         Ok(rejection.map_or(Outcome::Applied { seq }, Outcome::Rejected))
+    }
+
+    /// The circumstances of the next entry.
+    fn env(&self, now: i64, caller: Arc<str>) -> Env {
+        let event_seq = i64::try_from(self.next_seq()).expect("a log of 2^63 entries outlives the disk");
+        Env { now, event_seq, caller }
     }
 
     /// Judges events and makes all that was judged durable; only then are the answers there.
@@ -237,6 +266,7 @@ impl Runtime {
         // The maps stay, so that the next batch finds room in them.
         self.pending_keys.values_mut().for_each(FxHashMap::clear);
         self.store.abandon_batch();
+        self.due = Agendas::default();
     }
 
     /// Makes the open batch durable and returns the log's new end. An empty batch costs nothing.
@@ -252,6 +282,9 @@ impl Runtime {
         self.pending.clear();
         // The maps stay, so that the next batch finds room in them.
         self.pending_keys.values_mut().for_each(FxHashMap::clear);
+        if committed.is_err() {
+            self.due = Agendas::default();
+        }
         self.head = committed?;
         Ok(self.head)
     }
@@ -267,15 +300,15 @@ impl Runtime {
         self.pending.push(entry);
     }
 
-    /// Runs an event: none when it is applied, and kept in memory.
-    fn run(&mut self, incoming: &Incoming, env: Env) -> Result<Option<Rejection>, RuntimeError> {
-        let first = self.pass(incoming, env.clone(), false)?;
+    /// Runs an event, or a rule that is due: none when it is applied, and kept in memory.
+    fn run(&mut self, job: &Job<'_>, env: Env) -> Result<Option<Rejection>, RuntimeError> {
+        let first = self.pass(job, env.clone(), false)?;
         let Some(first) = first else { return Ok(None) };
         if first.is_budget() {
             return Ok(Some(explain::rejection(&self.program, first)));
         }
-        let again = self.pass(incoming, env, true)?;
-        let name = || self.program.event(incoming.event).name.to_string();
+        let again = self.pass(job, env, true)?;
+        let name = || job.name(&self.program);
         let Some(again) = again else {
             self.store.undo_event();
             let (native, interpreted) = (first.describe(&self.program), "applies it".to_owned());
@@ -288,23 +321,30 @@ impl Runtime {
         Ok(Some(explain::rejection(&self.program, again)))
     }
 
-    /// One pass over the event's rules and the axioms. What stops it is undone; else its writes are kept.
-    fn pass(&mut self, incoming: &Incoming, env: Env, explain: bool) -> Result<Option<Stopped>, RuntimeError> {
+    /// One pass over the rules and the axioms. What stops it is undone; else its writes are kept.
+    fn pass(&mut self, job: &Job<'_>, env: Env, explain: bool) -> Result<Option<Stopped>, RuntimeError> {
         self.store.begin_event(env);
         self.memory.reset();
         let (store, memory, program) = (&mut self.store, &mut self.memory, &*self.program);
         let result = match &mut self.engine {
             Engine::Native(code) if !explain => {
                 let mut caller = Native { module: &program.module, code: code.as_mut() };
-                Pass { program, store, memory, caller: &mut caller }.event(incoming.event, &incoming.data)
+                Pass { program, store, memory, caller: &mut caller }.run(job)
             }
             _ => {
                 let mut caller = Interpreted { module: program.explained(), explain };
-                Pass { program, store, memory, caller: &mut caller }.event(incoming.event, &incoming.data)
+                Pass { program, store, memory, caller: &mut caller }.run(job)
             }
         };
         let Err(stopped) = result else {
+            self.note_agendas();
+            if matches!(job, Job::Tick(_)) && !self.store.has_changed() {
+                // Nothing of it is kept, so that the log knows nothing of it either.
+                self.store.undo_event();
+                return Ok(None);
+            }
             self.store.keep_event();
+            self.changes += 1;
             return Ok(None);
         };
         self.store.undo_event();

@@ -2,9 +2,11 @@
 
 use lwas_ir::world::Row;
 use lwas_ir::{
-    AggregateValue, EventId, FailReason, Fault, Key, KeyPart, Memory, Slot, Value, Window, World as _, WorldError,
+    AggregateValue, EventId, FailReason, Fault, Key, KeyPart, Memory, Place, Slot, Value, Window, World as _,
+    WorldError,
 };
 
+use super::due::Appointment;
 use crate::engine::{Caller, Failed};
 use crate::program::Program;
 use crate::store::Store;
@@ -21,13 +23,46 @@ pub struct Pass<'a, 'l> {
     pub caller: &'a mut dyn Caller,
 }
 
+/// What a pass does.
+#[derive(Clone, Copy, Debug)]
+pub enum Job<'a> {
+    /// An event.
+    Event {
+        /// Which.
+        event: EventId,
+        /// Its data.
+        data: &'a Value,
+    },
+    /// The event of time that passes, kept only where it changes something.
+    Tick(EventId),
+    /// A rule that is due.
+    Due(&'a Appointment),
+}
+
+impl Job<'_> {
+    /// For people: the event's name, or the rule's.
+    pub fn name(&self, program: &Program) -> String {
+        match self {
+            Job::Event { event, .. } | Job::Tick(event) => program.event(*event).name.to_string(),
+            Job::Due(due) => due.entry_type(program),
+        }
+    }
+}
+
+fn stopped(fault: Fault, place: Place) -> Stopped {
+    match fault {
+        Fault::Failed { reason, detail } => Stopped::Data { place, reason, detail },
+        Fault::World(error) => Stopped::World(error),
+    }
+}
+
 /// What ended a pass.
 #[derive(Debug)]
 pub enum Stopped {
-    /// The event's data does not fit the memory budget.
+    /// The event's data, or the row, does not fit the memory budget.
     Data {
-        /// The event.
-        event: EventId,
+        /// Where the event or the rule is declared.
+        place: Place,
         /// The code.
         reason: FailReason,
         /// In words.
@@ -64,17 +99,36 @@ pub enum Whereabouts {
 }
 
 impl Pass<'_, '_> {
-    /// Lets rows leave windows, runs the event's rules and checks the axioms.
-    pub fn event(&mut self, event: EventId, data: &Value) -> Result<(), Stopped> {
+    /// Does a job whole: rows leave windows, its rules, those of what they emit, then the axioms.
+    pub fn run(&mut self, job: &Job<'_>) -> Result<(), Stopped> {
         self.leave()?;
-        let slot = self.memory.write_value(&self.program.module, self.program.event(event).data, data);
-        let slot = slot.map_err(|fault| match fault {
-            Fault::Failed { reason, detail } => Stopped::Data { event, reason, detail },
-            Fault::World(error) => Stopped::World(error),
-        })?;
-        self.rules(event, slot)?;
+        match job {
+            Job::Event { event, data } => self.event(*event, data)?,
+            Job::Tick(event) => self.event(*event, &Value::Record([].into()))?,
+            Job::Due(due) => self.due(due)?,
+        }
         self.emitted()?;
         self.axioms()
+    }
+
+    fn event(&mut self, event: EventId, data: &Value) -> Result<(), Stopped> {
+        let place = self.program.module.events[event].place;
+        let slot = self.memory.write_value(&self.program.module, self.program.event(event).data, data);
+        let slot = slot.map_err(|fault| stopped(fault, place))?;
+        self.rules(event, slot)
+    }
+
+    /// Takes the entry out of the agenda and runs the rule on its row.
+    fn due(&mut self, due: &Appointment) -> Result<(), Stopped> {
+        let module = &*self.program.module;
+        let rule = &module.due[due.rule];
+        self.store.delete(rule.agenda, &due.key).map_err(Stopped::World)?;
+        let key: Key = due.key.iter().skip(1).cloned().collect();
+        let row = self.store.row(rule.state, &key).map_err(Stopped::World)?;
+        let missing = || WorldError(format!("the agenda of rule `{}` names a row that is not there", rule.name));
+        let row = row.ok_or_else(|| Stopped::World(missing()))?;
+        let slot = self.memory.write_row(module, rule.state, &row).map_err(|fault| stopped(fault, rule.place))?;
+        self.rule(rule.func, slot)
     }
 
     /// Runs the rules of the emitted events, the first that was emitted first; those that they emit wait behind.

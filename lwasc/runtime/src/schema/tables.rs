@@ -1,12 +1,13 @@
 //! [`Layout`]: the tables of a program, and its rows, keys and aggregates as cells.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::ops::Bound;
 use std::sync::Arc;
 
 use lwas_ir::world::Row;
 use lwas_ir::{
-    Aggregate, AggregateId, AggregateKind, AggregateValue, CurrencyId, KeyPart, Module, State, StateId, StateKind,
+    Aggregate, AggregateId, AggregateKind, AggregateValue, CurrencyId, Due, KeyPart, Module, State, StateId, StateKind,
     Value,
 };
 use lwas_ledger::{Cell, ColumnKind, ColumnSpec, TableId, TableSpec};
@@ -56,7 +57,10 @@ impl Layout {
         let mut names = Names::default();
         names.table(CURRENCIES);
         let states = module.states.values().map(|state| StateTable::new(module, state, &mut names));
-        let states = states.collect::<Result<Vec<_>, _>>()?;
+        let mut states = states.collect::<Result<Vec<_>, _>>()?;
+        for due in &module.due {
+            states[due.agenda.as_u32() as usize].spec.rebuilt = true;
+        }
         let aggregates = module.aggregates.values().map(|aggregate| AggregateTable::new(module, aggregate, &mut names));
         Ok(Layout { states, aggregates: aggregates.collect::<Result<_, _>>()? })
     }
@@ -75,6 +79,34 @@ impl Layout {
         let states = self.states.iter().map(|table| &table.spec);
         let tables = states.chain(self.aggregates.iter().map(|table| &table.spec));
         std::iter::once(currencies).chain(tables.cloned()).collect()
+    }
+
+    /// The same, where some tables that a new version makes anew go on instead.
+    pub fn specs_keeping(&self, kept: &BTreeSet<String>) -> Vec<TableSpec> {
+        let mut specs = self.specs();
+        specs.iter_mut().filter(|spec| kept.contains(&spec.name)).for_each(|spec| spec.rebuilt = false);
+        specs
+    }
+
+    /// The tables of the agendas that go on when this program follows another on a ledger: those of rules of the same name, due at
+    /// the same field of the same state. What is in them, and which rows have gone from them, is as good for the one as for
+    /// the other.
+    pub fn kept_agendas(&self, module: &Module, old: &Layout, old_module: &Module) -> BTreeSet<String> {
+        let mut kept = BTreeSet::new();
+        for due in &module.due {
+            let field = |module: &Module, due: &Due| module.states[due.state].fields.get(due.field as usize).cloned();
+            let same = |other: &&Due| {
+                let (spec, before) = (&self.state(due.agenda).spec, &old.state(other.agenda).spec);
+                let states = (&self.state(due.state).spec.name, &old.state(other.state).spec.name);
+                let fields = (field(module, due), field(old_module, other));
+                let named = fields.0.map(|field| field.name) == fields.1.map(|field| field.name);
+                due.name == other.name && states.0 == states.1 && named && spec == before
+            };
+            if old_module.due.iter().any(|other| same(&other)) {
+                kept.insert(self.state(due.agenda).spec.name.clone());
+            }
+        }
+        kept
     }
 
     /// The table of the currencies.

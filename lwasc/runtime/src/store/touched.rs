@@ -49,6 +49,13 @@ impl Store<'_> {
     }
 }
 
+impl Store<'_> {
+    /// Whether the event has changed a row.
+    pub fn has_changed(&self) -> bool {
+        self.rows.iter().any(|rows| changed(&rows.slots).next().is_some())
+    }
+}
+
 impl Touched for Store<'_> {
     fn is_changed(&self, source: Source) -> bool {
         match source {

@@ -53,6 +53,7 @@ pub enum ItemKind {
     Event(Event),
     Function(Function),
     Rule(Rule),
+    Due(Due),
     Axiom(Axiom),
     Test(Test),
     /// Source that could not be read; a message was given.
@@ -284,6 +285,19 @@ pub struct Rule {
     pub name: Ident,
     /// The event, perhaps with its module.
     pub event: Vec<Ident>,
+    /// `as name`.
+    pub binding: Option<Ident>,
+    /// The body.
+    pub body: Block,
+}
+
+/// `rule expire due Hold.expires_at as h { … }`.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// The name.
+    pub name: Ident,
+    /// The state, perhaps with its module, and the field.
+    pub field: Vec<Ident>,
     /// `as name`.
     pub binding: Option<Ident>,
     /// The body.

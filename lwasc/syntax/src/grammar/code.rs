@@ -7,8 +7,8 @@ use super::item::{binding, event_path, plain_text, word_and_name};
 use super::member::params;
 use super::{Inp, Read, complain, eat, eat_word, is, missing, name, path, peek, previous, step, ty, want};
 use crate::ast::{
-    Axiom, AxiomScope, Block, Change, Expr, ExprKind, Function, FunctionKind, Ident, ItemKind, Rule, Stmt, StmtKind,
-    Test, TypeExpr,
+    Axiom, AxiomScope, Block, Change, Due, Expr, ExprKind, Function, FunctionKind, Ident, ItemKind, Rule, Stmt,
+    StmtKind, Test, TypeExpr,
 };
 use crate::errors;
 use crate::tokens::{Kind, Word};
@@ -54,15 +54,13 @@ fn result(inp: &mut Inp<'_, '_>, kind: FunctionKind, name: Ident) -> Read<Option
     ty::ty(inp).map(Some)
 }
 
-/// `rule name on Event as e { … }`, behind the word.
+/// `rule name on Event as e { … }` and `rule name due State.field as row { … }`, behind the word.
 pub(super) fn rule(inp: &mut Inp<'_, '_>) -> Read<ItemKind> {
     let name = name(inp)?;
-    if let Some(due) = eat_word(inp, Word::Due) {
-        path(inp)?;
-        binding(inp)?;
-        complain(inp, errors::not_yet(due.span, "`due` rules are"));
-        block(inp)?;
-        return Ok(ItemKind::Error);
+    if eat_word(inp, Word::Due).is_some() {
+        let field = path(inp)?;
+        let binding = binding(inp)?;
+        return Ok(ItemKind::Due(Due { name, field, binding, body: block(inp)? }));
     }
     if eat_word(inp, Word::On).is_none() {
         return Err(missing(inp, Expected::ON));

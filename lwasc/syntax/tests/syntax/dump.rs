@@ -262,6 +262,10 @@ fn item_kind(kind: &ItemKind) -> String {
             let binding = one.binding.map(|name| format!(" as {}", name.name)).unwrap_or_default();
             format!("rule {} on {}{binding}{}", one.name.name, path(&one.event), body(&one.body))
         }
+        ItemKind::Due(one) => {
+            let binding = one.binding.map(|name| format!(" as {}", name.name)).unwrap_or_default();
+            format!("rule {} due {}{binding}{}", one.name.name, path(&one.field), body(&one.body))
+        }
         ItemKind::Axiom(one) => format!("axiom {}{}{}", one.name.name, scope(&one.scope), body(&one.body)),
         ItemKind::Test(one) => format!("test {:?}{}", one.name, body(&one.body)),
     }

@@ -145,7 +145,6 @@ fn places() {
 #[test]
 fn what_is_not_there_yet() {
     insta::assert_snapshot!(each(&[
-        "rule r due S.at as s { f(s) }",
         "rule r on E { clear alerts }",
         "alert high warning for s in Host {\n  when s.cpu > 80 for 5m\n  message \"{s.name}\"\n}\nconst A = 1",
         "belief lean truth 0.8 given a { true }\nconst A = 1",

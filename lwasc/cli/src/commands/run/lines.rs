@@ -6,7 +6,8 @@ use crate::exit::Stop;
 use std::collections::VecDeque;
 use std::io::Read;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
+use std::time::Duration;
 
 /// The most bytes of a line that are kept: one more than an event may have.
 const MOST: usize = (1 << 20) + 1;
@@ -21,6 +22,16 @@ pub struct Line {
     pub number: u64,
     /// Without its line break.
     pub text: Vec<u8>,
+}
+
+/// What comes next.
+pub enum Next {
+    /// A line.
+    Line(Line),
+    /// Nothing any more.
+    End,
+    /// Nothing for as long as was waited.
+    Silence,
 }
 
 /// The lines still to come.
@@ -78,21 +89,26 @@ impl Lines {
         }
     }
 
-    /// The next line, waited for; nothing at the end.
-    pub fn next(&mut self) -> Result<Option<Line>, Stop> {
+    /// The next line, waited for, but no longer than `patience` where one is given.
+    pub fn next(&mut self, patience: Option<Duration>) -> Result<Next, Stop> {
         while self.waiting.is_empty() && !self.ended {
-            match self.pieces.recv() {
+            let piece = match patience {
+                None => self.pieces.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(patience) => self.pieces.recv_timeout(patience),
+            };
+            match piece {
                 Ok(Ok(piece)) => self.take(piece),
                 Ok(Err(error)) => self.failure = Some(error),
-                Err(_) => self.ended = true,
+                Err(RecvTimeoutError::Timeout) => return Ok(Next::Silence),
+                Err(RecvTimeoutError::Disconnected) => self.ended = true,
             }
             self.ended |= self.failure.is_some();
         }
         let Some(text) = self.waiting.pop_front() else {
-            return self.failure.take().map_or(Ok(None), |error| Err(Stop::io("read", &self.path, &error)));
+            return self.failure.take().map_or(Ok(Next::End), |error| Err(Stop::io("read", &self.path, &error)));
         };
         self.number += 1;
-        Ok(Some(Line { number: self.number, text }))
+        Ok(Next::Line(Line { number: self.number, text }))
     }
 
     /// How many bytes have been read.
