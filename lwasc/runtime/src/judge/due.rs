@@ -66,6 +66,16 @@ impl Appointment {
         format!("{PREFIX}{}", program.module.due[self.rule].name)
     }
 
+    /// The time and the row's key as JSON, for people.
+    pub fn json(&self, program: &Program) -> String {
+        let module = &program.module;
+        let fields = &module.states[module.due[self.rule].agenda].fields;
+        let parts = fields.iter().zip(self.line.iter());
+        let parts =
+            parts.map(|(field, value)| format!("\"{}\":{}", field.name, data::json_text(module, field.ty, value)));
+        format!("{{{}}}", parts.collect::<Vec<_>>().join(","))
+    }
+
     /// The canonical encoding of the agenda's key.
     fn data(&self, program: &Program) -> Vec<u8> {
         let module = &program.module;
@@ -151,6 +161,14 @@ impl Runtime {
         let data = data::encode(&program.module, program.event(tick).data, &Value::Record([].into()));
         self.log(Kind::Applied, time, &program.event(tick).name, &data, None);
         Ok(Ticked::Logged)
+    }
+
+    /// The next rule that is due up to a time, which waits on.
+    pub(crate) fn next_due(&mut self, until: i64) -> Result<Option<Appointment>, RuntimeError> {
+        let next = self.next_line(until)?;
+        self.due.ready.extend(next.clone());
+        self.due.ready.rotate_right(usize::from(next.is_some()));
+        Ok(next)
     }
 
     /// Runs the next rule that is due up to a time, as the log says that one did; false when none is.

@@ -17,8 +17,9 @@ use crate::audit::Audit;
 use crate::audit::replay::{Replay, incoming};
 use crate::data;
 use crate::error::RuntimeError;
-use crate::judge::pass::{Pass, Stopped};
-use crate::judge::{Incoming, Runtime, explain};
+
+use crate::judge::pass::{Job, Pass, Stopped};
+use crate::judge::{Runtime, explain, is_due};
 use crate::outcome::{At, Rejection, Traced};
 use watch::Watched;
 
@@ -163,9 +164,16 @@ fn story(runtime: &mut Runtime, entry: &Entry) -> Result<Story, RuntimeError> {
         return Err(differs(other_artifact(entry.artifact, runtime.artifact())));
     }
     let program = Arc::clone(runtime.program());
+    if is_due(&entry.event_type) {
+        let due = runtime.next_due(entry.time)?.filter(|due| due.entry_type(&program) == entry.event_type);
+        let due = due.ok_or_else(|| differs("no such rule was due".into()))?;
+        let (steps, rejection) = watched(runtime, (&Job::Due(&due), ""), entry)?;
+        return Ok(Story { data: due.json(&program), id: None, caller: String::new(), steps, rejection });
+    }
     let event = incoming(&program, entry).map_err(differs)?;
     let data = data::json_text(&program.module, program.event(event.event).data, &event.data);
-    let (steps, rejection) = watched(runtime, &event, entry)?;
+    let (steps, rejection) =
+        watched(runtime, (&Job::Event { event: event.event, data: &event.data }, &event.caller), entry)?;
     let was_rejected = entry.kind == Kind::Rejected;
     if was_rejected != rejection.is_some() {
         return Err(differs(format!("the log says it was {}, but the replay says otherwise", entry.kind)));
@@ -181,16 +189,16 @@ fn other_artifact(named: Hash, at_work: Hash) -> String {
 /// One pass by the interpreter; its writes are undone.
 fn watched(
     runtime: &mut Runtime,
-    event: &Incoming,
+    (job, caller): (&Job<'_>, &str),
     entry: &Entry,
 ) -> Result<(Vec<Step>, Option<Rejection>), RuntimeError> {
     let event_seq = i64::try_from(entry.seq).unwrap_or(i64::MAX);
-    let env = Env { now: entry.time, event_seq, caller: Arc::clone(&event.caller) };
+    let env = Env { now: entry.time, event_seq, caller: Arc::from(caller) };
     let (program, store, memory, _) = runtime.parts();
     store.begin_event(env);
     memory.reset();
     let mut caller = Watched::new(program);
-    let result = Pass { program, store, memory, caller: &mut caller }.event(event.event, &event.data);
+    let result = Pass { program, store, memory, caller: &mut caller }.run(job);
     let steps = caller.into_steps();
     store.undo_event();
     match result {
