@@ -236,7 +236,8 @@ fn an_entry_of_a_program_whose_laws_were_broken_is_named() {
     let mut bank = with(&place.path, "once").unwrap();
     bank.apply_batch(&[open_account("a"), transfer("m", "a", -5)], 0).unwrap();
     let mut ledger = bank.into_store().into_ledger().unwrap();
-    let how = Begin { is_new: false, asks_laws: false, bounds: Bounds::default() };
+    let how =
+        Begin { is_new: false, asks_laws: false, kept: std::collections::BTreeSet::new(), bounds: Bounds::default() };
     begin(&mut ledger, &program(&module(true), "bank"), &how).unwrap();
     drop(ledger);
     let differences = check(&place.path).differences;
