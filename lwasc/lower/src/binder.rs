@@ -249,6 +249,22 @@ impl Fx<'_, '_> {
         });
         list
     }
+
+    /// `sort(xs by key)`: the keys one after the other, then the host sorts.
+    pub fn sorted(&mut self, binder: &Binder, key: &Expr, span: Span) -> Local {
+        let elements = self.elements(&binder.source, span);
+        let Elements::Lists { lists, length, .. } = &elements else { unreachable!("a list is sorted") };
+        let [(list, of)] = lists.as_slice() else { unreachable!("one list is sorted") };
+        let (list, of, length) = (*list, self.cx.ty(of), *length);
+        let (kind, site) = (self.cx.value_kind(&key.ty), self.site(span));
+        let keys = self.b.new_list(length, kind, site);
+        self.each_of(&elements, binder, span, &mut |fx, _| {
+            let key = fx.expr(key);
+            fx.b.push(keys, key);
+        });
+        let key = self.cx.ty(&key.ty);
+        self.host(HostOp::ListSort { element: of, key }, &[list, keys], Kind::Ref, span)
+    }
 }
 
 fn end(end: Option<&hir::End>) -> End {

@@ -95,7 +95,7 @@ fn expr<'e>(e: &'e Expr, visit: &mut dyn FnMut(Node<'e>)) {
                 block(&arm.body, visit);
             }
         }
-        K::Comprehension { binder: source, value } => {
+        K::Comprehension { binder: source, value } | K::Sort { binder: source, value } => {
             binder(source, visit);
             visit(Node::Expr(value));
         }

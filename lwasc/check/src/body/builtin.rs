@@ -27,6 +27,7 @@ pub(super) const NAMES: &[&str] = &[
     "abs",
     "length",
     "range",
+    "sort",
     "split",
     "split_first",
     "convert",
@@ -49,7 +50,7 @@ pub(super) const NAMES: &[&str] = &[
 ];
 
 /// Those that come with a later version.
-const LATER: &[&str] = &["sort", "zip", "alerts", "resonance", "rate", "quantile"];
+const LATER: &[&str] = &["alerts", "resonance", "rate", "quantile"];
 
 /// Whether the language has a function of this name, now or later.
 pub(super) fn exists(name: &str) -> bool {
@@ -76,6 +77,9 @@ impl Checker<'_> {
         if LATER.contains(&text) {
             self.report(types::not_yet(name.span, &format!("`{text}`")));
             return self.error(span);
+        }
+        if text == "sort" {
+            return self.sort(args, span);
         }
         if let Some(named) = args.iter().find_map(|a| a.name) {
             let message = format!("`{text}` takes its arguments by place");

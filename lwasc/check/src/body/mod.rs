@@ -20,6 +20,7 @@ mod path;
 mod record;
 mod row;
 mod show;
+mod sort;
 mod stmt;
 mod write;
 

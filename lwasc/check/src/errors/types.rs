@@ -217,3 +217,17 @@ pub fn float_operands(span: Span, op: &str, left: (&str, Span), right: (&str, Sp
         .with_label(right.1, format!("this is {}", right.0))
         .with_help("make both Floats with `float(x)`, or both exact with `round(f, n)`")
 }
+
+/// E0329: what has no order can't sort.
+pub fn no_sort_key(span: Span, found: &str) -> Diagnostic {
+    let message = format!("a list can't be sorted by {found}, which has no order");
+    Diagnostic::error(Code("E0329"), span, message, "not a key to sort by")
+        .with_help("sort by a number, an amount, Text, Date, Time or Duration: `sort(xs by x.at)`")
+}
+
+/// E0329: a key in which no name stands for the element.
+pub fn no_sort_element(span: Span) -> Diagnostic {
+    let message = "no name in this key stands for the element";
+    Diagnostic::error(Code("E0329"), span, message, "every element would have the same key")
+        .with_help("use a name that stands for nothing else: `sort(xs by x.at)`")
+}

@@ -57,6 +57,8 @@ pub enum ExprKind {
     List(Vec<Expr>),
     /// `[value for …]`.
     Comprehension { binder: Box<Binder>, value: Box<Expr> },
+    /// The elements of a list (the binder's source, without a filter) in the order of a key, those with equal keys as they were.
+    Sort { binder: Box<Binder>, value: Box<Expr> },
     /// A record or event data, a value for each field in order of declaration.
     Record { record: RecordId, fields: Vec<Expr> },
     /// A record with some fields (by number) replaced.

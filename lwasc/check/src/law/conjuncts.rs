@@ -150,6 +150,7 @@ pub(super) fn is_constant(expr: &Expr) -> bool {
                 | ExprKind::Kept { .. }
                 | ExprKind::Aggregate { .. }
                 | ExprKind::Comprehension { .. }
+                | ExprKind::Sort { .. }
                 | ExprKind::Fold { .. }
                 | ExprKind::Call { .. }
                 | ExprKind::Builtin { .. }

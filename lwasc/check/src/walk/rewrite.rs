@@ -162,7 +162,7 @@ fn rewrite_branching<V: Rewrite + ?Sized>(rewriter: &mut V, kind: &mut ExprKind)
                 rewriter.block(&mut arm.body);
             }
         }
-        ExprKind::Comprehension { binder, value } => {
+        ExprKind::Comprehension { binder, value } | ExprKind::Sort { binder, value } => {
             rewriter.binder(binder);
             rewriter.expr(value);
         }

@@ -162,7 +162,7 @@ fn visit_branching<V: Visit + ?Sized>(visitor: &mut V, kind: &ExprKind) {
                 visitor.block(&arm.body);
             }
         }
-        ExprKind::Comprehension { binder, value } => {
+        ExprKind::Comprehension { binder, value } | ExprKind::Sort { binder, value } => {
             visitor.binder(binder);
             visitor.expr(value);
         }

@@ -61,6 +61,9 @@ fn shapes(kit: &Kit, n: usize, mode: Mode) -> Vec<Shape> {
         }
         add(HostOp::Equal(ty), &[ty, ty], Some(int));
     }
+    for (list, element) in [(ints, int), (decimals, decimal), (moneys, money)] {
+        add(HostOp::ListSort { element, key: element }, &[list, list], Some(list));
+    }
     for ty in [int, float, decimal, text, money, number] {
         add(HostOp::Compare(ty), &[ty, ty], Some(int));
     }

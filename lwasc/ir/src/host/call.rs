@@ -11,7 +11,7 @@
 //! Steps are charged before the work, memory when a value is made. When several things are wrong, the one that is found
 //! first is told: the arguments from left to right, then the length of the result, then memory.
 
-use super::{End, HostOp, bag, calendar, float, fraction, list, money, number, order, row, split, text};
+use super::{End, HostOp, bag, calendar, float, fraction, list, money, number, order, row, sort, split, text};
 use crate::{CurrencyId, Fault, Kind, Memory, Module, Ref, Slot, World};
 
 /// What a call works on.
@@ -131,6 +131,7 @@ pub fn call(
         HostOp::Split { first } => split::split(call, first),
         HostOp::SplitMoney { first } => split::split_money(call, first),
         HostOp::Pow { from, to } => number::pow(call, from, to),
+        HostOp::ListSort { element, key } => sort::sort(call, element, key),
         HostOp::FloatAdd => float::binary(call, "+", |a, b| a + b),
         HostOp::FloatSub => float::binary(call, "-", |a, b| a - b),
         HostOp::FloatMul => float::binary(call, "*", |a, b| a * b),

@@ -13,6 +13,7 @@ mod money;
 mod number;
 mod order;
 mod row;
+mod sort;
 mod split;
 mod text;
 
@@ -226,6 +227,10 @@ pub enum HostOp {
     FloatLog2,
     /// I → I: e to this power.
     FloatExp,
+
+    // Sorting.
+    /// R R → R: the elements in the order of their keys, a list of as many; stable.
+    ListSort { element: TypeId, key: TypeId },
 }
 
 /// What a host function takes and gives.
@@ -338,6 +343,7 @@ impl HostOp {
             HostOp::FloatFromWide(_) => fixed(&[W], Some(I)),
             HostOp::FloatFromFraction => fixed(&[R], Some(I)),
             HostOp::FloatRound { .. } => fixed(&[I], Some(W)),
+            HostOp::ListSort { .. } => fixed(&[R, R], Some(R)),
         }
     }
 
@@ -424,6 +430,7 @@ impl HostOp {
             HostOp::FloatLn => 90,
             HostOp::FloatLog2 => 91,
             HostOp::FloatExp => 92,
+            HostOp::ListSort { .. } => 93,
         }
     }
 }

@@ -31,6 +31,11 @@ pub(super) fn equals(call: &mut Call, ty: TypeId, a: Slot, b: Slot) -> Result<bo
     Ok(order(call, ty, a, b, Question::Equal, 0)? == Ordering::Equal)
 }
 
+/// The order of two values.
+pub(super) fn compared(call: &mut Call, ty: TypeId, a: Slot, b: Slot) -> Result<Ordering, Fault> {
+    order(call, ty, a, b, Question::Order, 0)
+}
+
 /// -1, 0 or 1.
 pub(super) fn compare(call: &mut Call, ty: TypeId) -> Result<Slot, Fault> {
     let (a, b) = (call.arg(0)?, call.arg(1)?);

@@ -24,6 +24,11 @@ fn immediates(checker: &Checker, op: HostOp) -> Result<(), VerifyError> {
         HostOp::TextFormat(ty) | HostOp::Equal(ty) | HostOp::ListConcat(ty) | HostOp::ListContains(ty) => {
             known_type(checker, ty)
         }
+        HostOp::ListSort { element, key } => {
+            known_type(checker, element)?;
+            known_type(checker, key)?;
+            checker.check(!checker.bags[key], 15, || "a bag has no order".to_owned())
+        }
         HostOp::Compare(ty) => {
             known_type(checker, ty)?;
             checker.check(!checker.bags[ty], 15, || "a bag has no order".to_owned())

@@ -260,7 +260,8 @@ fn arguments(inp: &mut Inp<'_, '_>) -> Arguments {
     let mut order: Option<Arg> = None;
     let mut args = with_braces(inp, true, |inp| {
         list(inp, ARGUMENTS, |inp| {
-            if takes_variable(callee.word) && begins_binder(inp) {
+            let pair = callee.word == Word::Count && begins_pair(inp);
+            if pair || takes_variable(callee.word) && begins_binder(inp) {
                 found = Some((None, operand::binder(inp)?));
                 return Ok(None);
             }
@@ -292,6 +293,12 @@ fn takes_variable(word: Word) -> bool {
 
 fn begins_binder(inp: &mut Inp<'_, '_>) -> bool {
     is(inp, Kind::Name) && matches!(peek_nth(inp, 1).kind, Kind::In)
+}
+
+/// `a, b in zip(xs, ys)`, which only `count` takes: `last(n, x in S)` begins with a number.
+fn begins_pair(inp: &mut Inp<'_, '_>) -> bool {
+    let kinds = [Kind::Name, Kind::Comma, Kind::Name, Kind::In];
+    kinds.into_iter().enumerate().all(|(n, kind)| peek_nth(inp, n).kind == kind)
 }
 
 /// `name: value` or `value`.
