@@ -40,9 +40,9 @@ pub(crate) fn warn(declared: &mut Declared) {
             found.push(declarations::unused_private(function.span, function.name.as_str()));
         }
     }
-    // Rules on an event of the standard library are for others to write.
-    let is_ours = |module| !program.modules[module].path.starts_with("std.");
-    for event in program.events.values().filter(|e| e.accepted && e.rules.is_empty() && is_ours(e.module)) {
+    // One without fields lets time pass, and that may be all that it is for.
+    let says_something = |record| !program.records[record].fields.is_empty();
+    for event in program.events.values().filter(|e| e.accepted && e.rules.is_empty() && says_something(e.record)) {
         found.push(declarations::event_without_rule(event.span, event.name.as_str()));
     }
     found.into_iter().for_each(|warning| declared.diagnostics.push(warning));
