@@ -3,6 +3,8 @@
 
 /// The modules as (module path, source text), in order of path.
 pub const MODULES: &[(&str, &str)] = &[
+    ("std.alert", include_str!("../std/alert.lwas")),
+    ("std.belief", include_str!("../std/belief.lwas")),
     ("std.currency", include_str!("../std/currency.lwas")),
     ("std.ledger", include_str!("../std/ledger.lwas")),
     ("std.time", include_str!("../std/time.lwas")),

@@ -27,6 +27,10 @@ pub struct Manifest {
     pub queries: Vec<String>,
     /// Its axioms, in the order in which they are checked.
     pub axioms: Vec<String>,
+    /// Its beliefs, in the order in which they are checked.
+    pub beliefs: Vec<String>,
+    /// Its alerts, in the order in which they are judged.
+    pub alerts: Vec<String>,
     /// The sources that it was made from, package-relative.
     pub sources: Vec<String>,
     /// The steps that one event may take.
@@ -37,7 +41,7 @@ pub struct Manifest {
 
 wire_struct! {
     Manifest {
-        name, lwas, compiler, schema, states, events, queries, axioms, sources, step_budget, memory_budget,
+        name, lwas, compiler, schema, states, events, queries, axioms, beliefs, alerts, sources, step_budget, memory_budget,
     }
 }
 
@@ -67,6 +71,8 @@ impl Manifest {
             events: accepted.map(|event| event.name.clone()).collect(),
             queries: module.queries.iter().map(|query| query.name.clone()).collect(),
             axioms: module.axioms.iter().map(|axiom| axiom.name.clone()).collect(),
+            beliefs: module.beliefs.iter().map(|belief| belief.check.name.clone()).collect(),
+            alerts: module.alerts.iter().map(|alert| alert.check.name.clone()).collect(),
             sources: module.sources.clone(),
             step_budget: STEP_BUDGET,
             memory_budget: MEMORY_BUDGET,
@@ -83,6 +89,8 @@ impl Manifest {
             ("their events", self.events != fits.events),
             ("their queries", self.queries != fits.queries),
             ("their axioms", self.axioms != fits.axioms),
+            ("their beliefs", self.beliefs != fits.beliefs),
+            ("their alerts", self.alerts != fits.alerts),
             ("their sources", self.sources != fits.sources),
             ("the budgets of the manifest and of this lwasc", {
                 (self.step_budget, self.memory_budget) != (fits.step_budget, fits.memory_budget)

@@ -85,7 +85,11 @@ pub enum Purpose {
     Query,
     /// An axiom: reads, calls `fn`s and queries; no `now`.
     Law,
-    /// A computed field: the same.
+    /// A belief: the same.
+    Belief,
+    /// An alert: the same, and `now`.
+    Alert,
+    /// A computed field: as an axiom.
     Computed,
     /// A constant: `fn`s and constants only.
     Const,

@@ -39,6 +39,14 @@ pub struct Module {
     pub queries: Vec<Query>,
     /// Axioms of all modules: dependencies first, ties by module path, then in order of declaration.
     pub axioms: Vec<Axiom>,
+    /// Beliefs of all modules, each after those that it is given.
+    pub beliefs: Vec<Belief>,
+    /// Where doubts about beliefs are kept; there where there are beliefs.
+    pub doubts: Option<Doubts>,
+    /// Alerts of all modules: dependencies first, ties by module path, then in order of declaration.
+    pub alerts: Vec<Alert>,
+    /// How alerts live; there where there are alerts.
+    pub watch: Option<Alerting>,
     /// Tests of the program's own modules.
     pub tests: Vec<Test>,
     /// Constants as functions without parameters, evaluated once when the program is checked.
@@ -267,6 +275,80 @@ pub enum AxiomScope {
     Changed(StateId),
     /// Of each row there before and not after.
     Deleted(StateId),
+}
+
+/// A belief: checked like an axiom of the whole or of each row, and recorded where it is broken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Belief {
+    /// What is checked.
+    pub check: Axiom,
+    /// The path of its module, under which doubts are kept.
+    pub module: String,
+    /// Its name in that module.
+    pub name: String,
+    /// Its truth in smallest units, strictly between 0 and 1.
+    pub truth: i128,
+    /// Digits of `truth` after the point.
+    pub digits: u8,
+    /// The beliefs that it is given, by their numbers, which are lower than its own.
+    pub given: Vec<u32>,
+}
+
+/// Where doubts about beliefs are kept: a state whose key is module, belief and subject, all Text, and who writes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Doubts {
+    /// The state, which has nothing but its key.
+    pub state: StateId,
+    /// From the key to nothing: adds a row.
+    pub doubt: FuncId,
+    /// From the key to nothing: takes a row away.
+    pub settle: FuncId,
+}
+
+/// How much an alert matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named after the words")]
+pub enum Severity {
+    Info,
+    Warning,
+    Critical,
+}
+
+/// An alert: its check gives whether the condition is true.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alert {
+    /// The condition.
+    pub check: Axiom,
+    /// How much it matters.
+    pub severity: Severity,
+    /// How long the condition must be true before it fires, in microseconds; 0 for at once.
+    pub lasts: i64,
+    /// What it says: a function to a Text with the parameters of the condition.
+    pub message: Option<FuncId>,
+    /// Whether it reads the time, so that every entry judges all of it.
+    pub reads_now: bool,
+}
+
+/// How alerts live: where those are kept whose condition is true, and who writes what becomes of them. All keys are
+/// (alert, subject), both Text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alerting {
+    /// The state: its first fields are alert and subject.
+    pub active: StateId,
+    /// The field of it that says when a pending alert fires, a `Time?`.
+    pub due: u32,
+    /// The index of it that begins with `due`.
+    pub by_due: u32,
+    /// The field of it that keeps the message, a Text.
+    pub message: u32,
+    /// (alert, subject, severity from 0, due, message): begins to be pending.
+    pub pend: FuncId,
+    /// (alert, subject, message): says something else while pending.
+    pub say: FuncId,
+    /// (alert, subject, severity from 0, message): fires.
+    pub fire: FuncId,
+    /// (alert, subject): ends.
+    pub resolve: FuncId,
 }
 
 /// Something that an axiom reads besides its own row, and how rows that read it are found when it changes.

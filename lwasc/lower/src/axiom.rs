@@ -1,22 +1,52 @@
-//! Axioms: a function each, and what they read. A row that the `where` leaves out keeps its axiom.
+//! Axioms: a function each, and what they read. A row that the `where` leaves out keeps its axiom. Conditions of beliefs and
+//! alerts are made the same way, for `watch`.
 
 use crate::body::{Bound, Fx, Scope};
 use crate::row::RowForm;
 use crate::tables::Lower;
 use crate::ty::{aggregate_id, state_id};
-use lwas_check::hir::{self, AxiomScope, ReadSource};
+use lwas_check::hir::{self, AxiomId, AxiomKind, AxiomScope, ReadSource};
 use lwas_ir::{self as ir, Kind};
 
-/// All axioms.
+/// All laws, in the order in which they are checked.
 pub(crate) fn lower(cx: &mut Lower) {
-    for item in cx.program.axioms.values() {
-        let func = cx.reserve();
-        let name = cx.wire(item.module, item.name);
-        let place = cx.place(item.span);
-        let reads = item.reads.iter().map(read).collect();
-        cx.module.axioms.push(ir::Axiom { name, place, scope: scope(item.scope), func, reads });
-        define(cx, func, item);
+    for id in in_order(cx.program, |kind| matches!(kind, AxiomKind::Law)) {
+        let axiom = check(cx, &cx.program.axioms[id]);
+        cx.module.axioms.push(axiom);
     }
+}
+
+/// Laws, beliefs or alerts in order of declaration, but what is given something after that.
+pub(crate) fn in_order(program: &hir::Program, wanted: impl Fn(&AxiomKind) -> bool) -> Vec<AxiomId> {
+    let mut order: Vec<AxiomId> = vec![];
+    let wanted: Vec<_> = program.axioms.iter().filter(|(_, axiom)| wanted(&axiom.kind)).map(|(id, _)| id).collect();
+    for id in &wanted {
+        // Rounds of `given` are errors, so this ends; each is finished once.
+        let mut open = vec![*id];
+        while let Some(at) = open.last().copied() {
+            let waits = |given: &&AxiomId| wanted.contains(given) && !order.contains(given);
+            match program.axioms[at].given.iter().find(waits) {
+                Some(given) => open.push(*given),
+                None => {
+                    open.pop();
+                    if !order.contains(&at) {
+                        order.push(at);
+                    }
+                }
+            }
+        }
+    }
+    order
+}
+
+/// What is asked, as a function.
+pub(crate) fn check(cx: &mut Lower, item: &hir::Axiom) -> ir::Axiom {
+    let func = cx.reserve();
+    let name = cx.wire(item.module, item.name);
+    let place = cx.place(item.span);
+    let reads = item.reads.iter().map(read).collect();
+    define(cx, func, item);
+    ir::Axiom { name, place, scope: scope(item.scope), func, reads }
 }
 
 fn scope(scope: AxiomScope) -> ir::AxiomScope {
@@ -49,19 +79,26 @@ fn forms(scope: AxiomScope) -> &'static [RowForm] {
     }
 }
 
-fn define(cx: &mut Lower, func: ir::FuncId, item: &hir::Axiom) {
-    let name = format!("axiom {}", cx.qualified(item.module, item.name));
+/// The builder of a function with the axiom's parameters.
+pub(crate) fn begin<'c, 'a>(cx: &'c mut Lower<'a>, item: &hir::Axiom, what: &str, result: Kind) -> Fx<'c, 'a> {
+    let name = format!("{}{what} {}", item.word(), cx.qualified(item.module, item.name));
     let params = vec![Kind::Ref; item.body.params.len()];
-    let mut fx = Fx::new(cx, name, item.span, &params, Some(Kind::I64), Scope::default());
+    let mut fx = Fx::new(cx, name, item.span, &params, Some(result), Scope::default());
     for (index, (local, form)) in item.body.params.iter().zip(forms(item.scope)).enumerate() {
         let reg = fx.b.param(index);
         fx.scope.locals.insert(*local, Bound { reg, form: *form });
     }
+    fx
+}
+
+fn define(cx: &mut Lower, func: ir::FuncId, item: &hir::Axiom) {
+    let mut fx = begin(cx, item, "", Kind::I64);
     if let Some(filter) = &item.filter {
         let (counts, free) = (fx.b.new_block(), fx.b.new_block());
         fx.branch_on(filter, counts, free, false);
         fx.b.switch_to(free);
-        let holds = fx.b.int(1);
+        // A row that is left out keeps its law or belief, and fires no alert.
+        let holds = fx.b.int(i64::from(!matches!(item.kind, AxiomKind::Alert(_))));
         fx.b.ret(Some(holds));
         fx.b.switch_to(counts);
     }

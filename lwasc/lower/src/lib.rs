@@ -38,6 +38,7 @@ mod text;
 mod ty;
 mod uses;
 mod walk;
+mod watch;
 mod write;
 
 use lwas_base::SourceMap;
@@ -53,6 +54,7 @@ pub fn lower(program: &Sound, sources: &SourceMap, tests: bool) -> Module {
     function::rules(&mut cx);
     due::rules(&mut cx);
     axiom::lower(&mut cx);
+    watch::lower(&mut cx);
     if tests {
         test::lower(&mut cx);
     }

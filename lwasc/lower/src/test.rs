@@ -1,12 +1,12 @@
 //! Tests: a function for each value of a step, which takes what earlier `let` steps have bound.
 
+use crate::axiom::in_order;
 use crate::body::{Bound, Fx, Scope};
 use crate::row::RowForm;
 use crate::tables::Lower;
 use crate::ty::event_id;
-use cranelift_entity::EntityRef;
 use lwas_base::Span;
-use lwas_check::hir::{Expr, LocalId, Test, TestStepKind, Type};
+use lwas_check::hir::{AxiomId, AxiomKind, Expr, LocalId, Program, Test, TestStepKind, Type};
 use lwas_ir::{self as ir, FuncId};
 
 /// All tests.
@@ -22,6 +22,13 @@ pub(crate) fn lower(cx: &mut Lower) {
         let steps = list.collect();
         cx.module.tests.push(ir::Test { name: test.name.clone(), place, steps });
     }
+}
+
+/// The number of a law among the laws.
+fn law(program: &Program, axiom: AxiomId) -> u32 {
+    let order = in_order(program, |kind| matches!(kind, AxiomKind::Law));
+    let at = order.iter().position(|law| *law == axiom).expect("only laws reject");
+    u32::try_from(at).expect("a program has few axioms")
 }
 
 /// The steps of a test so far.
@@ -44,7 +51,7 @@ impl Steps<'_> {
                 let data = self.function(cx, "data", data, false);
                 let at = at.as_ref().map(|e| self.function(cx, "at", e, false));
                 let with = with.as_ref().map(|e| self.function(cx, "with", e, false));
-                let by = by.map(|axiom| u32::try_from(axiom.index()).expect("a program has few axioms"));
+                let by = by.map(|axiom| law(cx.program, axiom));
                 ir::TestStepKind::Reject { event: event_id(*event), data, at, with, by }
             }
             TestStepKind::RejectValue { value, with } => {

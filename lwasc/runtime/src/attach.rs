@@ -116,7 +116,22 @@ pub fn attach_ledger(
 fn start(ledger: Ledger, program: Arc<Program>, engine: Engine, how: &Attach<'_>) -> Result<Runtime, RuntimeError> {
     let head = ledger.head()?;
     let store = Store::new(Arc::clone(&program.module), ledger, program.layout.clone(), how.bounds);
-    Ok(Runtime::new(program, engine, store, head))
+    let anew = is_anew(store.ledger(), &program, head)?;
+    Ok(Runtime::new(program, engine, store, head, anew))
+}
+
+/// Whether no event was applied since the program began on the ledger; it is only asked where there are alerts.
+fn is_anew(ledger: &Ledger, program: &Program, head: Head) -> Result<bool, RuntimeError> {
+    let mut seq = head.seq;
+    while program.module.watch.is_some()
+        && let Some(entry) = ledger.entry(seq)?
+    {
+        match entry.kind {
+            Kind::Rejected => seq = seq.saturating_sub(1),
+            kind => return Ok(kind != Kind::Applied),
+        }
+    }
+    Ok(false)
 }
 
 /// The artifact that worked on the ledger last; none when none did.
@@ -207,6 +222,7 @@ pub fn begin(ledger: &mut Ledger, program: &Program, how: &Begin) -> Result<(), 
     if how.asks_laws {
         rebuild.laws()?;
     }
+    rebuild.beliefs()?;
     append_program(&mut batch, program)?;
     batch.commit()?;
     Ok(())

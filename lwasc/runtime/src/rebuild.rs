@@ -18,7 +18,7 @@ use lwas_ir::{
 use lwas_ledger::{Batch, Cell};
 
 use crate::error::RuntimeError;
-use crate::judge::{KeyText, Standing, departing};
+use crate::judge::{KeyText, Standing, departing, subject};
 use crate::pages::Pages;
 use crate::program::Program;
 use crate::store::{Bounds, Store, StoreError};
@@ -50,11 +50,23 @@ impl<'b, 'l> Rebuild<'b, 'l> {
     /// [`RuntimeError::Aggregate`] where a row's part can't be computed; what the ledger says.
     pub fn aggregates(&mut self) -> Result<(), RuntimeError> {
         let module = Arc::clone(&self.program.module);
-        for state in module.states.keys() {
+        // Doubts about beliefs are made anew too, and counted then.
+        let doubts = module.doubts.as_ref().map(|doubts| doubts.state);
+        for state in module.states.keys().filter(|state| Some(*state) != doubts) {
+            self.aggregates_of(state)?;
+        }
+        self.store.write_aggregates(self.batch)?;
+        self.leave()
+    }
+
+    /// Fills the tables of the aggregates over a state.
+    fn aggregates_of(&mut self, state: StateId) -> Result<(), RuntimeError> {
+        let module = Arc::clone(&self.program.module);
+        {
             let over = module.aggregates.iter().filter(|(_, aggregate)| aggregate.state == state);
             let over: Vec<AggregateId> = over.map(|(id, _)| id).collect();
             if over.is_empty() {
-                continue;
+                return Ok(());
             }
             let mut rows = self.rows(state);
             while let Some(cells) = rows.next()? {
@@ -68,8 +80,7 @@ impl<'b, 'l> Rebuild<'b, 'l> {
                 }
             }
         }
-        self.store.write_aggregates(self.batch)?;
-        self.leave()
+        Ok(())
     }
 
     /// Takes the rows away that have left windows by the time of this entry.
@@ -190,6 +201,73 @@ impl<'b, 'l> Rebuild<'b, 'l> {
             Some(rejection) => Err(RuntimeError::Law(Box::new(rejection))),
             None => Ok(()),
         }
+    }
+
+    /// Asks all beliefs of all rows that are there, and keeps the doubts in place of those that were. Laws hold.
+    ///
+    /// # Errors
+    /// What the ledger says.
+    pub fn beliefs(&mut self) -> Result<(), RuntimeError> {
+        let program = self.program;
+        let Some(doubts) = &program.module.doubts else { return Ok(()) };
+        let table = program.layout.state_id(doubts.state);
+        let mut old = self.rows(doubts.state);
+        while let Some(cells) = old.next()? {
+            self.batch.delete_row(table, &cells)?;
+        }
+        for belief in &program.module.beliefs {
+            if let lwas_ir::AxiomScope::Rows(state) = belief.check.scope {
+                let mut rows = self.rows(state);
+                while let Some(cells) = rows.next()? {
+                    let row = self.read(state, &cells)?;
+                    self.believe(belief, doubts.state, Some((state, &row)))?;
+                }
+            } else {
+                self.believe(belief, doubts.state, None)?;
+            }
+        }
+        self.aggregates_of(doubts.state)?;
+        Ok(self.store.write_aggregates(self.batch)?)
+    }
+
+    /// Asks a belief of a row or of the whole, and keeps a doubt where it does not hold.
+    fn believe(
+        &mut self,
+        belief: &lwas_ir::Belief,
+        doubts: StateId,
+        row: Option<(StateId, &Row)>,
+    ) -> Result<(), RuntimeError> {
+        let Rebuild { program, store, memory, .. } = self;
+        memory.reset();
+        let arg = row.map(|(state, row)| memory.write_row(&program.module, state, row)).transpose();
+        let answer = match arg {
+            Ok(arg) => Interpreter::new(&program.module).call(belief.check.func, arg.as_slice(), memory, store),
+            // A row beyond the budget: the belief can't be computed.
+            Err(Fault::Failed { .. }) => Ok(None),
+            Err(Fault::World(error)) => Err(Failure::World(error)),
+        };
+        let holds = match answer {
+            Ok(answer) => answer.is_some_and(|answer| answer.as_int() != 0),
+            Err(Failure::Rejected(_)) => false,
+            Err(Failure::World(error)) => {
+                return Err(self.store.take_failure().map_or(RuntimeError::World(error.0), RuntimeError::Store));
+            }
+        };
+        if self.store.is_heavy() {
+            self.store.abandon_batch();
+        }
+        if holds {
+            return Ok(());
+        }
+        let key = row.map(|(state, row)| key_of(program, state, row));
+        let subject = subject(&program.module, &belief.check, key.as_ref());
+        let doubt = [belief.module.as_str(), belief.name.as_str(), subject.as_str()];
+        let doubt: Vec<Value> = doubt.iter().map(|text| Value::Text((*text).into())).collect();
+        let mut cells = Vec::new();
+        let table = program.layout.state(doubts);
+        let written = table.write(&program.module, &doubt, &mut cells);
+        written.map_err(|what| StoreError::Damaged { table: table.spec.name.clone(), what: what.0 })?;
+        Ok(self.batch.put_row(program.layout.state_id(doubts), &cells)?)
     }
 
     fn rows(&self, state: StateId) -> Pages<'l> {

@@ -89,7 +89,7 @@ pub(crate) enum Word {
     // Words that begin a statement.
     Create, Put, Append, Delete, Emit, Apply, Expect, Reject, Advance, Clear,
     // Words inside items, statements and expressions.
-    Key, Index, Fixed, On, Due, As, Where, From, Changed, Deleted, With, By, At, Over,
+    Key, Index, Fixed, On, Due, As, Where, From, Changed, Deleted, With, By, At, Over, Truth, Given, When, Message,
     // Aggregates that take a variable at once.
     Count, First, Last, Rate,
 }
@@ -113,10 +113,11 @@ pub(crate) const STATEMENT_WORDS: [(&str, Word); 10] = [
 ];
 
 #[rustfmt::skip]
-const INNER_WORDS: [(&str, Word); 18] = [
+const INNER_WORDS: [(&str, Word); 22] = [
     ("key", Word::Key), ("index", Word::Index), ("fixed", Word::Fixed), ("on", Word::On), ("due", Word::Due),
     ("as", Word::As), ("where", Word::Where), ("from", Word::From), ("changed", Word::Changed),
     ("deleted", Word::Deleted), ("with", Word::With), ("by", Word::By), ("at", Word::At), ("over", Word::Over),
+    ("truth", Word::Truth), ("given", Word::Given), ("when", Word::When), ("message", Word::Message),
     ("count", Word::Count), ("first", Word::First), ("last", Word::Last),
     ("rate", Word::Rate),
 ];

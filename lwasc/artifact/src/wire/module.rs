@@ -2,9 +2,10 @@
 //! the format.
 
 use lwas_ir::{
-    Aggregate, AggregateId, AggregateKind, Axiom, AxiomScope, Back, BlockId, Currency, CurrencyId, Due, Enum, EnumId,
-    Event, EventId, FailReason, Field, FuncId, Local, Module, Place, Query, Read as AxiomRead, Record, RecordId, Site,
-    Source, State, StateId, StateKind, Test, TestStep, TestStepKind, TextId, Trace, Type, TypeId, Variant, Window,
+    Aggregate, AggregateId, AggregateKind, Alert, Alerting, Axiom, AxiomScope, Back, Belief, BlockId, Currency,
+    CurrencyId, Doubts, Due, Enum, EnumId, Event, EventId, FailReason, Field, FuncId, Local, Module, Place, Query,
+    Read as AxiomRead, Record, RecordId, Severity, Site, Source, State, StateId, StateKind, Test, TestStep,
+    TestStepKind, TextId, Trace, Type, TypeId, Variant, Window,
 };
 
 use super::{Read, Reader, Wire, wire_enum, wire_struct};
@@ -35,8 +36,8 @@ wire_id! {
 
 wire_struct! {
     Module {
-        name, types, currencies, enums, records, states, aggregates, windows, texts, functions, events, due, tick, queries, axioms, tests,
-        constants, sources, source_lines,
+        name, types, currencies, enums, records, states, aggregates, windows, texts, functions, events, due, tick, queries, axioms,
+        beliefs, doubts, alerts, watch, tests, constants, sources, source_lines,
     }
     Currency { code, digits, title }
     Field { name, ty, default }
@@ -51,6 +52,10 @@ wire_struct! {
     Query { name, params, result, func }
     Axiom { name, place, scope, func, reads }
     AxiomRead { source, back, fields }
+    Belief { check, module, name, truth, digits, given }
+    Doubts { state, doubt, settle }
+    Alert { check, severity, lasts, message, reads_now }
+    Alerting { active, due, by_due, message, pend, say, fire, resolve }
     Back { index, parts }
     Test { name, place, steps }
     TestStep { place, kind }
@@ -82,6 +87,7 @@ wire_enum! {
     StateKind { 0 Keyed, 1 Single, 2 Journal }
     AggregateKind { 0 Count, 1 SumInt, 2 SumWide(digits), 3 SumMoney }
     AxiomScope { 0 Whole, 1 Rows(state), 2 Changed(state), 3 Deleted(state) }
+    Severity { 0 Info, 1 Warning, 2 Critical }
     Source { 0 State(state), 1 Aggregate(aggregate) }
     TestStepKind {
         0 Apply { event, data, at },

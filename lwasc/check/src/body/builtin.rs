@@ -47,10 +47,11 @@ pub(super) const NAMES: &[&str] = &[
     "day",
     "weekday",
     "date",
+    "resonance",
 ];
 
 /// Those that come with a later version.
-const LATER: &[&str] = &["alerts", "resonance", "rate", "quantile"];
+const LATER: &[&str] = &["rate", "quantile"];
 
 /// Whether the language has a function of this name, now or later.
 pub(super) fn exists(name: &str) -> bool {
@@ -111,6 +112,7 @@ impl Checker<'_> {
             ("ln", [x]) => self.elementary(Builtin::Ln, x, span),
             ("log2", [x]) => self.elementary(Builtin::Log2, x, span),
             ("exp", [x]) => self.elementary(Builtin::Exp, x, span),
+            ("resonance", []) => self.resonance(span),
             ("add_months", [_, _]) => {
                 self.report(types::months_mode(span));
                 Expr { ty: Type::Date, ..self.error(span) }
@@ -437,6 +439,7 @@ fn shape(name: &str) -> String {
         "days_between" => "from, to",
         "days_in_month" | "year" | "month" | "day" | "weekday" => "date",
         "date" => "time",
+        "resonance" => "",
         _ => "x, digits",
     };
     format!("{name}({args})")

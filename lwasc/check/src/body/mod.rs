@@ -18,6 +18,7 @@ mod matching;
 mod narrow;
 mod path;
 mod record;
+mod resonance;
 mod row;
 mod show;
 mod sort;
@@ -71,22 +72,48 @@ pub fn check_body(
 
 /// Checks a law: what it is asked of (`filter`, over the same parameters and locals) and what must hold there, where the
 /// filter is known to be true.
-pub fn check_law(
-    env: &Env,
-    module: ModuleId,
-    params: &[Parameter],
-    filter: Option<&ast::Expr>,
-    block: &ast::Block,
-    sink: Sink,
-) -> (Body, Option<Expr>) {
-    let mut checker = Checker::new(env, module, Purpose::Law, sink);
+pub fn check_law(env: &Env, module: ModuleId, params: &[Parameter], law: &Law, sink: Sink) -> CheckedLaw {
+    let mut checker = Checker::new(env, module, law.purpose, sink);
     let params = checker.bind_params(params, None);
-    let filter = filter.map(|filter| checker.condition(filter, "`where`"));
+    let filter = law.filter.map(|filter| checker.condition(filter, "`where`"));
     if let Some(filter) = &filter {
         checker.assume(filter, true);
     }
-    let block = checker.block_to(block, &Type::Bool, "a law");
-    (Body { locals: checker.locals, params, block }, filter)
+    let what = match law.purpose {
+        Purpose::Belief => "a belief",
+        Purpose::Alert => "`when`",
+        _ => "a law",
+    };
+    let block = checker.scoped(|checker| checker.block_to(law.block, &Type::Bool, what));
+    let message = law.message.map(|message| {
+        if let Some(value) = &block.value {
+            checker.assume(value, true);
+        }
+        checker.expr_to(message, &Type::Text, "`message`")
+    });
+    CheckedLaw { body: Body { locals: checker.locals, params, block }, filter, message }
+}
+
+/// A law, belief or alert as it is written.
+pub struct Law<'t> {
+    /// Which of the three.
+    pub purpose: Purpose,
+    /// `where …`.
+    pub filter: Option<&'t ast::Expr>,
+    /// What must hold, or when it fires.
+    pub block: &'t ast::Block,
+    /// What an alert says, where its condition is true.
+    pub message: Option<&'t ast::Expr>,
+}
+
+/// The same, typed; all parts share the body's locals.
+pub struct CheckedLaw {
+    /// Gives a Bool.
+    pub body: Body,
+    /// A Bool.
+    pub filter: Option<Expr>,
+    /// A Text.
+    pub message: Option<Expr>,
 }
 
 /// Checks a lone expression: the body's block has just its value. Without `expected` its type is inferred.
@@ -239,6 +266,8 @@ impl<'a> Checker<'a> {
             Purpose::Write => "a rule or action",
             Purpose::Query => "a query",
             Purpose::Law => "an axiom",
+            Purpose::Belief => "a belief",
+            Purpose::Alert => "an alert",
             Purpose::Computed => "a computed field",
             Purpose::Const => "a constant",
             Purpose::Default => "a default",

@@ -61,12 +61,16 @@ impl Checker<'_> {
     fn circumstance(&mut self, builtin: Builtin, ty: Type, what: &str, span: Span) -> Expr {
         let allowed = match self.purpose {
             Purpose::Write => true,
-            Purpose::Query | Purpose::Test => builtin == Builtin::Now,
-            Purpose::Fn | Purpose::Law | Purpose::Computed | Purpose::Const | Purpose::Default => false,
+            Purpose::Query | Purpose::Test | Purpose::Alert => builtin == Builtin::Now,
+            Purpose::Fn | Purpose::Law | Purpose::Belief | Purpose::Computed | Purpose::Const | Purpose::Default => {
+                false
+            }
         };
         if !allowed {
             let advice = match self.purpose {
-                Purpose::Law | Purpose::Computed => "store it in a row when an event comes, and read it there",
+                Purpose::Law | Purpose::Belief | Purpose::Computed => {
+                    "store it in a row when an event comes, and read it there"
+                }
                 Purpose::Const | Purpose::Default => "read it in a rule or action",
                 _ => "pass it in as an argument",
             };
@@ -114,7 +118,7 @@ impl Checker<'_> {
                 self.reads_state(span);
                 Expr { ty: Type::Row(id), span, kind: ExprKind::Single(id) }
             }
-            Item::State(_) if self.purpose == Purpose::Law => {
+            Item::State(_) if matches!(self.purpose, Purpose::Law | Purpose::Belief) => {
                 let advice =
                     format!("one of its rows is `{name}[key]`; a law of each row begins `axiom … for x in {name}`");
                 self.no_value(name, "a state with many rows", &advice, span)

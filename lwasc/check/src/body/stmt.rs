@@ -1,6 +1,8 @@
 //! Statements: one line a kind.
 
 use super::Checker;
+use crate::declare::standard;
+use crate::env::{Item, Purpose};
 use crate::errors::{bodies, types};
 use crate::hir::{Block, Expr, ExprKind, Stmt, StmtKind, Type};
 use lwas_base::Span;
@@ -19,12 +21,25 @@ impl Checker<'_> {
             K::Emit { event } => self.emit(event, span),
             K::For { binder, body } => Some(self.for_stmt(binder, body)),
             K::Expr(expr) => return self.expr_stmt(expr),
+            K::Clear { what } => self.clear(*what, span),
             K::Apply { .. } | K::Reject { .. } | K::Expect { .. } | K::Advance { .. } => {
                 self.report(bodies::test_only(span));
                 None
             }
         };
         Stmt { span, kind: kind.unwrap_or_else(|| StmtKind::Expr(self.error(span))) }
+    }
+
+    /// `clear alerts`: the action of the module that keeps them.
+    fn clear(&mut self, what: ast::Ident, span: Span) -> Option<StmtKind> {
+        if self.purpose != Purpose::Write {
+            let place = self.place();
+            self.report(bodies::action_outside(what.span, "clear alerts", place));
+            return None;
+        }
+        let Item::Function(function) = standard::member(self.env, standard::ALERT, "clear")? else { return None };
+        let call = ExprKind::Call { function, args: vec![] };
+        Some(StmtKind::Expr(Expr { ty: Type::Unit, span, kind: call }))
     }
 
     fn let_stmt(&mut self, name: ast::Ident, ty: Option<&ast::TypeExpr>, value: &ast::Expr) -> Option<StmtKind> {

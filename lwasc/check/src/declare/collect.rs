@@ -7,8 +7,8 @@ use crate::SourceModule;
 use crate::env::{Binding, Item};
 use crate::errors::{declarations, names};
 use crate::hir::{
-    Axiom, AxiomScope, Const, Currency, Enum, Event, EventId, Function, FunctionId, FunctionKind, Module, ModuleId,
-    Record, State, StateKind, Type,
+    Alert, Axiom, AxiomKind, AxiomScope, Const, Currency, Enum, Event, EventId, Function, FunctionId, FunctionKind,
+    Module, ModuleId, Record, State, StateKind, Type,
 };
 use crate::near::near;
 use lwas_base::{Span, Symbol};
@@ -126,8 +126,9 @@ impl<'m> Collector<'_, 'm> {
     /// Refuses names of the language and names in the wrong case.
     fn named(&mut self, name: Ident, what: &str, capitalised: bool) {
         let text = name.name.as_str();
+        // The standard library has some of the language's functions itself, such as `alerts`.
+        let called = matches!(what, "function" | "action" | "query") && !self.declared.scopes[self.module].std;
         let sink = &mut self.declared.diagnostics;
-        let called = matches!(what, "function" | "action" | "query");
         if words::is_type(text) {
             sink.push(names::taken_by_language(name.span, text, "a type"));
         } else if called && words::is_function(text) {
@@ -271,8 +272,25 @@ impl<'m> Collector<'_, 'm> {
     }
 
     fn axiom(&mut self, item: &ast::Item, tree: &'m ast::Axiom) {
-        self.named(tree.name, "axiom", false);
+        let (what, kind) = match &tree.kind {
+            ast::AxiomKind::Law => ("axiom", AxiomKind::Law),
+            ast::AxiomKind::Belief { units, digits, .. } => {
+                ("belief", AxiomKind::Belief { truth: *units, digits: *digits })
+            }
+            ast::AxiomKind::Alert { severity, lasts, .. } => {
+                let severity = match severity {
+                    ast::Severity::Info => 0,
+                    ast::Severity::Warning => 1,
+                    ast::Severity::Critical => 2,
+                };
+                let alert = Alert { severity, lasts: *lasts, message: None, reads_now: false };
+                ("alert", AxiomKind::Alert(Box::new(alert)))
+            }
+        };
+        self.named(tree.name, what, false);
         let id = self.declared.program.axioms.push(Axiom {
+            kind,
+            given: vec![],
             module: self.module,
             name: tree.name.name,
             scope: AxiomScope::Whole,

@@ -1,6 +1,7 @@
 //! What a module imports: which files the loader must read, in which order modules come, and the names that `use` binds.
 //! `use a.b` is the module `a.b`, or the function `b` of module `a`; with a capitalised last part it is an item of `a`.
 
+use super::standard;
 use super::words::is_capitalised;
 use crate::env::{Binding, Item, Scope};
 use crate::errors::names;
@@ -24,12 +25,13 @@ pub struct Import {
 
 /// The modules that a file needs, in the order of the text.
 pub fn imports(tree: &ast::File) -> Vec<Import> {
-    bindings(tree)
-        .map(|binding| Import {
-            candidates: binding.candidates().into_iter().map(|parts| dotted(&parts)).collect(),
-            span: binding.span(),
-        })
-        .collect()
+    let named = bindings(tree).map(|binding| Import {
+        candidates: binding.candidates().into_iter().map(|parts| dotted(&parts)).collect(),
+        span: binding.span(),
+    });
+    let implied = standard::implied(tree).into_iter();
+    let implied = implied.map(|(module, span)| Import { candidates: vec![module.to_owned()], span });
+    named.chain(implied).collect()
 }
 
 /// One name that a `use` binds.
@@ -171,6 +173,25 @@ pub(super) fn bind(
             None => {
                 scope.imported.insert(name, Binding { item, span, private: false });
             }
+        }
+    }
+}
+
+/// Binds the names that stand for what a module of the language's own has, where nothing else has these names.
+pub(super) fn bind_implied(
+    module: ModuleId,
+    tree: &ast::File,
+    scopes: &mut SecondaryMap<ModuleId, Scope>,
+    paths: &BTreeMap<&str, ModuleId>,
+) {
+    let needed = standard::implied(tree).into_iter().any(|(path, _)| path == standard::ALERT);
+    let Some(of) = paths.get(standard::ALERT).filter(|of| needed && **of != module) else { return };
+    for name in standard::ALERT_NAMES {
+        let name = Symbol::new(name);
+        let Some(binding) = scopes[*of].own.get(&name).copied() else { continue };
+        let scope = &mut scopes[module];
+        if !scope.own.contains_key(&name) {
+            scope.imported.entry(name).or_insert(binding);
         }
     }
 }

@@ -6,12 +6,14 @@
 //! `values` checks what has a value, in order of need.
 
 mod collect;
+mod given;
 mod imports;
 mod items;
 mod mentions;
 pub(crate) mod names;
 pub(crate) mod shapes;
 mod signatures;
+pub(crate) mod standard;
 mod state;
 pub(crate) mod types;
 mod values;
@@ -80,7 +82,9 @@ pub(crate) fn declare<'m>(modules: &'m [SourceModule], entry: &str) -> Declared<
     for source in &ordered {
         let Declared { program, scopes, missing, diagnostics, .. } = &mut declared;
         imports::bind(paths[source.path.as_str()], &source.tree, program, scopes, &paths, missing, diagnostics);
+        imports::bind_implied(paths[source.path.as_str()], &source.tree, scopes, &paths);
     }
+    given::resolve(&mut declared);
     signatures::resolve(&mut declared);
     state::resolve(&mut declared);
     shapes::check(&mut declared);

@@ -1,6 +1,21 @@
 //! E0420 to E0439: going through rows, what is kept by difference, what axioms read, windows.
 
+use crate::hir::{Axiom, AxiomKind};
 use lwas_base::{Code, Diagnostic, Span};
+
+/// A law, belief or alert by its name.
+fn named(axiom: &Axiom) -> String {
+    format!("{} `{}`", axiom.word(), axiom.name)
+}
+
+/// What it is, with an article.
+fn one(axiom: &Axiom) -> &'static str {
+    match axiom.kind {
+        AxiomKind::Law => "an axiom",
+        AxiomKind::Belief { .. } => "a belief",
+        AxiomKind::Alert(_) => "an alert",
+    }
+}
 
 /// Who asks: a place that explains why a query must not scan.
 pub type Asker = Option<(Span, String)>;
@@ -26,27 +41,32 @@ pub fn not_kept(span: Span, state: &str, why: &str, at: Span, cure: &str, asker:
 }
 
 /// E0422: a law of each row that all rows would have to be checked for.
-pub fn same_for_all(span: Span, at: Span, axiom: &str, what: &str, cure: &str) -> Diagnostic {
-    let message = format!("axiom `{axiom}` reads {what} for each row, so that one change would check all rows");
-    Diagnostic::error(Code("E0422"), span, message, "an axiom of each row")
+pub fn same_for_all(at: Span, axiom: &Axiom, what: &str, cure: &str) -> Diagnostic {
+    let message = format!("{} reads {what} for each row, so that one change would check all rows", named(axiom));
+    Diagnostic::error(Code("E0422"), axiom.span, message, format!("{} of each row", one(axiom)))
         .with_label(at, "the same for every row")
         .with_help(cure)
 }
 
 /// E0423: a law whose rows can't be found back.
-pub fn not_found_back(span: Span, at: Span, axiom: &str, what: &str, state: &str, cure: &str) -> Diagnostic {
-    let message = format!("axiom `{axiom}` reads {what}, and the rows of `{state}` that read it can't be found");
-    Diagnostic::error(Code("E0423"), span, message, "an axiom of each row")
+pub fn not_found_back(at: Span, axiom: &Axiom, what: &str, state: &str, cure: &str) -> Diagnostic {
+    let message = format!("{} reads {what}, and the rows of `{state}` that read it can't be found", named(axiom));
+    Diagnostic::error(Code("E0423"), axiom.span, message, format!("{} of each row", one(axiom)))
         .with_label(at, "when this changes, which rows must be checked")
         .with_help(cure)
 }
 
 /// E0424: a law of the whole that reads a row.
-pub fn row_in_whole(span: Span, at: Span, axiom: &str, state: &str) -> Diagnostic {
-    let message = format!("axiom `{axiom}` is of the whole, and reads one row of `{state}`");
-    Diagnostic::error(Code("E0424"), span, message, "an axiom of the whole")
+pub fn row_in_whole(at: Span, axiom: &Axiom, state: &str) -> Diagnostic {
+    let message = format!("{} is of the whole, and reads one row of `{state}`", named(axiom));
+    let header = match axiom.kind {
+        AxiomKind::Law => format!("axiom {}", axiom.name),
+        AxiomKind::Belief { .. } => format!("belief {} truth …", axiom.name),
+        AxiomKind::Alert(_) => format!("alert {} …", axiom.name),
+    };
+    Diagnostic::error(Code("E0424"), axiom.span, message, format!("{} of the whole", one(axiom)))
         .with_label(at, "expected aggregates and states without key")
-        .with_help(format!("say it of the row: `axiom {axiom} for x in {state} where …`"))
+        .with_help(format!("say it of the row: `{header} for x in {state} where …`"))
 }
 
 /// E0425: a query that a law calls reads the clock.

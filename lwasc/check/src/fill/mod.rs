@@ -6,14 +6,14 @@ mod warn;
 
 pub(crate) use warn::warn;
 
-use crate::body::{check_body, check_law};
+use crate::body::{Law, check_body, check_law};
 use crate::declare::names::{kind, resolve_path};
 use crate::declare::{Declared, RuleTree, empty_body};
 use crate::env::{Item, Parameter, Purpose};
-use crate::errors::{declarations, names};
+use crate::errors::{beliefs, declarations, names};
 use crate::hir::{
-    AxiomScope, Block, Body, EventId, Expr, ExprKind, FunctionId, FunctionKind, Local, ModuleId, Rule, RuleId, StateId,
-    StateKind, Stmt, StmtKind, Type,
+    AxiomKind, AxiomScope, Block, Body, EventId, Expr, ExprKind, FunctionId, FunctionKind, Local, ModuleId, Rule,
+    RuleId, StateId, StateKind, Stmt, StmtKind, Type,
 };
 use cranelift_entity::PrimaryMap;
 use lwas_base::{Diagnostics, Span, Symbol};
@@ -113,28 +113,54 @@ fn axioms(declared: &mut Declared) {
     for (id, tree) in &declared.trees.axioms.clone() {
         let module = declared.program.axioms[id].module;
         let mut sink = Diagnostics::new();
-        let (scope, params) = scope(declared, module, &tree.scope, &mut sink);
+        let (scope, params) = scope(declared, module, tree, &mut sink);
         let env = declared.env();
         let filter = match &tree.scope {
             ast::AxiomScope::Rows { filter, .. } => filter.as_deref(),
             ast::AxiomScope::Whole => None,
         };
-        let (body, filter) = check_law(&env, module, &params, filter, &tree.body, &mut sink);
+        let (purpose, message) = match &tree.kind {
+            ast::AxiomKind::Law => (Purpose::Law, None),
+            ast::AxiomKind::Belief { .. } => (Purpose::Belief, None),
+            ast::AxiomKind::Alert { message, .. } => (Purpose::Alert, message.as_deref()),
+        };
+        let law = Law { purpose, filter, block: &tree.body, message };
+        let checked = check_law(&env, module, &params, &law, &mut sink);
         declared.diagnostics.append(sink);
         let axiom = &mut declared.program.axioms[id];
-        axiom.body = body;
+        axiom.body = checked.body;
         axiom.scope = scope.unwrap_or(AxiomScope::Whole);
-        axiom.filter = filter;
+        axiom.filter = checked.filter;
+        if let AxiomKind::Alert(alert) = &mut axiom.kind {
+            alert.message = checked.message;
+        }
     }
 }
 
 fn scope(
     declared: &Declared,
     module: ModuleId,
-    tree: &ast::AxiomScope,
+    tree: &ast::Axiom,
     sink: &mut Diagnostics,
 ) -> (Option<AxiomScope>, Vec<Parameter>) {
-    let ast::AxiomScope::Rows { var, state, change, .. } = tree else { return (Some(AxiomScope::Whole), vec![]) };
+    let ast::AxiomScope::Rows { var, state, change, .. } = &tree.scope else {
+        return (Some(AxiomScope::Whole), vec![]);
+    };
+    let word = match tree.kind {
+        ast::AxiomKind::Law => None,
+        ast::AxiomKind::Belief { .. } => Some("belief"),
+        ast::AxiomKind::Alert { .. } => Some("alert"),
+    };
+    // A name that was refused stands for something unknown, so that one mistake gives one message.
+    let mut past = None;
+    let change = match (word, change, state.last()) {
+        (Some(word), ast::Change::From(_) | ast::Change::Deleted, Some(last)) => {
+            sink.push(beliefs::of_changes(last.span.after(), word));
+            past = if let ast::Change::From(before) = change { Some(before) } else { None };
+            &ast::Change::No
+        }
+        _ => change,
+    };
     let found = match resolve_path(&declared.env(), module, state, sink) {
         Some(Item::State(id)) => rows(declared, id, state, change, sink),
         Some(other) => {
@@ -146,6 +172,7 @@ fn scope(
     let ty = found.map_or(Type::Error, Type::Row);
     let parameter = |name: &Ident| Parameter { name: name.name, ty: ty.clone(), span: name.span };
     let mut params = vec![parameter(var)];
+    params.extend(past.map(|name| Parameter { name: name.name, ty: Type::Error, span: name.span }));
     let scope: fn(StateId) -> AxiomScope = match change {
         ast::Change::No => AxiomScope::Rows,
         ast::Change::Deleted => AxiomScope::Deleted,

@@ -5,7 +5,7 @@ use crate::declare::Declared;
 use crate::declare::names::{find_path, kind, resolve_path};
 use crate::env::{Env, Item};
 use crate::errors::{declarations, names};
-use crate::hir::{AxiomId, EventId, ModuleId, Test, TestStep, TestStepKind, Type};
+use crate::hir::{AxiomId, AxiomKind, EventId, ModuleId, Test, TestStep, TestStepKind, Type};
 use lwas_base::Diagnostics;
 use lwas_syntax::ast::{self, Ident, StmtKind};
 
@@ -125,12 +125,22 @@ impl StepChecker<'_, '_> {
         Some(TestStepKind::RejectValue { value, with })
     }
 
+    /// What an item is, in words: names of beliefs and alerts look like those of axioms.
+    fn kind(&self, item: Item) -> &'static str {
+        let Item::Axiom(id) = item else { return kind(item) };
+        match self.env.program.axioms[id].kind {
+            AxiomKind::Law => "an axiom",
+            AxiomKind::Belief { .. } => "a belief, which rejects nothing",
+            AxiomKind::Alert(_) => "an alert, which rejects nothing",
+        }
+    }
+
     fn axiom(&mut self, path: &[Ident]) -> Option<AxiomId> {
         match resolve_path(self.env, self.module, path, self.sink)? {
-            Item::Axiom(axiom) => Some(axiom),
+            Item::Axiom(axiom) if matches!(self.env.program.axioms[axiom].kind, AxiomKind::Law) => Some(axiom),
             other => {
                 let last = path.last()?;
-                self.sink.push(names::wrong_kind(last.span, last.name.as_str(), kind(other), "an axiom"));
+                self.sink.push(names::wrong_kind(last.span, last.name.as_str(), self.kind(other), "an axiom"));
                 None
             }
         }

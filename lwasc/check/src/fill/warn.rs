@@ -21,7 +21,7 @@ pub(crate) fn warn(declared: &mut Declared) {
         .chain(program.axioms.values().map(|a| &a.body));
     let computed = program.states.values().flat_map(|s| s.computed.iter().map(|c| &c.body));
     bodies.chain(computed).for_each(|body: &Body| called.block(&body.block));
-    program.axioms.values().filter_map(|a| a.filter.as_ref()).for_each(|filter| called.expr(filter));
+    program.axioms.values().flat_map(|a| a.others()).for_each(|expr| called.expr(expr));
     program.consts.values().for_each(|c| called.expr(&c.value));
     let fields =
         program.states.values().flat_map(|s| &s.fields).chain(program.records.values().flat_map(|r| &r.fields));
@@ -36,7 +36,9 @@ pub(crate) fn warn(declared: &mut Declared) {
     }
     let mut found = vec![];
     for (id, function) in &program.functions {
-        if function.private && !called.0.contains(&id) && !tests.0.contains(&id) {
+        // What the standard library keeps for the runtime is called by nobody else.
+        let for_runtime = declared.trees.std[function.module];
+        if function.private && !for_runtime && !called.0.contains(&id) && !tests.0.contains(&id) {
             found.push(declarations::unused_private(function.span, function.name.as_str()));
         }
     }

@@ -277,13 +277,17 @@ pub enum AxiomScope {
     Deleted(StateId),
 }
 
-/// An axiom.
+/// A law, a belief or an alert: what is asked again when something that it reads has changed.
 #[derive(Clone, Debug)]
 pub struct Axiom {
+    /// Which of the three.
+    pub kind: AxiomKind,
     /// Where it is declared.
     pub module: ModuleId,
     /// The name.
     pub name: Symbol,
+    /// What it depends on: of a law laws only, of a belief laws and beliefs.
+    pub given: Vec<AxiomId>,
     /// What it is of.
     pub scope: AxiomScope,
     /// `where …` over the parameters: where it is false the axiom holds.
@@ -294,6 +298,52 @@ pub struct Axiom {
     pub reads: Vec<Read>,
     /// From the word `axiom` to the end of its header's line or body, for messages.
     pub span: Span,
+}
+
+/// Which of the three an [`Axiom`] is.
+#[derive(Clone, Debug)]
+pub enum AxiomKind {
+    /// A law: what breaks it is rejected.
+    Law,
+    /// A belief: where it is broken, that is recorded.
+    Belief {
+        /// Its truth, strictly between 0 and 1, in smallest units.
+        truth: i128,
+        /// Digits after the point.
+        digits: u8,
+    },
+    /// An alert, which fires where its condition is true.
+    Alert(Box<Alert>),
+}
+
+/// What an alert has besides its condition.
+#[derive(Clone, Debug)]
+pub struct Alert {
+    /// 0 info, 1 warning, 2 critical: the variants of `std.alert.Severity`.
+    pub severity: u32,
+    /// How long the condition must be true, in microseconds; not negative.
+    pub lasts: i64,
+    /// What it says: a Text over the parameters and locals of the body; none where nothing is said.
+    pub message: Option<Expr>,
+    /// Whether condition or message reads `now`, so that it is judged at every entry.
+    pub reads_now: bool,
+}
+
+impl Axiom {
+    /// What it is called in messages.
+    pub fn word(&self) -> &'static str {
+        match self.kind {
+            AxiomKind::Law => "axiom",
+            AxiomKind::Belief { .. } => "belief",
+            AxiomKind::Alert(_) => "alert",
+        }
+    }
+
+    /// All expressions besides the body: the filter, and what an alert says.
+    pub fn others(&self) -> impl Iterator<Item = &Expr> {
+        let message = if let AxiomKind::Alert(alert) = &self.kind { alert.message.as_ref() } else { None };
+        self.filter.iter().chain(message)
+    }
 }
 
 /// Something that an axiom reads besides its own row.

@@ -13,9 +13,9 @@ pub use expr::{
     WriteKind,
 };
 pub use item::{
-    Aggregate, AggregateKind, Axiom, AxiomScope, Back, Computed, Const, Currency, Due, Enum, Event, Field, Function,
-    FunctionKind, Module, Program, Read, ReadSource, Record, Rule, State, StateKind, Test, TestStep, TestStepKind,
-    Variant,
+    Aggregate, AggregateKind, Alert, Axiom, AxiomKind, AxiomScope, Back, Computed, Const, Currency, Due, Enum, Event,
+    Field, Function, FunctionKind, Module, Program, Read, ReadSource, Record, Rule, State, StateKind, Test, TestStep,
+    TestStepKind, Variant,
 };
 pub use ty::{FractionOf, Type};
 

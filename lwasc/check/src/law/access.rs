@@ -55,7 +55,7 @@ impl<'a> Rewriter<'a> {
             AggregateOp::Sum | AggregateOp::Avg if self.mode == Mode::Write && is_float(value.as_deref()) => false,
             AggregateOp::Sum | AggregateOp::Count | AggregateOp::Avg | AggregateOp::Rate => true,
             // Stopping at the first is cheaper than keeping, where an index leads there; in a window none leads.
-            AggregateOp::All | AggregateOp::Any => self.mode == Mode::Law || over.is_some(),
+            AggregateOp::All | AggregateOp::Any => self.mode >= Mode::Alert || over.is_some(),
             _ => false,
         };
         if !keepable {
@@ -96,7 +96,8 @@ impl<'a> Rewriter<'a> {
     /// Whether what is kept may be read here. A window is kept as of the last entry's time, and whoever asks a query asks of a
     /// time of his own.
     fn may_keep(&self, over: Option<i64>) -> bool {
-        self.mode != Mode::Query && (over.is_none() || (self.mode == Mode::Write && self.asker.is_none()))
+        self.mode != Mode::Query
+            && (over.is_none() || (matches!(self.mode, Mode::Write | Mode::Alert) && self.asker.is_none()))
     }
 
     /// Keeps what an aggregate is made of: the sum and the count of an average.
@@ -141,7 +142,7 @@ impl<'a> Rewriter<'a> {
         }
         let asks_now = self.mode == Mode::Query || self.asker.is_some();
         let first = over.map(|over| written_out(binder, of, state, over, asks_now));
-        if self.mode == Mode::Law {
+        if self.mode >= Mode::Alert {
             return self.sink.push(laws::law_loops(span, of.name.as_str(), self.asker));
         }
         let found = choose(of, state, binder, first.is_some(), wish);

@@ -2,14 +2,15 @@
 //! always hold. Followed are the functions and queries that an axiom calls, and the computed fields that it reads.
 
 use crate::errors::laws;
-use crate::hir::{Body, Expr, ExprKind, FunctionId, Program, StateId, Type};
+use crate::hir::{AxiomKind, Body, Expr, ExprKind, FunctionId, Program, StateId, Type};
 use crate::walk::{Visit, visit_expr};
 use lwas_base::{Diagnostics, Span};
 use std::collections::HashSet;
 
 /// Reports each axiom that reads a Float, at the first place where it does.
 pub(super) fn check(program: &Program, sink: &mut Diagnostics) {
-    for axiom in program.axioms.values() {
+    // Beliefs and alerts reject nothing, so they may look at statistics.
+    for axiom in program.axioms.values().filter(|axiom| matches!(axiom.kind, AxiomKind::Law)) {
         let mut search = Search { program, found: None, via: None, seen: HashSet::new() };
         axiom.filter.iter().for_each(|filter| search.expr(filter));
         search.block(&axiom.body.block);

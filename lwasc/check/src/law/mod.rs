@@ -11,9 +11,10 @@ mod floats;
 mod keep;
 mod reads;
 
+use crate::declare::standard;
 use crate::errors::laws::{self, Asker};
 use crate::fill::take;
-use crate::hir::{Body, Builtin, Expr, ExprKind, Function, FunctionId, FunctionKind, Module, Program};
+use crate::hir::{AxiomKind, Body, Builtin, Expr, ExprKind, Function, FunctionId, FunctionKind, Module, Program};
 use crate::walk::{Rewrite, Visit, visit_expr};
 use access::Rewriter;
 use cranelift_entity::SecondaryMap;
@@ -28,6 +29,8 @@ pub(crate) enum Mode {
     Query,
     /// Through a key or index, or kept.
     Write,
+    /// Kept; the clock may be read.
+    Alert,
     /// Kept.
     Law,
 }
@@ -74,13 +77,17 @@ pub(crate) fn check(program: &mut Program, ends: bool, sink: &mut Diagnostics) {
     for id in program.axioms.keys() {
         let mut body = take(&mut program.axioms[id].body);
         let mut filter = program.axioms[id].filter.take();
+        let mut kind = std::mem::replace(&mut program.axioms[id].kind, AxiomKind::Law);
+        let mode = if matches!(kind, AxiomKind::Alert(_)) { Mode::Alert } else { Mode::Law };
+        let message = if let AxiomKind::Alert(alert) = &mut kind { alert.message.as_mut() } else { None };
         let item = item(&program.modules[program.axioms[id].module], program.axioms[id].name);
-        rewrite(program, &mut kept, (Mode::Law, &None), &item, &mut body, sink);
-        if let Some(filter) = &mut filter {
-            Rewriter::new(program, &mut kept, (Mode::Law, &None), &item, &body.locals, sink).expr(filter);
+        rewrite(program, &mut kept, (mode, &None), &item, &mut body, sink);
+        for expr in filter.iter_mut().chain(message) {
+            Rewriter::new(program, &mut kept, (mode, &None), &item, &body.locals, sink).expr(expr);
         }
         program.axioms[id].body = body;
         program.axioms[id].filter = filter;
+        program.axioms[id].kind = kind;
     }
     tests(program, &mut kept, sink);
     program.aggregates = kept.list;
@@ -166,11 +173,13 @@ fn callers(program: &Program) -> Vec<(Mode, Span, String, Vec<FunctionId>)> {
     let mut list = vec![];
     for axiom in program.axioms.values() {
         let mut calls = calls(&axiom.body);
-        let mut in_filter = Calls(vec![]);
-        axiom.filter.iter().for_each(|filter| in_filter.expr(filter));
-        calls.extend(in_filter.0);
-        list.push((Mode::Law, axiom.span, format!("axiom `{}` calls this query", axiom.name), calls));
+        let mut in_others = Calls(vec![]);
+        axiom.others().for_each(|expr| in_others.expr(expr));
+        calls.extend(in_others.0);
+        let mode = if matches!(axiom.kind, AxiomKind::Alert(_)) { Mode::Alert } else { Mode::Law };
+        list.push((mode, axiom.span, format!("{} `{}` calls this query", axiom.word(), axiom.name), calls));
     }
+
     for state in program.states.values() {
         for (field, computed) in state.fields[state.stored..].iter().zip(&state.computed) {
             let text = format!("`{}.{}` calls this query", state.name, field.name);
@@ -183,9 +192,16 @@ fn callers(program: &Program) -> Vec<(Mode, Span, String, Vec<FunctionId>)> {
     for due in &program.dues {
         list.push((Mode::Write, due.span, format!("rule `{}` calls this query", due.name), calls(&due.body)));
     }
+    // `resonance()` counts doubts by a query, which is to be kept whoever asks.
+    let standard = program.functions.iter().filter(|(_, f)| program.modules[f.module].path == standard::BELIEF);
+    for (id, function) in standard {
+        list.push((Mode::Write, function.span, "`resonance()` asks this query".to_owned(), vec![id]));
+    }
     for action in program.functions.values().filter(|f| f.kind == FunctionKind::Action) {
         list.push((Mode::Write, action.span, format!("action `{}` calls this query", action.name), called(action)));
     }
+    // The strictest first, so that each query is met at its strictest.
+    list.sort_by_key(|(mode, ..)| std::cmp::Reverse(*mode));
     list
 }
 

@@ -6,10 +6,11 @@
 
 use super::access::index_cure;
 use crate::declare::shapes::innermost;
-use crate::errors::{laws, names};
+use crate::declare::standard;
+use crate::errors::{beliefs, laws, names};
 use crate::hir::{
-    Axiom, AxiomScope, Back, Binder, Body, Expr, ExprKind, FunctionId, FunctionKind, LocalId, Pattern, Program, Read,
-    ReadSource, Source, StateId, StateKind, Stmt, StmtKind, Type,
+    Axiom, AxiomKind, AxiomScope, Back, Binder, Body, Builtin, Expr, ExprKind, FunctionId, FunctionKind, LocalId,
+    Pattern, Program, Read, ReadSource, Source, StateId, StateKind, Stmt, StmtKind, Type,
 };
 use crate::walk::{Visit, visit_binder, visit_expr, visit_stmt};
 use lwas_base::{Diagnostics, Span};
@@ -49,13 +50,23 @@ pub(super) fn collect(program: &mut Program, sink: &mut Diagnostics) {
             computed: HashMap::new(),
             depth: 0,
             reads: vec![],
+            reads_now: false,
             refused: false,
             sink,
         };
+        if let AxiomScope::Rows(own) | AxiomScope::Changed(own) | AxiomScope::Deleted(own) = axiom.scope {
+            reader.not_recorded_later(own, axiom.span);
+        }
         axiom.filter.iter().for_each(|filter| reader.expr(filter));
         reader.block(&axiom.body.block);
-        let reads = reader.reads;
+        if let AxiomKind::Alert(alert) = &axiom.kind {
+            alert.message.iter().for_each(|message| reader.expr(message));
+        }
+        let (reads, now) = (reader.reads, reader.reads_now);
         program.axioms[id].reads = reads;
+        if let AxiomKind::Alert(alert) = &mut program.axioms[id].kind {
+            alert.reads_now = now;
+        }
     }
 }
 
@@ -77,6 +88,8 @@ struct Reader<'a> {
     /// How many expressions we are in, through calls too.
     depth: usize,
     reads: Vec<Read>,
+    /// Whether `now` is read, through queries too.
+    reads_now: bool,
     /// Whether a message was given, here or before about a part of it: one an axiom is enough.
     refused: bool,
     sink: &'a mut Diagnostics,
@@ -196,8 +209,32 @@ impl Reader<'_> {
         }
     }
 
+    /// Says so when a state is written only after what reads it has been judged.
+    fn not_recorded_later(&mut self, state: StateId, span: Span) {
+        let program = self.program;
+        let module = program.modules[program.states[state].module].path.as_str();
+        let later = match self.axiom.kind {
+            AxiomKind::Law | AxiomKind::Belief { .. } => module == standard::BELIEF || module == standard::ALERT,
+            AxiomKind::Alert(_) => module == standard::ALERT,
+        };
+        if later {
+            let place = match self.axiom.kind {
+                AxiomKind::Law => "an axiom",
+                AxiomKind::Belief { .. } => "a belief",
+                AxiomKind::Alert(_) => "an alert",
+            };
+            let what = format!("`{}`", program.states[state].name);
+            self.refuse(beliefs::recorded_later(self.site.unwrap_or(span), &what, place));
+        }
+    }
+
     /// Notes a read by keys.
     fn read(&mut self, source: ReadSource, keys: &[Known], fields: Option<Vec<u32>>, span: Span) {
+        let of = match source {
+            ReadSource::State(state) => state,
+            ReadSource::Aggregate(id) => self.program.aggregates[id].state,
+        };
+        self.not_recorded_later(of, span);
         let span = self.site.unwrap_or(span);
         match self.axiom.scope {
             AxiomScope::Deleted(_) => {}
@@ -210,8 +247,8 @@ impl Reader<'_> {
         if let ReadSource::State(state) = source {
             let read = &self.program.states[state];
             if read.kind != StateKind::Single {
-                let (axiom, name) = (self.axiom.name.as_str(), read.name.as_str());
-                return self.refuse(laws::row_in_whole(self.axiom.span, span, axiom, name));
+                let name = read.name.as_str();
+                return self.refuse(laws::row_in_whole(span, self.axiom, name));
             }
         }
         self.note(Read { source, back: None, fields: None });
@@ -225,8 +262,13 @@ impl Reader<'_> {
             // A single row can't be told from others by its key, but it is the own row too.
             return;
         }
-        let axiom = self.axiom.name.as_str();
+        let axiom = self.axiom;
         let what = self.describe(source);
+        let is_alert = matches!(self.axiom.kind, AxiomKind::Alert(_));
+        if is_alert && keys.iter().all(|known| *known == Known::Constant) {
+            // All rows watch the same thing: when it changes, all are judged.
+            return self.note(Read { source, back: Some(Back { index: None, parts: vec![] }), fields });
+        }
         if keys.iter().all(|known| *known == Known::Constant) {
             let cure = match source {
                 ReadSource::State(_) => "say it of the whole, or store the value in each row",
@@ -234,7 +276,7 @@ impl Reader<'_> {
                     "say it of the whole: leave out `for …`, or compare within a group of each row"
                 }
             };
-            return self.refuse(laws::same_for_all(self.axiom.span, span, axiom, &what, cure));
+            return self.refuse(laws::same_for_all(span, axiom, &what, cure));
         }
         match back(&state.indexes, state.key, keys) {
             Some(back) => self.note(Read { source, back: Some(back), fields }),
@@ -245,10 +287,10 @@ impl Reader<'_> {
                 });
                 let cure = match own_field {
                     Some(field) => index_cure(state, field),
-                    None => "look it up by a field of the axiom's own row".to_owned(),
+                    None => format!("look it up by a field of the {}'s own row", axiom.word()),
                 };
                 let name = state.name.as_str();
-                self.refuse(laws::not_found_back(self.axiom.span, span, axiom, &what, name, &cure));
+                self.refuse(laws::not_found_back(span, axiom, &what, name, &cure));
             }
         }
     }
@@ -324,6 +366,10 @@ impl Reader<'_> {
             ExprKind::Kept { aggregate, group } => {
                 let group = self.all(group);
                 self.read(ReadSource::Aggregate(*aggregate), &group, None, span);
+                Known::Nothing
+            }
+            ExprKind::Builtin { builtin: Builtin::Now, .. } => {
+                self.reads_now = true;
                 Known::Nothing
             }
             ExprKind::Call { function, args } => self.call(*function, args, span),

@@ -1,7 +1,7 @@
 //! What a module declares: currencies, enums, records, states, aggregates, events, queries, axioms, tests.
 
 use super::type_name;
-use crate::{AxiomScope, EventId, Field, FuncId, Module, State, StateKind, TestStepKind, Variant};
+use crate::{Alerting, Axiom, AxiomScope, EventId, Field, FuncId, Module, State, StateKind, TestStepKind, Variant};
 use std::fmt;
 
 fn fields(module: &Module, fields: &[Field]) -> String {
@@ -101,20 +101,39 @@ fn state(f: &mut fmt::Formatter<'_>, module: &Module, state: &State) -> fmt::Res
 }
 
 fn axioms(f: &mut fmt::Formatter<'_>, module: &Module) -> fmt::Result {
-    for axiom in &module.axioms {
-        let state = |id| module.states.get(id).map_or("?", |state| state.name.as_str());
-        let scope = match axiom.scope {
-            AxiomScope::Whole => String::new(),
-            AxiomScope::Rows(id) => format!(" for {}", state(id)),
-            AxiomScope::Changed(id) => format!(" for {} changed", state(id)),
-            AxiomScope::Deleted(id) => format!(" for {} deleted", state(id)),
-        };
-        writeln!(f, "axiom {}{scope}: {}", axiom.name, axiom.func)?;
-        for read in &axiom.reads {
-            write!(f, "  reads {:?} back {:?}", read.source, read.back)?;
-            read.fields.iter().try_for_each(|fields| write!(f, " fields {fields:?}"))?;
-            writeln!(f)?;
-        }
+    module.axioms.iter().try_for_each(|axiom| check(f, module, "axiom", axiom))?;
+    for belief in &module.beliefs {
+        check(f, module, "belief", &belief.check)?;
+        writeln!(f, "  truth {} of {} digits given {:?}", belief.truth, belief.digits, belief.given)?;
+    }
+    if let Some(doubts) = &module.doubts {
+        writeln!(f, "doubts {:?} doubt {} settle {}", doubts.state, doubts.doubt, doubts.settle)?;
+    }
+    for alert in &module.alerts {
+        check(f, module, "alert", &alert.check)?;
+        let now = if alert.reads_now { " reads now" } else { "" };
+        writeln!(f, "  {:?} lasts {} message {:?}{now}", alert.severity, alert.lasts, alert.message)?;
+    }
+    if let Some(watch) = &module.watch {
+        let Alerting { active, pend, say, fire, resolve, .. } = watch;
+        writeln!(f, "watch {active:?} pend {pend} say {say} fire {fire} resolve {resolve}")?;
+    }
+    Ok(())
+}
+
+fn check(f: &mut fmt::Formatter<'_>, module: &Module, word: &str, axiom: &Axiom) -> fmt::Result {
+    let state = |id| module.states.get(id).map_or("?", |state| state.name.as_str());
+    let scope = match axiom.scope {
+        AxiomScope::Whole => String::new(),
+        AxiomScope::Rows(id) => format!(" for {}", state(id)),
+        AxiomScope::Changed(id) => format!(" for {} changed", state(id)),
+        AxiomScope::Deleted(id) => format!(" for {} deleted", state(id)),
+    };
+    writeln!(f, "{word} {}{scope}: {}", axiom.name, axiom.func)?;
+    for read in &axiom.reads {
+        write!(f, "  reads {:?} back {:?}", read.source, read.back)?;
+        read.fields.iter().try_for_each(|fields| write!(f, " fields {fields:?}"))?;
+        writeln!(f)?;
     }
     Ok(())
 }

@@ -10,15 +10,15 @@ use crate::{
 
 /// What a function may do to the world.
 #[derive(Clone, Copy, PartialEq)]
-enum May {
+pub(super) enum May {
     Nothing,
     Read,
     Write,
 }
 
 /// A module with its functions' effects.
-struct Checker<'a> {
-    module: &'a Module,
+pub(super) struct Checker<'a> {
+    pub(super) module: &'a Module,
     effects: &'a Effects,
 }
 
@@ -38,7 +38,8 @@ pub(super) fn verify(module: &Module, effects: &Effects) -> Result<(), VerifyErr
         check(empty, 20, || "the tick".to_owned(), || "it is no event without fields".to_owned())?;
     }
     module.queries.iter().try_for_each(|query| checker.query(query))?;
-    module.axioms.iter().try_for_each(|axiom| checker.axiom(axiom))?;
+    module.axioms.iter().try_for_each(|axiom| checker.axiom("axiom", axiom))?;
+    super::watch::verify(&checker)?;
     for constant in &module.constants {
         let place = || format!("constant {constant:?}");
         checker.calls(*constant, &[], None, May::Nothing, place)?;
@@ -50,7 +51,7 @@ pub(super) fn verify(module: &Module, effects: &Effects) -> Result<(), VerifyErr
 
 impl Checker<'_> {
     /// A function takes and gives what it is called with, and does no more than it may.
-    fn calls(
+    pub(super) fn calls(
         &self,
         func: FuncId,
         params: &[Kind],
@@ -176,8 +177,9 @@ impl Checker<'_> {
         self.calls(query.func, &params, Some(Some(result)), May::Read, place)
     }
 
-    fn axiom(&self, axiom: &Axiom) -> Result<(), VerifyError> {
-        let place = || format!("axiom {}", axiom.name);
+    /// A law, or the condition of a belief or an alert (`word`).
+    pub(super) fn axiom(&self, word: &str, axiom: &Axiom) -> Result<(), VerifyError> {
+        let place = || format!("{word} {}", axiom.name);
         self.place(axiom.place, &place())?;
         let (state, params): (_, &[Kind]) = match axiom.scope {
             AxiomScope::Whole => (None, &[]),

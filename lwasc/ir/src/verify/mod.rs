@@ -41,6 +41,7 @@ mod function;
 mod host;
 mod states;
 mod types;
+mod watch;
 
 use crate::{FuncId, Kind, Module, Type, TypeId};
 use std::collections::BTreeSet;

@@ -82,7 +82,7 @@ impl<'a> Replay<'a> {
         }
         let head = ledger.head()?;
         let store = Store::new(Arc::clone(&program.module), ledger, program.layout.clone(), Bounds::default());
-        self.state = State::Running(Box::new(Runtime::new(program, Engine::Interpreter, store, head)));
+        self.state = State::Running(Box::new(Runtime::new(program, Engine::Interpreter, store, head, true)));
         let same = head.hash == entry.hash;
         Ok((!same).then(|| format!("the replay gives it the hash {}, found {}", head.hash, entry.hash)))
     }

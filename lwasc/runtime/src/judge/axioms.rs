@@ -24,7 +24,7 @@ use crate::store::{Store, Touched as _};
 
 /// More rows than a law can be checked for after one event: each check takes a step at least, so that where there are as many
 /// the budget ends, and the law does not hold.
-const MOST_ROWS: usize = STEP_BUDGET as usize + 1;
+pub(super) const MOST_ROWS: usize = STEP_BUDGET as usize + 1;
 
 /// All laws of the whole and of each row, checked on all that is there by the interpreter: those that do not hold, the
 /// first row of each. It costs a walk over all rows, and a law has one budget for all of them: it is meant for small ledgers.
@@ -106,16 +106,23 @@ impl Standing<'_, '_> {
 
 /// Rows that a law was checked for, which most laws of the same state are checked for too.
 #[derive(Default)]
-struct Looked(FxHashMap<(StateId, Key), Checked>);
+pub(super) struct Looked(FxHashMap<(StateId, Key), Checked>);
 
 /// A row that laws are checked for.
-struct Checked {
+pub(super) struct Checked {
     state: StateId,
     key: Key,
     before: Option<Row>,
     now: Option<Row>,
     /// `now` in program memory, once a law has asked for it. Laws only read rows, so one copy serves all.
     written: Option<Slot>,
+}
+
+impl Checked {
+    /// Whether there is such a row now.
+    pub(super) fn is_there(&self) -> bool {
+        self.now.is_some()
+    }
 }
 
 impl Pass<'_, '_> {
@@ -203,7 +210,7 @@ impl Pass<'_, '_> {
     }
 
     /// The row as it is now in program memory; the caller has seen that it is there.
-    fn now(&mut self, checked: &mut Checked) -> Result<Slot, Fault> {
+    pub(super) fn now(&mut self, checked: &mut Checked) -> Result<Slot, Fault> {
         match (checked.written, &checked.now) {
             (Some(slot), _) => Ok(slot),
             (None, Some(now)) => {
@@ -226,7 +233,7 @@ impl Pass<'_, '_> {
     }
 
     /// The keys of rows that the law must be checked for, in order.
-    fn keys(&mut self, axiom: &Axiom, state: StateId) -> Result<Vec<Key>, WorldError> {
+    pub(super) fn keys(&mut self, axiom: &Axiom, state: StateId) -> Result<Vec<Key>, WorldError> {
         let mut keys: Vec<Key> = self.store.changed_rows(state).map(|change| change.key.to_vec()).collect();
         self.store.see_before(false);
         let length = self.store.layout().state(state).key();
@@ -242,7 +249,10 @@ impl Pass<'_, '_> {
                     self.store.changed_keys(read.source).into_iter().map(|changed| back_parts(back, changed)).collect()
                 }
             };
-            let parts = parts.ok_or_else(|| WorldError("an axiom reads by more parts than a key has".into()))?;
+            let mut parts = parts.ok_or_else(|| WorldError("an axiom reads by more parts than a key has".into()))?;
+            // Many changes may lead to the same rows.
+            parts.sort_unstable();
+            parts.dedup();
             if direct {
                 keys.extend(parts);
                 continue;
@@ -259,7 +269,12 @@ impl Pass<'_, '_> {
     }
 
     /// A row as it is and as it was before the event.
-    fn look<'c>(&mut self, state: StateId, key: Key, looked: &'c mut Looked) -> Result<&'c mut Checked, WorldError> {
+    pub(super) fn look<'c>(
+        &mut self,
+        state: StateId,
+        key: Key,
+        looked: &'c mut Looked,
+    ) -> Result<&'c mut Checked, WorldError> {
         match looked.0.entry((state, key)) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(new) => {

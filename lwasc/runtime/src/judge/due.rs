@@ -108,7 +108,8 @@ impl Runtime {
     /// Whether the program waits for time to pass: then the runner judges ticks.
     pub fn wants_ticks(&self) -> bool {
         let module = &self.program.module;
-        let has_rules = module.tick.is_some_and(|tick| !module.events[tick].rules.is_empty());
+        let has_rules =
+            module.tick.is_some_and(|tick| !module.events[tick].rules.is_empty() || !module.alerts.is_empty());
         has_rules || !module.due.is_empty()
     }
 
@@ -147,7 +148,10 @@ impl Runtime {
         self.due.ran = 0;
         let ran = if self.pending() > before { Ticked::Logged } else { Ticked::Nothing };
         let program = Arc::clone(&self.program);
-        let Some(tick) = program.module.tick.filter(|tick| !program.module.events[*tick].rules.is_empty()) else {
+        let watches = |tick: &lwas_ir::EventId| {
+            !program.module.events[*tick].rules.is_empty() || !program.module.alerts.is_empty()
+        };
+        let Some(tick) = program.module.tick.filter(watches) else {
             return Ok(ran);
         };
         let changes = self.changes;

@@ -10,6 +10,7 @@ mod due;
 pub(crate) mod explain;
 mod judged;
 pub(crate) mod pass;
+mod watch;
 
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ use pass::{Job, Pass, Stopped};
 pub use pass::departing;
 
 pub use axioms::{Standing, check_all};
+pub use watch::subject;
 
 /// The same event came before with other data.
 pub const CONFLICT: &str = "E0630";
@@ -95,11 +97,16 @@ pub struct Runtime {
     due: Agendas,
     /// How many jobs have been kept.
     changes: u64,
+    /// Whether the next event judges all alerts of all rows, as none was applied since the program began; and the same
+    /// without the open batch.
+    anew: bool,
+    anew_in_ledger: bool,
 }
 
 impl Runtime {
     /// A runtime over a store whose ledger was attached to this program.
-    pub fn new(program: Arc<Program>, engine: Engine, store: Store<'static>, head: Head) -> Runtime {
+    /// `anew`: no event has been applied since the program began there, so that the first one judges all alerts.
+    pub fn new(program: Arc<Program>, engine: Engine, store: Store<'static>, head: Head, anew: bool) -> Runtime {
         let memory = Memory::new(&program.module);
         Runtime {
             program,
@@ -111,6 +118,8 @@ impl Runtime {
             head,
             due: Agendas::default(),
             changes: 0,
+            anew,
+            anew_in_ledger: anew,
         }
     }
 
@@ -267,6 +276,7 @@ impl Runtime {
         self.pending_keys.values_mut().for_each(FxHashMap::clear);
         self.store.abandon_batch();
         self.due = Agendas::default();
+        self.anew = self.anew_in_ledger;
     }
 
     /// Makes the open batch durable and returns the log's new end. An empty batch costs nothing.
@@ -286,6 +296,7 @@ impl Runtime {
             self.due = Agendas::default();
         }
         self.head = committed?;
+        self.anew_in_ledger = self.anew;
         Ok(self.head)
     }
 
@@ -329,11 +340,11 @@ impl Runtime {
         let result = match &mut self.engine {
             Engine::Native(code) if !explain => {
                 let mut caller = Native { module: &program.module, code: code.as_mut() };
-                Pass { program, store, memory, caller: &mut caller }.run(job)
+                Pass { program, store, memory, caller: &mut caller }.run(job, self.anew)
             }
             _ => {
                 let mut caller = Interpreted { module: program.explained(), explain };
-                Pass { program, store, memory, caller: &mut caller }.run(job)
+                Pass { program, store, memory, caller: &mut caller }.run(job, self.anew)
             }
         };
         let Err(stopped) = result else {
@@ -345,6 +356,7 @@ impl Runtime {
             }
             self.store.keep_event();
             self.changes += 1;
+            self.anew = false;
             return Ok(None);
         };
         self.store.undo_event();
@@ -355,6 +367,11 @@ impl Runtime {
             }),
             stopped => Ok(Some(stopped)),
         }
+    }
+
+    /// Whether the next event judges all alerts of all rows, as none was applied since the program began.
+    pub fn judges_anew(&self) -> bool {
+        self.anew
     }
 
     /// The artifact that judges.

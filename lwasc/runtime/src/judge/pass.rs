@@ -99,8 +99,9 @@ pub enum Whereabouts {
 }
 
 impl Pass<'_, '_> {
-    /// Does a job whole: rows leave windows, its rules, those of what they emit, then the axioms.
-    pub fn run(&mut self, job: &Job<'_>) -> Result<(), Stopped> {
+    /// Does a job whole: rows leave windows, its rules, those of what they emit, then the axioms; and records what has become of
+    /// beliefs and alerts, `anew` of all alerts.
+    pub fn run(&mut self, job: &Job<'_>, anew: bool) -> Result<(), Stopped> {
         self.leave()?;
         match job {
             Job::Event { event, data } => self.event(*event, data)?,
@@ -108,7 +109,9 @@ impl Pass<'_, '_> {
             Job::Due(due) => self.due(due)?,
         }
         self.emitted()?;
-        self.axioms()
+        self.axioms()?;
+        self.beliefs()?;
+        self.alerts(anew)
     }
 
     fn event(&mut self, event: EventId, data: &Value) -> Result<(), Stopped> {

@@ -194,11 +194,12 @@ fn watched(
 ) -> Result<(Vec<Step>, Option<Rejection>), RuntimeError> {
     let event_seq = i64::try_from(entry.seq).unwrap_or(i64::MAX);
     let env = Env { now: entry.time, event_seq, caller: Arc::from(caller) };
+    let anew = runtime.judges_anew();
     let (program, store, memory, _) = runtime.parts();
     store.begin_event(env);
     memory.reset();
     let mut caller = Watched::new(program);
-    let result = Pass { program, store, memory, caller: &mut caller }.run(job);
+    let result = Pass { program, store, memory, caller: &mut caller }.run(job, anew);
     let steps = caller.into_steps();
     store.undo_event();
     match result {

@@ -10,6 +10,9 @@ pub struct File {
     pub docs: String,
     /// The items in order.
     pub items: Vec<Item>,
+    /// Names that the language keeps in modules of its own (`alerts`, `Alert`, `resonance`), where each stands first
+    /// besides behind a dot.
+    pub built_in: Vec<Ident>,
 }
 
 /// One item with what stands before it.
@@ -304,15 +307,55 @@ pub struct Due {
     pub body: Block,
 }
 
-/// `axiom name … { … }`.
+/// `axiom name … { … }`, `belief name … { … }` or `alert name … { … }`.
 #[derive(Clone, Debug)]
 pub struct Axiom {
+    /// Which of the three.
+    pub kind: AxiomKind,
     /// The name.
     pub name: Ident,
+    /// What it depends on: `given a, b`.
+    pub given: Vec<Vec<Ident>>,
     /// What it is of.
     pub scope: AxiomScope,
-    /// What must hold.
+    /// What must hold; of an alert what must be true for it to fire.
     pub body: Block,
+}
+
+/// Which of the three.
+#[derive(Clone, Debug)]
+pub enum AxiomKind {
+    /// A law.
+    Law,
+    /// A belief with its truth.
+    Belief {
+        /// Smallest units.
+        units: i128,
+        /// Digits after the point.
+        digits: u8,
+        /// Where the number stands.
+        span: Span,
+    },
+    /// An alert.
+    Alert {
+        /// `info`, `warning` or `critical`.
+        severity: Severity,
+        /// How long its condition must be true, in microseconds; 0 without `for`.
+        lasts: i64,
+        /// Where that stands.
+        lasts_span: Span,
+        /// What it says.
+        message: Option<Box<Expr>>,
+    },
+}
+
+/// How much an alert matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "named after the words")]
+pub enum Severity {
+    Info,
+    Warning,
+    Critical,
 }
 
 /// What an axiom is of.

@@ -42,6 +42,11 @@ pub enum StmtKind {
         /// The value.
         value: Expr,
     },
+    /// `clear alerts`: which word stood behind `clear`.
+    Clear {
+        /// The name.
+        what: Ident,
+    },
     /// `delete S[k]`.
     Delete {
         /// The state, perhaps with its module.

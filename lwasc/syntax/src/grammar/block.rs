@@ -57,7 +57,7 @@ fn statement_or_error(inp: &mut Inp<'_, '_>) -> Stmt {
 }
 
 /// The last expression is the value, but for an `if` or `match`, which the checker takes as one where it needs to.
-fn with_value(mut statements: Vec<Stmt>, span: Span) -> Block {
+pub(super) fn with_value(mut statements: Vec<Stmt>, span: Span) -> Block {
     let value = match statements.pop() {
         Some(Stmt { kind: StmtKind::Expr(expr), .. })
             if !matches!(expr.kind, ExprKind::If { .. } | ExprKind::Match { .. }) =>

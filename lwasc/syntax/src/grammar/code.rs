@@ -7,8 +7,8 @@ use super::item::{binding, event_path, plain_text, word_and_name};
 use super::member::params;
 use super::{Inp, Read, complain, eat, eat_word, is, missing, name, path, peek, previous, step, ty, want};
 use crate::ast::{
-    Axiom, AxiomScope, Block, Change, Due, Expr, ExprKind, Function, FunctionKind, Ident, ItemKind, Rule, Stmt,
-    StmtKind, Test, TypeExpr,
+    Axiom, AxiomKind, AxiomScope, Block, Change, Due, Expr, ExprKind, Function, FunctionKind, Ident, ItemKind, Rule,
+    Stmt, StmtKind, Test, TypeExpr,
 };
 use crate::errors;
 use crate::tokens::{Kind, Word};
@@ -70,16 +70,23 @@ pub(super) fn rule(inp: &mut Inp<'_, '_>) -> Read<ItemKind> {
     Ok(ItemKind::Rule(Rule { name, event, binding, body: block(inp)? }))
 }
 
-/// `axiom name for a in Account … { … }`, behind the word.
+/// `axiom name given a, b for a in Account … { … }`, behind the word.
 pub(super) fn axiom(inp: &mut Inp<'_, '_>) -> Read<ItemKind> {
     let name = name(inp)?;
-    let scope = match eat(inp, Kind::For) {
-        Some(_) => rows(inp)?,
-        None if is(inp, Kind::LBrace) => AxiomScope::Whole,
-        None => return Err(missing(inp, Expected::FOR.or(Expected::LBRACE))),
-    };
+    let given = super::watch::given(inp)?;
+    let before = if given.is_empty() { Expected::GIVEN } else { Expected::NOTHING };
+    let scope = scope(inp, before)?;
     let body = block(inp)?;
-    Ok(ItemKind::Axiom(Axiom { name, scope, body: compared(inp, body) }))
+    Ok(ItemKind::Axiom(Axiom { kind: AxiomKind::Law, name, given, scope, body: compared(inp, body) }))
+}
+
+/// `for a in Account …`, or nothing before the body; `before` might have stood here too.
+pub(super) fn scope(inp: &mut Inp<'_, '_>, before: Expected) -> Read<AxiomScope> {
+    match eat(inp, Kind::For) {
+        Some(_) => rows(inp),
+        None if is(inp, Kind::LBrace) => Ok(AxiomScope::Whole),
+        None => Err(missing(inp, before.or(Expected::FOR).or(Expected::LBRACE))),
+    }
 }
 
 fn rows(inp: &mut Inp<'_, '_>) -> Read<AxiomScope> {
@@ -102,7 +109,7 @@ fn rows(inp: &mut Inp<'_, '_>) -> Read<AxiomScope> {
 }
 
 /// An axiom assigns nothing: a lone `=` at its end was meant as `==`.
-fn compared(inp: &mut Inp<'_, '_>, mut body: Block) -> Block {
+pub(super) fn compared(inp: &mut Inp<'_, '_>, mut body: Block) -> Block {
     match body.statements.pop() {
         Some(Stmt { kind: StmtKind::Assign { target, value, .. }, span }) if body.value.is_none() => {
             let tokens = &inp.state().lexed.tokens;

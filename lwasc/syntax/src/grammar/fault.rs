@@ -56,6 +56,14 @@ expected! {
     PART_CLOSE = 32 "`}` of the expression in this text";
     CALL = 33 "`fn`, `action` or `event`";
     ELSE = 34 "`else`";
+    GIVEN = 35 "`given`";
+    TRUTH = 36 "`truth`";
+    TRUTH_VALUE = 37 "a truth between 0 and 1, such as `0.8`";
+    SEVERITY = 38 "`info`, `warning` or `critical`";
+    WHEN = 39 "`when`";
+    DURATION = 40 "a duration such as `5m`";
+    MESSAGE = 41 "`message`";
+    ALERTS = 42 "`alerts`";
 }
 
 impl Expected {

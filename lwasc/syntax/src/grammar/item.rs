@@ -4,9 +4,9 @@ use super::code;
 use super::expr::inner;
 use super::fault::{Expected, Fault};
 use super::member::{event_fields, members, names, params, record_fields, variants};
-use super::sequence::{Apart, Elements, list, skip_brackets, skip_to_item};
+use super::sequence::{Apart, Elements, list, skip_to_item};
 use super::{Inp, Read, at, complain, docs, eat, eat_word, is, missing, name, path, path_as, peek, peek_nth, since};
-use super::{operand, previous, step, ty, want, words};
+use super::{operand, previous, step, ty, want, watch, words};
 use crate::ast::{
     Accept, Attribute, ConstItem, CurrencyItem, EnumItem, Event, File, FunctionKind, Item, ItemKind, Journal,
     RecordItem, State, Use, UseNames,
@@ -26,7 +26,7 @@ pub(super) fn file(inp: &mut Inp<'_, '_>) -> File {
         }
     }
     inp.skip();
-    File { docs: String::new(), items }
+    File { docs: String::new(), items, built_in: watch::built_in(inp) }
 }
 
 /// An item; one that cannot be read is reported and skipped up to the next.
@@ -121,7 +121,8 @@ fn kind(inp: &mut Inp<'_, '_>) -> Read<ItemKind> {
         Word::Rule => code::rule(inp),
         Word::Axiom => code::axiom(inp),
         Word::Test => code::test(inp),
-        _ => not_yet(inp, token),
+        Word::Belief => watch::belief(inp),
+        _ => watch::alert(inp),
     }
 }
 
@@ -139,17 +140,6 @@ fn not_an_item(inp: &mut Inp<'_, '_>, token: Token) -> Fault {
         _ => return Fault::expected(here, Expected::ITEM),
     };
     Fault::special(here, errors::unknown_item(token.span, written, words::item_word(written)))
-}
-
-/// An item of a later version: it is read over.
-fn not_yet(inp: &mut Inp<'_, '_>, word: Token) -> Read<ItemKind> {
-    let what = if word.word == Word::Alert { "`alert` is" } else { "`belief` is" };
-    complain(inp, errors::not_yet(word.span, what));
-    skip_to_item(inp, usize::MAX, |token, _| token.kind == Kind::LBrace || token.starts_line && begins_item(token));
-    if is(inp, Kind::LBrace) {
-        skip_brackets(inp);
-    }
-    Ok(ItemKind::Error)
 }
 
 /// Reads what stands in braces.

@@ -17,6 +17,7 @@ mod pattern;
 mod sequence;
 mod statement;
 mod ty;
+mod watch;
 mod words;
 
 use crate::ast::{File, Ident};

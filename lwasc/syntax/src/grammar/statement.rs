@@ -10,7 +10,7 @@ use super::{Inp, Read, at, complain, eat, eat_word, is, missing, name, path, pee
 use super::{ty, want, words};
 use crate::ast::{AssignOp, Expr, ExprKind, Ident, Stmt, StmtKind};
 use crate::errors;
-use crate::tokens::{Kind, Token, Word};
+use crate::tokens::{Kind, Payload, Token, Word};
 
 /// One statement.
 pub(super) fn statement(inp: &mut Inp<'_, '_>) -> Read<Stmt> {
@@ -146,7 +146,7 @@ fn begun_by_word(inp: &mut Inp<'_, '_>) -> Option<Word> {
 }
 
 fn by_word(inp: &mut Inp<'_, '_>, word: Word) -> Read<StmtKind> {
-    let start = step(inp);
+    step(inp);
     match word {
         Word::Delete => delete(inp),
         Word::Apply => apply(inp),
@@ -154,11 +154,19 @@ fn by_word(inp: &mut Inp<'_, '_>, word: Word) -> Read<StmtKind> {
         Word::Advance => Ok(StmtKind::Advance { by: expr(inp)? }),
         Word::Expect => Ok(StmtKind::Expect { condition: condition(inp)? }),
         Word::Emit => Ok(StmtKind::Emit { event: event(inp)? }),
-        _ => {
-            expr(inp)?;
-            complain(inp, errors::not_yet(start.span, "`clear` is"));
-            Ok(StmtKind::Error)
+        _ => clear(inp),
+    }
+}
+
+/// `clear alerts`.
+fn clear(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
+    let here = peek(inp);
+    match here.payload {
+        Payload::Name(name) if name.as_str() == "alerts" => {
+            step(inp);
+            Ok(StmtKind::Clear { what: Ident { name, span: here.span } })
         }
+        _ => Err(missing(inp, Expected::ALERTS)),
     }
 }
 

@@ -28,7 +28,9 @@ fn begins_item(tokens: &[Token]) -> bool {
         }
         Word::Fn | Word::Action | Word::Query => named && third_kind == Some(Kind::LParen),
         Word::Rule => named && matches!(third_word, Word::On | Word::Due),
-        Word::Axiom => named && matches!(third_kind, Some(Kind::LBrace | Kind::For)),
+        Word::Axiom => named && (matches!(third_kind, Some(Kind::LBrace | Kind::For)) || third_word == Word::Given),
+        Word::Belief => named && third_word == Word::Truth,
+        Word::Alert => named && third_kind == Some(Kind::Name),
         Word::Test => matches!(next.kind, Kind::Text | Kind::TextOpen),
         Word::Use | Word::Accept => named && third_kind == Some(Kind::Dot),
         Word::Private => named && matches!(next.word, Word::Fn | Word::Action | Word::Query | Word::Event),

@@ -151,6 +151,7 @@ fn statement(statement: &Stmt) -> String {
         StmtKind::Let { name, ty, value } => format!("(let {}{} {})", name.name, typed(ty.as_ref()), expr(value)),
         StmtKind::Require { condition, message } => format!("(require {} {})", expr(condition), expr(message)),
         StmtKind::Assign { target, op, value } => format!("({op:?} {} {})", expr(target), expr(value)),
+        StmtKind::Clear { what } => format!("(clear {})", what.name),
         StmtKind::Delete { path, keys } => format!("(delete {}{})", self::path(path), each(keys, expr)),
         StmtKind::For { binder, body } => format!("(for {} {})", self::binder(binder), block(body)),
         StmtKind::Expr(inner) => format!("{};", expr(inner)),
@@ -266,9 +267,23 @@ fn item_kind(kind: &ItemKind) -> String {
             let binding = one.binding.map(|name| format!(" as {}", name.name)).unwrap_or_default();
             format!("rule {} due {}{binding}{}", one.name.name, path(&one.field), body(&one.body))
         }
-        ItemKind::Axiom(one) => format!("axiom {}{}{}", one.name.name, scope(&one.scope), body(&one.body)),
+        ItemKind::Axiom(one) => axiom(one),
         ItemKind::Test(one) => format!("test {:?}{}", one.name, body(&one.body)),
     }
+}
+
+fn axiom(one: &Axiom) -> String {
+    let (word, before, after) = match &one.kind {
+        AxiomKind::Law => ("axiom", String::new(), String::new()),
+        AxiomKind::Belief { units, digits, .. } => ("belief", format!(" truth {units}e-{digits}"), String::new()),
+        AxiomKind::Alert { severity, lasts, message, .. } => {
+            let message = message.as_ref().map(|message| format!("\n  (message {})", expr(message)));
+            ("alert", format!(" {severity:?} {lasts}"), message.unwrap_or_default())
+        }
+    };
+    let given: Vec<_> = one.given.iter().map(|name| path(name)).collect();
+    let given = if given.is_empty() { String::new() } else { format!(" given {}", given.join(", ")) };
+    format!("{word} {}{before}{given}{}{}{after}", one.name.name, scope(&one.scope), body(&one.body))
 }
 
 fn variant(variant: &Variant) -> String {

@@ -143,11 +143,18 @@ fn places() {
 }
 
 #[test]
-fn what_is_not_there_yet() {
+fn beliefs_and_alerts() {
     insta::assert_snapshot!(each(&[
-        "rule r on E { clear alerts }",
-        "alert high warning for s in Host {\n  when s.cpu > 80 for 5m\n  message \"{s.name}\"\n}\nconst A = 1",
-        "belief lean truth 0.8 given a { true }\nconst A = 1",
+        "belief lean { true }",
+        "belief lean truth high { true }",
+        "belief lean truth 0.8 {",
+        "alert high for s in Host { when s.cpu > 80 }",
+        "alert high urgent { when true }",
+        "alert high warning { s.cpu > 80 }",
+        "alert high warning { when s.cpu > 80 for 5 }",
+        "alert high warning { when s.cpu > 80 while 5m }",
+        "alert high warning { message \"a\" when true }",
+        "rule r on E { clear everything }",
     ]));
 }
 
