@@ -136,8 +136,10 @@ proptest! {
 #[test]
 fn tables_and_columns_have_names_of_their_own() {
     let mut m = module();
+    let state = &m.states[StateId::from_u32(0)];
+    let of = |ty| state.fields.iter().find(|field| m.types[field.ty] == ty).expect("it has fields of all types").ty;
+    let (money, text) = (of(Type::Money), of(Type::Text));
     let state = &mut m.states[StateId::from_u32(0)];
-    let (money, text) = (state.fields[12].ty, state.fields[7].ty);
     for (name, ty) in [("fee", money), ("fee_currency", text), ("FEE", text)] {
         state.fields.push(Field { name: name.into(), ty, default: None });
         state.stored += 1;
