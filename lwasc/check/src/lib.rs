@@ -12,7 +12,6 @@ mod errors;
 mod fill;
 pub mod hir;
 mod law;
-mod near;
 mod total;
 mod walk;
 

@@ -80,6 +80,16 @@ pub enum Failed {
     World(WorldError),
 }
 
+impl From<Failure> for Failed {
+    /// How the interpreter failed.
+    fn from(failure: Failure) -> Failed {
+        match failure {
+            Failure::Rejected(rejection) => Failed::Explained(Box::new(rejection)),
+            Failure::World(error) => Failed::World(error),
+        }
+    }
+}
+
 /// The interpreter over a module.
 pub struct Interpreted<'a> {
     /// The module, whose conditions fail where they are false.
@@ -97,10 +107,7 @@ impl Caller for Interpreted<'_> {
         world: &mut dyn World,
     ) -> Result<Option<Slot>, Failed> {
         let result = Interpreter::new(self.module).keep_traces(self.explain).call(func, args, memory, world);
-        result.map_err(|failure| match failure {
-            Failure::Rejected(rejection) => Failed::Explained(Box::new(rejection)),
-            Failure::World(error) => Failed::World(error),
-        })
+        result.map_err(Failed::from)
     }
 }
 

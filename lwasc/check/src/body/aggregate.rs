@@ -4,8 +4,8 @@ use super::Checker;
 use super::compare::is_ordered;
 use crate::errors::{bodies, types};
 use crate::hir::{AggregateOp, Expr, ExprKind, FractionOf, Source, Type};
-use crate::near::near;
 use lwas_base::Span;
+use lwas_base::near;
 use lwas_syntax::ast;
 
 const NAMES: [&str; 10] = ["sum", "count", "rate", "avg", "min", "max", "all", "any", "first", "last"];

@@ -5,7 +5,7 @@ use super::record::default;
 use crate::env::{Item, Purpose};
 use crate::errors::{bodies, types};
 use crate::hir::{Builtin, Expr, ExprKind, Field, FunctionId, FunctionKind, Type};
-use crate::near::near;
+use lwas_base::near;
 use lwas_base::{Diagnostic, Span};
 use lwas_syntax::ast;
 

@@ -4,8 +4,8 @@ use super::Checker;
 use crate::env::Item;
 use crate::errors::types;
 use crate::hir::{Builtin, EnumId, Expr, ExprKind, Field, StateKind, Type};
-use crate::near::near;
 use lwas_base::Span;
+use lwas_base::near;
 use lwas_syntax::ast;
 
 impl Checker<'_> {

@@ -6,8 +6,8 @@ use crate::declare::words;
 use crate::env::{Binding, Item, Purpose};
 use crate::errors::bodies;
 use crate::hir::{Builtin, CurrencyId, Expr, ExprKind, ModuleId, StateId, StateKind, Type};
-use crate::near::near;
 use lwas_base::Span;
+use lwas_base::near;
 use lwas_syntax::ast;
 
 /// An item at the beginning of a path, and what follows it.

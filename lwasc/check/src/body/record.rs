@@ -4,8 +4,8 @@ use super::Checker;
 use crate::env::{Item, Purpose};
 use crate::errors::{bodies, types};
 use crate::hir::{EnumId, Expr, ExprKind, Field, StmtKind, Type};
-use crate::near::near;
 use lwas_base::Span;
+use lwas_base::near;
 use lwas_syntax::ast;
 
 impl Checker<'_> {

@@ -10,7 +10,7 @@ use crate::hir::{
     Alert, Axiom, AxiomKind, AxiomScope, Const, Currency, Enum, Event, EventId, Function, FunctionId, FunctionKind,
     Module, ModuleId, Record, State, StateKind, Type,
 };
-use crate::near::near;
+use lwas_base::near;
 use lwas_base::{Span, Symbol};
 use lwas_syntax::ast::{self, Ident, ItemKind};
 use std::collections::HashMap;

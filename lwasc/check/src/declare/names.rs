@@ -4,8 +4,8 @@ use super::{imports, words};
 use crate::env::{Env, Item};
 use crate::errors::names;
 use crate::hir::ModuleId;
-use crate::near::near;
 use lwas_base::Diagnostics;
+use lwas_base::near;
 use lwas_syntax::ast::Ident;
 
 /// The item that a path names; what is wrong with it is reported.
@@ -15,7 +15,7 @@ pub(crate) fn resolve_path(env: &Env, module: ModuleId, path: &[Ident], sink: &m
         let (known, name) = (known_names(env, module), first.name.as_str());
         let elsewhere = env.elsewhere(module, first.name, |item| !matches!(item, Item::Function(_)));
         let near = elsewhere.as_deref().or_else(|| near(name, known.iter().copied()));
-        let near = near.or_else(|| words::foreign_type(name)).or_else(|| crate::near::near(name, words::types()));
+        let near = near.or_else(|| words::foreign_type(name)).or_else(|| lwas_base::near(name, words::types()));
         let diagnostic = names::unknown_item(first.span, name, near);
         let import = words::import_of(name).filter(|_| near.is_none());
         sink.push(import.into_iter().fold(diagnostic, |diagnostic, import| diagnostic.with_help(import)));

@@ -6,7 +6,7 @@ use super::signatures::{distinct, field, plain};
 use super::values::empty_body;
 use crate::errors::declarations;
 use crate::hir::{Computed, Field, StateId, StateKind, Type};
-use crate::near::near;
+use lwas_base::near;
 use lwas_base::{Span, Symbol};
 use lwas_syntax::ast::{self, Ident, StateMember};
 use std::collections::HashMap;

@@ -7,7 +7,7 @@ use crate::declare::names::resolve_path;
 use crate::env::{Item, Parameter, Purpose};
 use crate::errors::{declarations, types};
 use crate::hir::{Due, ModuleId, StateId, StateKind, Type};
-use crate::near::near;
+use lwas_base::near;
 use lwas_base::{Diagnostics, Symbol};
 use lwas_syntax::ast::{self, Ident};
 

@@ -83,7 +83,7 @@ fn apply(
             Ok(Next::Line(line)) => line,
             Ok(Next::End) => break,
             Ok(Next::Silence) => {
-                self::tick(runtime, bar)?;
+                self::tick(runtime, batch, bar)?;
                 continue;
             }
             Err(stop) => {
@@ -110,7 +110,10 @@ fn apply(
 }
 
 /// Lets time pass to the clock, while nobody sends anything.
-fn tick(runtime: &mut Runtime, bar: &output::Progress) -> Done {
+fn tick(runtime: &mut Runtime, batch: usize, bar: &output::Progress) -> Done {
+    while !runtime.catch_up_to(now(), batch as u64)? {
+        runtime.commit()?;
+    }
     let ticked = runtime.tick(now())?;
     runtime.commit()?;
     if let Ticked::Rejected(why) = ticked {
@@ -159,9 +162,10 @@ fn catch_up(runtime: &mut Runtime, incoming: &Incoming, batch: usize) -> Done {
 
 /// The outcome of an event whose transaction has failed at one of its events.
 fn not_applied(at: usize, rejected: usize, rejection: &Rejection) -> Outcome {
-    Outcome::Rejected(match at == rejected {
-        true => rejection.clone(),
-        false => Rejection::plain(TRANSACTION, format!("event [{rejected}] of its transaction was rejected")),
+    Outcome::Rejected(if at == rejected {
+        rejection.clone()
+    } else {
+        Rejection::plain(TRANSACTION, format!("event [{rejected}] of its transaction was rejected"))
     })
 }
 

@@ -73,6 +73,9 @@ fn push_story(text: &mut String, story: &Story) {
         }
         push_step(text, step);
     }
+    if story.left_out > 0 {
+        text.push_str(&format!("\n… and {} more steps, which are not shown\n", story.left_out));
+    }
     if let Some(why) = &story.rejection {
         text.push_str(&format!("\nrejected: {} [{}]\n", visible(&why.message), why.code));
         text.push_str(&rejection::place(why));
@@ -81,9 +84,9 @@ fn push_story(text: &mut String, story: &Story) {
 
 fn push_step(text: &mut String, step: &Step) {
     match step {
-        Step::Rule { name, at } => {
+        Step::Began { what, name, at } => {
             let place = at.as_ref().map_or_else(String::new, |at| format!("   {at}"));
-            text.push_str(&format!("\nrule `{}`{}\n", visible(name), visible(&place)));
+            text.push_str(&format!("\n{} `{}`{}\n", visible(what), visible(name), visible(&place)));
         }
         Step::Rounded { at, exact, result } => {
             let source = at.text();

@@ -2,6 +2,7 @@
 //!
 //! An error in JSON itself wins over every other: whoever sends half a line must not be told that a field is missing.
 
+use lwas_base::hint;
 use std::sync::Arc;
 
 use jiter::Peek;
@@ -11,7 +12,6 @@ use rustc_hash::FxHashMap;
 
 use super::error::{DecodeError, DecodeKind};
 use super::headers::headers;
-use super::near::hint;
 use super::reader::{Keys, Read, Reader};
 use super::values::{Defaults, Values};
 use super::words::{found, quote};

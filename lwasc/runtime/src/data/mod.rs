@@ -12,7 +12,6 @@ mod encode;
 mod error;
 mod event;
 mod headers;
-mod near;
 mod reader;
 mod values;
 mod words;

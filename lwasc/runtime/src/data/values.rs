@@ -1,6 +1,7 @@
 //! JSON → [`Value`], led by the type: what it may look like, how many digits, which fields. Fields that were left out get
 //! their default, or `none` where they are optional.
 
+use lwas_base::hint;
 use std::sync::Arc;
 
 use jiter::Peek;
@@ -10,7 +11,6 @@ use lwas_ir::{CurrencyId, EnumId, Field, FuncId, MAX_LIST, MAX_TEXT, Module, Typ
 use rustc_hash::FxHashMap;
 
 use super::error::{DecodeError, DecodeKind};
-use super::near::hint;
 use super::reader::{Read, Reader};
 use super::words::{form, found, quote, type_name};
 

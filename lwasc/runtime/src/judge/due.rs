@@ -132,6 +132,16 @@ impl Runtime {
         Ok(self.run_due(time, most)? || most == MOST_DUE)
     }
 
+    /// Runs up to `most` of the rules that are due at the runner's clock, before a tick, so that a caller can commit in between:
+    /// false while there are more.
+    ///
+    /// # Errors
+    /// As [`Runtime::judge`].
+    pub fn catch_up_to(&mut self, clock: i64, most: u64) -> Result<bool, RuntimeError> {
+        self.due.ran = 0;
+        self.run_due(clock.max(self.last_time()), most.min(MOST_DUE))
+    }
+
     /// Lets time pass to the runner's clock: what is due runs, then the rules on `std.time.Tick`. It is logged only where it changes
     /// a row.
     ///

@@ -17,7 +17,6 @@ use crate::audit::Audit;
 use crate::audit::replay::{Replay, incoming};
 use crate::data;
 use crate::error::RuntimeError;
-
 use crate::judge::pass::{Job, Pass, Stopped};
 use crate::judge::{Runtime, explain, is_due};
 use crate::outcome::{At, Rejection, Traced};
@@ -45,6 +44,8 @@ pub struct Story {
     pub caller: String,
     /// What happened, in order. Of a rejected event, up to where it was rejected; nothing of it was kept.
     pub steps: Vec<Step>,
+    /// How many steps came after those, of an event with very many.
+    pub left_out: usize,
     /// Why it was rejected.
     pub rejection: Option<Rejection>,
 }
@@ -52,8 +53,10 @@ pub struct Story {
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// A rule began.
-    Rule {
+    /// A rule began, or what is asked after the laws.
+    Began {
+        /// `rule`, `belief`, `alert`, or `action` for one of the standard library that records what became of these.
+        what: String,
         /// Its name.
         name: String,
         /// Where it is.
@@ -167,31 +170,34 @@ fn story(runtime: &mut Runtime, entry: &Entry) -> Result<Story, RuntimeError> {
     if is_due(&entry.event_type) {
         let due = runtime.next_due(entry.time)?.filter(|due| due.entry_type(&program) == entry.event_type);
         let due = due.ok_or_else(|| differs("no such rule was due".into()))?;
-        let (steps, rejection) = watched(runtime, (&Job::Due(&due), ""), entry)?;
-        return Ok(Story { data: due.json(&program), id: None, caller: String::new(), steps, rejection });
+        let Seen { steps, left_out, rejection } = watched(runtime, (&Job::Due(&due), ""), entry)?;
+        return Ok(Story { data: due.json(&program), id: None, caller: String::new(), steps, left_out, rejection });
     }
     let event = incoming(&program, entry).map_err(differs)?;
     let data = data::json_text(&program.module, program.event(event.event).data, &event.data);
-    let (steps, rejection) =
+    let Seen { steps, left_out, rejection } =
         watched(runtime, (&Job::Event { event: event.event, data: &event.data }, &event.caller), entry)?;
     let was_rejected = entry.kind == Kind::Rejected;
     if was_rejected != rejection.is_some() {
         return Err(differs(format!("the log says it was {}, but the replay says otherwise", entry.kind)));
     }
     let id = event.id.as_deref().map(str::to_owned);
-    Ok(Story { data, id, caller: event.caller.to_string(), steps, rejection })
+    Ok(Story { data, id, caller: event.caller.to_string(), steps, left_out, rejection })
 }
 
 fn other_artifact(named: Hash, at_work: Hash) -> String {
     format!("it names artifact {named}, but {at_work} is at work")
 }
 
+/// What was seen of one pass.
+struct Seen {
+    steps: Vec<Step>,
+    left_out: usize,
+    rejection: Option<Rejection>,
+}
+
 /// One pass by the interpreter; its writes are undone.
-fn watched(
-    runtime: &mut Runtime,
-    (job, caller): (&Job<'_>, &str),
-    entry: &Entry,
-) -> Result<(Vec<Step>, Option<Rejection>), RuntimeError> {
+fn watched(runtime: &mut Runtime, (job, caller): (&Job<'_>, &str), entry: &Entry) -> Result<Seen, RuntimeError> {
     let event_seq = i64::try_from(entry.seq).unwrap_or(i64::MAX);
     let env = Env { now: entry.time, event_seq, caller: Arc::from(caller) };
     let anew = runtime.judges_anew();
@@ -200,14 +206,14 @@ fn watched(
     memory.reset();
     let mut caller = Watched::new(program);
     let result = Pass { program, store, memory, caller: &mut caller }.run(job, anew);
-    let steps = caller.into_steps();
+    let (steps, left_out) = caller.into_steps();
     store.undo_event();
     match result {
-        Ok(()) => Ok((steps, None)),
+        Ok(()) => Ok(Seen { steps, left_out, rejection: None }),
         Err(Stopped::World(error)) => {
             let failure = store.take_failure();
             Err(failure.map_or(RuntimeError::World(error.0), RuntimeError::Store))
         }
-        Err(stopped) => Ok((steps, Some(explain::rejection(program, stopped)))),
+        Err(stopped) => Ok(Seen { steps, left_out, rejection: Some(explain::rejection(program, stopped)) }),
     }
 }

@@ -19,6 +19,8 @@ const MOST_STEPS: usize = 10_000;
 pub struct Watched<'a> {
     module: &'a Module,
     steps: Vec<Step>,
+    /// How many steps came after the most that are written down.
+    left_out: usize,
     /// Whether a law is being checked: what is rounded there changes nothing.
     in_law: bool,
     /// What the function that was called last has traced.
@@ -28,17 +30,19 @@ pub struct Watched<'a> {
 impl<'a> Watched<'a> {
     /// Nothing seen yet.
     pub fn new(program: &'a Program) -> Watched<'a> {
-        Watched { module: program.explained(), steps: vec![], in_law: false, traces: vec![] }
+        Watched { module: program.explained(), steps: vec![], left_out: 0, in_law: false, traces: vec![] }
     }
 
-    /// What was seen, in order.
-    pub fn into_steps(self) -> Vec<Step> {
-        self.steps
+    /// What was seen, in order, and how many steps came after that.
+    pub fn into_steps(self) -> (Vec<Step>, usize) {
+        (self.steps, self.left_out)
     }
 
     fn push(&mut self, step: Step) {
         if self.steps.len() < MOST_STEPS {
             self.steps.push(step);
+        } else {
+            self.left_out += 1;
         }
     }
 
@@ -84,10 +88,12 @@ impl Caller for Watched<'_> {
         if law.is_none()
             && let Some(function) = self.module.functions.get(func)
         {
-            let name = function.name.strip_prefix("rule ").unwrap_or(&function.name).to_owned();
+            // Whatever is no rule, belief or alert is an action by which the standard library records these.
+            let (what, name) = function.name.split_once(' ').unwrap_or(("action", &function.name));
+            let (what, name) = (what.to_owned(), name.to_owned());
             let place = function.sites.values().next().map(|site| site.place);
             let at = place.map(|place| self.at(place));
-            self.push(Step::Rule { name, at });
+            self.push(Step::Began { what, name, at });
         }
         self.in_law = law.is_some();
         self.traces.clear();
@@ -102,10 +108,7 @@ impl Caller for Watched<'_> {
             let at = self.at(axiom.place);
             self.push(Step::Law { name: axiom.name.clone(), row, at, holds, values });
         }
-        result.map_err(|failure| match failure {
-            Failure::Rejected(rejection) => Failed::Explained(Box::new(rejection)),
-            Failure::World(error) => Failed::World(error),
-        })
+        result.map_err(Failed::from)
     }
 }
 

@@ -30,6 +30,9 @@ struct Told<'a> {
     caller: &'a str,
     data: Box<RawValue>,
     steps: Vec<Happened<'a>>,
+    /// How many steps came after those.
+    #[serde(skip_serializing_if = "is_none")]
+    left_out: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Refused<'a>>,
 }
@@ -38,11 +41,10 @@ struct Told<'a> {
 #[derive(Serialize)]
 #[serde(tag = "step", rename_all = "lowercase")]
 enum Happened<'a> {
-    Rule {
-        name: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        at: Option<String>,
-    },
+    Rule(Began<'a>),
+    Belief(Began<'a>),
+    Alert(Began<'a>),
+    Action(Began<'a>),
     Rounded {
         source: String,
         at: String,
@@ -65,6 +67,13 @@ enum Happened<'a> {
         holds: bool,
         values: Vec<Seen<'a>>,
     },
+}
+
+#[derive(Serialize)]
+struct Began<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -114,13 +123,28 @@ fn story(story: &Story) -> Told<'_> {
         caller: &story.caller,
         data: RawValue::from_string(story.data.clone()).expect("the runtime writes data as JSON"),
         steps: story.steps.iter().map(step).collect(),
+        left_out: story.left_out,
         error: story.rejection.as_ref().map(refused),
     }
 }
 
+/// Whether nothing was left out.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_none(left_out: &usize) -> bool {
+    *left_out == 0
+}
+
 fn step(step: &Step) -> Happened<'_> {
     match step {
-        Step::Rule { name, at } => Happened::Rule { name, at: at.as_ref().map(At::to_string) },
+        Step::Began { what, name, at } => {
+            let began = Began { name, at: at.as_ref().map(At::to_string) };
+            match what.as_str() {
+                "rule" => Happened::Rule(began),
+                "belief" => Happened::Belief(began),
+                "alert" => Happened::Alert(began),
+                _ => Happened::Action(began),
+            }
+        }
         Step::Rounded { at, exact, result } => {
             Happened::Rounded { source: at.text(), at: at.to_string(), exact, result }
         }
