@@ -103,8 +103,12 @@ impl Fx<'_, '_> {
 
     /// The first of two when it compares so with the second, else the second.
     fn extreme(&mut self, args: &[Expr], op: CompareOp, span: Span) -> Local {
-        let values = self.exprs(args);
+        let mut values = self.exprs(args);
         let ty = &args[0].ty;
+        if *ty == Type::Money && args[1].ty == Type::Int {
+            // A bare `0` beside Money is zero of its currency.
+            values[1] = self.host(HostOp::MoneyMul, &[values[0], values[1]], Kind::Ref, span);
+        }
         let first = self.compare_values(op, values[0], values[1], ty, span);
         let kind = self.cx.value_kind(ty);
         self.choose(first, kind, |_| values[0], |_| values[1])

@@ -72,7 +72,8 @@ impl Fx<'_, '_> {
     /// As a fraction. One of an amount carries no currency, for its type does; one of Money does.
     fn fraction_of(&mut self, value: Local, from: &Type, of: FractionOf, span: Span) -> Local {
         let fraction = match from {
-            Type::Int => {
+            // A Duration is its microseconds: over another they cancel out.
+            Type::Int | Type::Duration => {
                 let wide = self.b.extend(value);
                 self.host(HostOp::FractionFromWide(0), &[wide], Kind::Ref, span)
             }
@@ -82,7 +83,7 @@ impl Fx<'_, '_> {
             Type::Money => self.host(HostOp::FractionFromMoney, &[value], Kind::Ref, span),
             Type::Number => self.host(HostOp::FractionFromNumber, &[value], Kind::Ref, span),
             Type::Fraction(_) => value,
-            _ => unreachable!("a number or amount becomes a fraction"),
+            _ => unreachable!("a number, an amount or a Duration becomes a fraction"),
         };
         match (from, of) {
             (Type::Amount(currency, _) | Type::Fraction(FractionOf::Amount(currency)), FractionOf::Money) => {

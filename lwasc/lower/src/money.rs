@@ -4,6 +4,7 @@
 use crate::body::Fx;
 use lwas_base::Span;
 use lwas_check::hir::{ArithOp, Expr, FractionOf, Type};
+use lwas_exact::Mode;
 use lwas_ir::{CompareOp, HostOp, Kind, Local};
 
 /// Where a fraction's currency lies; -1 when it has none at run time.
@@ -59,12 +60,37 @@ impl Fx<'_, '_> {
     pub fn split(&mut self, args: &[Expr], first: bool, span: Span) -> Local {
         let (amount, weights) = (self.expr(&args[0]), self.expr(&args[1]));
         let weights = match &args[1].ty {
-            Type::List(of) if self.cx.value_kind(of) == Kind::I64 => {
-                self.map_list(weights, Kind::I64, Kind::I128, span, &mut |fx, weight| fx.b.extend(weight))
-            }
+            Type::List(of) => self.weights(weights, of, span),
             _ => weights,
         };
         let op = if args[0].ty == Type::Money { HostOp::SplitMoney { first } } else { HostOp::Split { first } };
         self.host(op, &[amount, weights], Kind::Ref, span)
+    }
+
+    /// Weights as counts of one unit, in 128 bits.
+    fn weights(&mut self, list: Local, of: &Type, span: Span) -> Local {
+        match of {
+            Type::Money => {
+                let start = self.b.int(0);
+                self.map_list(list, Kind::Ref, Kind::I128, span, &mut |fx, weight| {
+                    // Adding nothing of the first one's currency rejects those of another.
+                    let site = fx.site(span);
+                    let first = fx.b.element(Kind::Ref, list, start, site);
+                    let nothing = fx.host(HostOp::MoneySub, &[first, first], Kind::Ref, span);
+                    let weight = fx.host(HostOp::MoneyAdd, &[weight, nothing], Kind::Ref, span);
+                    fx.b.load(Kind::I128, weight, 0)
+                })
+            }
+            Type::Number => {
+                let op = HostOp::NumberRound { digits: 18, mode: Mode::Exact };
+                self.map_list(list, Kind::Ref, Kind::I128, span, &mut |fx, weight| {
+                    fx.host(op, &[weight], Kind::I128, span)
+                })
+            }
+            of if self.cx.value_kind(of) == Kind::I64 => {
+                self.map_list(list, Kind::I64, Kind::I128, span, &mut |fx, weight| fx.b.extend(weight))
+            }
+            _ => list,
+        }
     }
 }

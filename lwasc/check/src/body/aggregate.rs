@@ -54,6 +54,8 @@ impl Checker<'_> {
             Some(limit) if matches!(op, AggregateOp::First | AggregateOp::Last) => {
                 Some(Box::new(self.expr_to(limit, &Type::Int, "a number of rows")))
             }
+            // Behind what could not be read nobody knows what was meant.
+            Some(ast::Expr { kind: ast::ExprKind::Error, .. }) => return self.error(span),
             Some(limit) => {
                 let message = format!("`{text}` takes no number of elements");
                 self.report(types::bad_aggregate(limit.span, message, "not wanted here"));

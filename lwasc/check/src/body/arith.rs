@@ -169,6 +169,9 @@ impl Checker<'_> {
                 let of = if a == b { a } else { FractionOf::Money };
                 self.fractions(op, (left, of), (right, of), FractionOf::Number, span)
             }
+            _ if left.ty == Type::Duration && right.ty == Type::Duration => {
+                self.fractions(op, (left, FractionOf::Number), (right, FractionOf::Number), FractionOf::Number, span)
+            }
             (true, _, _, Some(_)) => {
                 let (l, r) = (self.words(&left.ty), self.words(&right.ty));
                 let message = format!("a number over {r} is not an amount of anything");

@@ -211,13 +211,19 @@ impl Checker<'_> {
             self.may_be_none(&optional, span);
             return self.error(span);
         }
+        // Beside Money a bare `0` is zero of its currency, which is known when it is compared.
+        let (zeroes, values): (Vec<_>, Vec<_>) = if values.iter().any(|value| value.ty == Type::Money) {
+            values.into_iter().partition(Checker::is_zero)
+        } else {
+            (vec![], values)
+        };
         let Some((ty, values)) = self.meet(values, span) else { return self.error(span) };
         if !is_ordered(&ty) {
             let found = self.words(&ty);
             self.report(types::no_operator_for(span, if which == Builtin::Min { "min" } else { "max" }, &found));
             return self.error(span);
         }
-        let mut values = values.into_iter();
+        let mut values = values.into_iter().chain(zeroes);
         let first = values.next().unwrap_or_else(|| self.error(span));
         values.fold(first, |so_far, next| builtin(which, vec![so_far, next], ty.clone(), span))
     }
@@ -280,15 +286,11 @@ impl Checker<'_> {
         };
         let weights = self.expr(weights, None);
         match &weights.ty {
-            Type::List(of) if matches!(**of, Type::Int | Type::Decimal(_) | Type::Amount(..)) && ty != Type::Error => {
+            Type::List(of)
+                if matches!(**of, Type::Int | Type::Decimal(_) | Type::Number | Type::Amount(..) | Type::Money)
+                    && ty != Type::Error =>
+            {
                 builtin(which, vec![amount, weights], Type::list(ty), span)
-            }
-            Type::List(of) if **of == Type::Money && ty != Type::Error => {
-                self.report(
-                    types::not_yet(weights.span, "splitting by weights of Money")
-                        .with_help("split by amounts of one currency, or by numbers"),
-                );
-                self.error(span)
             }
             _ if weights.ty == Type::Error || ty == Type::Error => self.error(span),
             other => {

@@ -202,6 +202,10 @@ impl Checker<'_> {
             }
             (ExprKind::Int(n), Type::Int, Type::Decimal(to)) => made(i128::from(*n).checked_mul(pow10(*to))?),
             (ExprKind::Int(0), Type::Int, Type::Amount(..)) => made(0),
+            (ExprKind::Int(0), Type::Int, Type::Fraction(FractionOf::Amount(currency))) => {
+                let zero = self.widened_literal(value, &Type::Amount(*currency, 0))?;
+                Some(Expr { ty: want.clone(), span: value.span, kind: ExprKind::Convert(Box::new(zero)) })
+            }
             (ExprKind::Wide(units), Type::Decimal(from), Type::Decimal(to)) if from <= to => {
                 made(units.checked_mul(pow10(to - from))?)
             }

@@ -213,8 +213,12 @@ impl Checker<'_> {
         };
         let default = self.expr(default, Some(&inner));
         let default = if inner == Type::Float { float_literal(&default).unwrap_or(default) } else { default };
-        let zero = Checker::is_zero(&default) && matches!(inner, Type::Amount(..));
-        let ty = if zero {
+        let zero = Checker::is_zero(&default);
+        if zero && inner == Type::Money {
+            self.report(types::zero_of_money(default.span));
+            return self.error(span);
+        }
+        let ty = if zero && matches!(inner, Type::Amount(..)) {
             inner.clone()
         } else {
             match self.join(&inner, &default.ty) {

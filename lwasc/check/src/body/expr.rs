@@ -135,7 +135,7 @@ impl Checker<'_> {
                 Block { statements: vec![], ty: value.ty.clone(), span: inner.span, value: Some(Box::new(value)) }
             }
         });
-        let ty = self.meet_blocks(&mut [&mut then, &mut otherwise], span);
+        let ty = self.meet_blocks(&mut [&mut then, &mut otherwise], span, want);
         let kind =
             ExprKind::If { condition: Box::new(condition), then: Box::new(then), otherwise: Some(Box::new(otherwise)) };
         Expr { ty, span, kind }

@@ -1,7 +1,7 @@
 //! Where values meet (branches, elements, `min`, `??`): the type with most digits wins, and Money wins over a currency.
 
 use super::Checker;
-use super::coerce::floats_meet;
+use super::coerce::{Fit, floats_meet};
 use crate::errors::types;
 use crate::hir::{Block, Expr, FractionOf, Type};
 use lwas_base::Span;
@@ -12,6 +12,11 @@ pub(super) enum NoJoin {
     Currencies,
     /// Otherwise.
     Other,
+}
+
+/// Whether a bare `0` among values of a type is zero of that type. Money's zero is of a currency, which nobody said.
+fn has_zero(ty: &Type) -> bool {
+    matches!(ty, Type::Amount(..) | Type::Fraction(FractionOf::Amount(_)))
 }
 
 impl Checker<'_> {
@@ -69,12 +74,16 @@ impl Checker<'_> {
                 joined = Some((ty.clone(), zero, span));
                 continue;
             };
-            if zero && matches!(known, Type::Amount(..)) {
+            if zero && has_zero(known) {
                 continue;
             }
-            if *known_zero && matches!(ty, Type::Amount(..)) {
+            if *known_zero && has_zero(ty) {
                 (*known, *known_zero, *first) = (ty.clone(), false, span);
                 continue;
+            }
+            if zero && *known == Type::Money || *known_zero && *ty == Type::Money {
+                self.report(types::zero_of_money(if zero { span } else { *first }));
+                return None;
             }
             match self.join(known, ty) {
                 Ok(ty) => {
@@ -107,8 +116,9 @@ impl Checker<'_> {
         Some((ty, values))
     }
 
-    /// Blocks brought to their common type, in place; Error when there is none, which was said.
-    pub(super) fn meet_blocks(&mut self, blocks: &mut [&mut Block], at: Span) -> Type {
+    /// Blocks brought to their common type, in place; Error when there is none, which was said. Where Money is wanted, amounts
+    /// of several currencies have one.
+    pub(super) fn meet_blocks(&mut self, blocks: &mut [&mut Block], at: Span, want: Option<&Type>) -> Type {
         floats_meet(blocks.iter_mut().filter_map(|block| block.value.as_deref_mut()));
         for block in blocks.iter_mut() {
             block.ty = block.value.as_ref().map_or(block.ty.clone(), |value| value.ty.clone());
@@ -118,6 +128,12 @@ impl Checker<'_> {
             (&b.ty, zero, b.value.as_ref().map_or(b.span, |v| v.span))
         });
         let facts: Vec<_> = facts.map(|(ty, zero, span)| (ty.clone(), zero, span)).collect();
+        if let Some(want) = want.filter(|want| self.all_widen_to_money(facts.iter().map(|(ty, ..)| ty), want)) {
+            for block in blocks {
+                self.coerce_block(block, want, "the common type");
+            }
+            return want.clone();
+        }
         let Some(ty) = self.join_all(facts.iter().map(|(ty, zero, span)| (ty, *zero, *span)), at) else {
             return Type::Error;
         };
@@ -125,5 +141,14 @@ impl Checker<'_> {
             self.coerce_block(block, &ty, "the common type");
         }
         ty
+    }
+
+    /// Whether a wanted type is Money, perhaps optional, and all types widen to it.
+    fn all_widen_to_money<'t>(&self, mut types: impl Iterator<Item = &'t Type>, want: &Type) -> bool {
+        let money = match want {
+            Type::Option(of) => **of == Type::Money,
+            want => *want == Type::Money,
+        };
+        money && types.all(|ty| *ty != Type::Error && matches!(self.fit(ty, want), Fit::Same | Fit::Widens))
     }
 }

@@ -28,7 +28,7 @@ impl Checker<'_> {
     ) -> Expr {
         let (subject, mut arms) = self.match_arms(subject, arms, span, &mut |checker, body| checker.block(body, want));
         let mut bodies: Vec<&mut Block> = arms.iter_mut().map(|arm| &mut arm.body).collect();
-        let ty = self.meet_blocks(&mut bodies, span);
+        let ty = self.meet_blocks(&mut bodies, span, want);
         Expr { ty, span, kind: ExprKind::Match { subject: Box::new(subject), arms } }
     }
 

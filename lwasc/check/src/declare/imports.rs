@@ -75,9 +75,8 @@ fn bindings(tree: &ast::File) -> impl Iterator<Item = UseBinding> {
             }
             UseNames::As(name) => vec![UseBinding { path: used.path.clone(), name: *name }],
             UseNames::Several(list) => {
-                let one =
-                    |name: &Ident| UseBinding { path: used.path.iter().copied().chain([*name]).collect(), name: *name };
-                list.iter().map(one).collect()
+                let path = |member| used.path.iter().copied().chain([member]).collect();
+                list.iter().map(|one| UseBinding { path: path(one.member), name: one.bound }).collect()
             }
         }
     })

@@ -48,7 +48,7 @@ fn declares(tree: &ast::File, name: Symbol) -> bool {
         ItemKind::Use(used) => match &used.names {
             UseNames::Last => used.path.last().is_some_and(|last| last.name == name),
             UseNames::As(bound) => bound.name == name,
-            UseNames::Several(list) => list.iter().any(|one| one.name == name),
+            UseNames::Several(list) => list.iter().any(|one| one.bound.name == name),
         },
         _ => false,
     })

@@ -79,8 +79,17 @@ pub enum UseNames {
     Last,
     /// `as name`.
     As(Ident),
-    /// `.{A, B}`.
-    Several(Vec<Ident>),
+    /// `.{A, B as C}`.
+    Several(Vec<UseName>),
+}
+
+/// One name of several in a `use`.
+#[derive(Clone, Debug)]
+pub struct UseName {
+    /// The member's name in its module.
+    pub member: Ident,
+    /// The name that it is bound to here.
+    pub bound: Ident,
 }
 
 /// `accept ledger.{Open, Close}` or `accept ledger.Open`.

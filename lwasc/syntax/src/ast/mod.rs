@@ -13,6 +13,6 @@ pub use expr::{
 pub use item::{
     Accept, Attribute, Axiom, AxiomKind, AxiomScope, Change, ConstItem, CurrencyItem, Due, EnumItem, Event, EventField,
     File, Function, FunctionKind, Item, ItemKind, Journal, Param, RecordField, RecordItem, Rule, Severity, State,
-    StateField, StateMember, Test, Use, UseNames, Variant,
+    StateField, StateMember, Test, Use, UseName, UseNames, Variant,
 };
 pub use stmt::{AssignOp, Else, Stmt, StmtKind};

@@ -3,13 +3,13 @@
 use super::code;
 use super::expr::inner;
 use super::fault::{Expected, Fault};
-use super::member::{event_fields, members, names, params, record_fields, variants};
+use super::member::{NAMES, event_fields, members, names, params, record_fields, variants};
 use super::sequence::{Apart, Elements, list, skip_to_item};
 use super::{Inp, Read, at, complain, docs, eat, eat_word, is, missing, name, path, path_as, peek, peek_nth, since};
 use super::{operand, previous, step, ty, want, watch, words};
 use crate::ast::{
     Accept, Attribute, ConstItem, CurrencyItem, EnumItem, Event, File, FunctionKind, Item, ItemKind, Journal,
-    RecordItem, State, Use, UseNames,
+    RecordItem, State, Use, UseName, UseNames,
 };
 use crate::errors;
 use crate::tokens::{Kind, Payload, Token, Word};
@@ -147,17 +147,27 @@ fn braces<'t, 'p, T>(inp: &mut Inp<'t, 'p>, read: fn(&mut Inp<'t, 'p>) -> T) -> 
     if is(inp, Kind::LBrace) { Ok(read(inp)) } else { Err(missing(inp, Expected::LBRACE)) }
 }
 
-/// `use a.b`, `use a.b as c`, `use a.b.{C, D}`.
+/// `use a.b`, `use a.b as c`, `use a.b.{C, D as E}`.
 fn use_item(inp: &mut Inp<'_, '_>) -> Read<Use> {
     let path = path_as(inp, Expected::MODULE)?;
     let names = if eat(inp, Kind::Dot).is_some() {
-        UseNames::Several(braces(inp, names)?)
+        UseNames::Several(braces(inp, use_names)?)
     } else if eat_word(inp, Word::As).is_some() {
         UseNames::As(name(inp)?)
     } else {
         UseNames::Last
     };
     Ok(Use { path, names })
+}
+
+/// `{C, D as E}`, from the brace.
+fn use_names(inp: &mut Inp<'_, '_>) -> Vec<UseName> {
+    step(inp);
+    list(inp, NAMES, |inp| {
+        let member = name(inp)?;
+        let bound = if eat_word(inp, Word::As).is_some() { name(inp)? } else { member };
+        Ok(UseName { member, bound })
+    })
 }
 
 /// `accept ledger.{Open}` or `accept ledger.Open`.

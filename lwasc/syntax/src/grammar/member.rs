@@ -18,7 +18,7 @@ use lwas_base::Span;
 pub(super) const FIELDS: Elements = Elements { one: Expected::FIELD, many: "fields", apart: Apart::CommasOrLines };
 const MEMBERS: Elements = Elements { one: Expected::FIELD, many: "fields", apart: Apart::WithLets };
 const PARAMS: Elements = Elements { one: Expected::NAME, many: "parameters", apart: Apart::CommasOrLines };
-const NAMES: Elements = Elements { one: Expected::NAME, many: "names", apart: Apart::CommasOrLines };
+pub(super) const NAMES: Elements = Elements { one: Expected::NAME, many: "names", apart: Apart::CommasOrLines };
 const VARIANTS: Elements = Elements { one: Expected::VARIANT, many: "variants", apart: Apart::CommasOrLines };
 
 /// A field with all that may stand behind it.

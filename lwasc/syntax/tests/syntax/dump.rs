@@ -206,6 +206,11 @@ fn item(item: &Item) -> String {
     format!("(item{}{attributes}{private} {})", docs(&item.docs), item_kind(&item.kind))
 }
 
+fn use_name(one: &UseName) -> String {
+    let (member, bound) = (one.member.name, one.bound.name);
+    if member == bound { member.to_string() } else { format!("{member} as {bound}") }
+}
+
 fn item_kind(kind: &ItemKind) -> String {
     match kind {
         ItemKind::Error => "ERROR".into(),
@@ -213,7 +218,7 @@ fn item_kind(kind: &ItemKind) -> String {
             let names = match &one.names {
                 UseNames::Last => String::new(),
                 UseNames::As(name) => format!(" as {}", name.name),
-                UseNames::Several(names) => format!(" {{{}}}", each(names, |name| name.name.to_string()).trim()),
+                UseNames::Several(names) => format!(" {{{}}}", each(names, use_name).trim()),
             };
             format!("use {}{names}", path(&one.path))
         }
