@@ -3,7 +3,7 @@
 //! ui/money` runs those of one area. Looking at the folders instead of listing them here is why a new test takes no Rust.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use lwas_tests::{arrows, crash, examples, golden, house, library, pages, process, rules, session};
+use lwas_tests::{arrows, crash, examples, golden, growth, house, library, pages, process, rules, session};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -30,6 +30,10 @@ fn trials() -> Result<Vec<Trial>, String> {
     ];
     for program in golden::programs_in(&here.join("ui"))? {
         trials.push(trial(&format!("ui/{}", program.name), move || program.check()));
+    }
+    for program in growth::programs_in(&here.join("growth"))? {
+        let name = format!("growth/{}", program.file_stem().unwrap_or_default().to_string_lossy());
+        trials.push(trial(&name, move || growth::check(&program)));
     }
     let spec = process::repository().join("spec");
     for page in pages::pages_in(&spec)? {

@@ -8,6 +8,7 @@ pub mod crash;
 pub mod examples;
 pub mod files;
 pub mod golden;
+pub mod growth;
 pub mod house;
 pub mod library;
 pub mod marks;

@@ -164,6 +164,9 @@ pub struct Run {
     /// How long to wait for events from a pipe before time passes by itself, for programs that wait for it: `10s`, `1m`, or `off`
     #[arg(long, default_value = "10s", value_parser = tick)]
     pub tick: Tick,
+    /// Tell what judging has cost: rows read and written, steps; with `--json`, of each line in its first outcome
+    #[arg(long)]
+    pub stats: bool,
     /// Judge by the reference interpreter, not by native code
     #[arg(long)]
     pub interpret: bool,

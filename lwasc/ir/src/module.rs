@@ -370,6 +370,16 @@ pub enum Source {
     State(StateId),
     /// An aggregate by its group.
     Aggregate(AggregateId),
+    /// The rows of a state of which the first `parts` fields of an index (or, with `index` none, of the key) have the same values,
+    /// by these: of an optional field by its plain value. With no parts all rows are read.
+    Rows {
+        /// Whose rows.
+        state: StateId,
+        /// By number in `State::indexes`.
+        index: Option<u32>,
+        /// How many fields.
+        parts: u8,
+    },
 }
 
 /// From the key (or group) of what changed to the axiom's rows.

@@ -63,6 +63,11 @@ fn read(read: &hir::Read) -> ir::Read {
         source: match read.source {
             ReadSource::State(id) => ir::Source::State(state_id(id)),
             ReadSource::Aggregate(id) => ir::Source::Aggregate(aggregate_id(id)),
+            ReadSource::Rows { state, index, parts } => ir::Source::Rows {
+                state: state_id(state),
+                index,
+                parts: u8::try_from(parts).expect("an index has few fields"),
+            },
         },
         back: read.back.as_ref().map(|back| ir::Back { index: back.index, parts: back.parts.clone() }),
         fields: read.fields.clone(),

@@ -6,6 +6,7 @@
 //!
 //! - [`attach::attach`]: a program and a ledger, as a [`Runtime`].
 //! - [`Runtime::judge`] and [`Runtime::commit`]: events in, [`Outcome`]s out.
+//! - [`Work`]: what that has cost, in numbers that are the same everywhere.
 //! - [`query::query`], [`testing::run_tests`], [`audit::audit`], [`why::why`].
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
@@ -27,6 +28,7 @@ pub mod schema;
 pub mod store;
 pub mod testing;
 pub mod why;
+mod work;
 
 pub use engine::{Engine, NativeCode, NativeFailure};
 pub use error::RuntimeError;
@@ -34,3 +36,4 @@ pub use judge::{Incoming, Runtime, TRANSACTION, Ticked};
 pub use outcome::{At, Outcome, Rejection, Traced};
 pub use program::Program;
 pub use store::{Bounds, Store, StoreError};
+pub use work::Work;

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::work::Work;
+
 /// The most values that a message in words names.
 const MOST_VALUES: usize = 8;
 
@@ -106,14 +108,15 @@ impl Outcome {
         !matches!(self, Outcome::Rejected(_))
     }
 
-    /// One line of JSON, without the newline. `line` is the input's line, `id` the envelope's id or the key.
-    pub fn to_json(&self, line: u64, event_type: Option<&str>, id: Option<&str>) -> String {
+    /// One line of JSON, without the newline. `line` is the input's line, `id` the envelope's id or the key, `work` what judging
+    /// has cost, where that is asked.
+    pub fn to_json(&self, line: u64, event_type: Option<&str>, id: Option<&str>, work: Option<Work>) -> String {
         let (status, seq, error) = match self {
             Outcome::Applied { seq } => ("applied", Some(*seq), None),
             Outcome::Duplicate { seq } => ("duplicate", Some(*seq), None),
             Outcome::Rejected(rejection) => ("rejected", None, Some(ErrorLine::of(rejection))),
         };
-        let line = OutcomeLine { line, event_type, id, status, seq, error };
+        let line = OutcomeLine { line, event_type, id, status, seq, error, work };
         serde_json::to_string(&line).expect("texts and numbers always have a JSON form")
     }
 }
@@ -131,6 +134,8 @@ struct OutcomeLine<'a> {
     seq: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorLine<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    work: Option<Work>,
 }
 
 #[derive(Serialize)]

@@ -88,7 +88,7 @@ wire_enum! {
     AggregateKind { 0 Count, 1 SumInt, 2 SumWide(digits), 3 SumMoney }
     AxiomScope { 0 Whole, 1 Rows(state), 2 Changed(state), 3 Deleted(state) }
     Severity { 0 Info, 1 Warning, 2 Critical }
-    Source { 0 State(state), 1 Aggregate(aggregate) }
+    Source { 0 State(state), 1 Aggregate(aggregate), 2 Rows { state, index, parts } }
     TestStepKind {
         0 Apply { event, data, at },
         1 Reject { event, data, at, with, by },

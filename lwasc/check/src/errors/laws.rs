@@ -77,10 +77,16 @@ pub fn law_reads_clock(span: Span, what: &str, asker: &Asker) -> Diagnostic {
 }
 
 /// E0427: a law that goes through rows.
-pub fn law_loops(span: Span, state: &str, asker: &Asker) -> Diagnostic {
-    let message = format!("an axiom or computed field can't go through the rows of `{state}`");
-    asked(Diagnostic::error(Code("E0427"), span, message, "checked after every event"), asker)
-        .with_help("use `sum`, `count`, `all` or `any`, which are kept by difference, or store the value in the row")
+/// `help` is what leads to a smallest or largest, a first or last.
+pub fn law_loops(span: Span, state: &str, is_alert: bool, help: Option<String>, asker: &Asker) -> Diagnostic {
+    let (who, when) = match is_alert {
+        true => ("an alert", "judged after every event"),
+        false => ("an axiom or computed field", "checked after every event"),
+    };
+    let message = format!("{who} can't go through the rows of `{state}`");
+    asked(Diagnostic::error(Code("E0427"), span, message, when), asker).with_help(help.unwrap_or_else(|| {
+        "use `sum`, `count`, `all` or `any`, which are kept by difference, or store the value in the row".to_owned()
+    }))
 }
 
 /// E0328: a law that reads a Float. `via` is where, in what the place calls.

@@ -365,6 +365,15 @@ pub enum ReadSource {
     State(StateId),
     /// An aggregate by its group.
     Aggregate(AggregateId),
+    /// The rows of a state of which the first `parts` fields of an index (or, with `index` none, of the key) have the same values.
+    Rows {
+        /// Whose rows.
+        state: StateId,
+        /// By number in `State::indexes`.
+        index: Option<u32>,
+        /// How many fields; none of them for all rows.
+        parts: usize,
+    },
 }
 
 /// From the key (or group) of what changed to the axiom's rows.

@@ -42,12 +42,11 @@ impl<'a> Rewriter<'a> {
         let ExprKind::Aggregate { op, binder, value, .. } = &mut expr.kind else { return };
         let Source::Rows { state, .. } = binder.source else { return };
         let (op, span) = (*op, expr.span);
-        if binder.filter.iter().chain(value.as_deref()).any(is_unknown) {
+        let is_unknown = binder.filter.iter().chain(value.as_deref()).any(is_unknown);
+        let (false, Ok(over)) = (is_unknown, self.length(binder)) else {
+            // What is wrong with it has been said.
+            expr.kind = ExprKind::Error;
             return;
-        }
-        let over = match self.length(binder) {
-            Ok(over) => over,
-            Err(Told) => return,
         };
         let keepable = match op {
             _ if !self.may_keep(over) => false,
@@ -60,20 +59,25 @@ impl<'a> Rewriter<'a> {
         };
         if !keepable {
             let wish = Wish::of(op, binder.vars.first().copied(), value.as_deref());
-            self.through_as(binder, span, wish);
+            if self.through_as(binder, span, wish).is_err() {
+                expr.kind = ExprKind::Error;
+                return;
+            }
             return rate(expr, over);
         }
         let wanted = Wanted { op, state, binder, value: value.as_deref(), over, span };
         match self.keep(wanted) {
             Ok(kept) => *expr = result(op, kept, over, expr),
             Err(_) if self.mode == Mode::Write => {
-                self.through(binder, span);
+                // Where this is refused too, it has been said.
+                let _ = self.through(binder, span);
                 rate(expr, over);
             }
             Err(refused) => {
                 let name = self.program.states[state].name.as_str();
                 let asker = self.asker;
                 self.sink.push(laws::not_kept(span, name, &refused.why, refused.at, &refused.cure, asker));
+                expr.kind = ExprKind::Error;
             }
         }
     }
@@ -122,37 +126,38 @@ impl<'a> Rewriter<'a> {
     }
 
     /// A loop that can't be kept: through the key or an index where one fits.
-    fn through(&mut self, binder: &mut Binder, span: Span) {
-        self.through_as(binder, span, None);
+    fn through(&mut self, binder: &mut Binder, span: Span) -> Result<(), Told> {
+        self.through_as(binder, span, None)
     }
 
     /// The same of an aggregate that needs but the first or last rows where they come in the order that it wishes.
-    fn through_as(&mut self, binder: &mut Binder, span: Span, wish: Option<Wish>) {
-        let Source::Rows { state, .. } = binder.source else { return };
+    fn through_as(&mut self, binder: &mut Binder, span: Span, wish: Option<Wish>) -> Result<(), Told> {
+        let Source::Rows { state, .. } = binder.source else { return Ok(()) };
         if binder.filter.as_ref().is_some_and(is_unknown) {
-            return;
+            return Ok(());
         }
         let of = &self.program.states[state];
-        let over = match self.length(binder) {
-            Ok(over) => over,
-            Err(Told) => return,
-        };
+        let (name, over) = (of.name.as_str(), self.length(binder)?);
         if self.mode == Mode::Law && over.is_some() {
-            return self.sink.push(laws::law_reads_window(span, of.name.as_str(), self.asker));
+            self.sink.push(laws::law_reads_window(span, name, self.asker));
+            return Err(Told);
         }
         let asks_now = self.mode == Mode::Query || self.asker.is_some();
         let first = over.map(|over| written_out(binder, of, state, over, asks_now));
-        if self.mode >= Mode::Alert {
-            return self.sink.push(laws::law_loops(span, of.name.as_str(), self.asker));
-        }
+        let to_ends = wish.and_then(|wish| wish_help(of, binder, wish));
+        let to_rows = scan_help(of, binder, self.locals);
         let found = choose(of, state, binder, first.is_some(), wish);
-        if !found && self.mode == Mode::Write {
-            let help = match wish {
-                Some(Wish::Field(field)) => wish_help(of, binder, field),
-                _ => scan_help(of, binder, self.locals),
-            };
-            self.sink.push(laws::scan(binder_span(binder, span), of.name.as_str(), help, self.asker));
+        if self.mode >= Mode::Alert && (found != Found::Ends || first.is_some()) {
+            let help = to_ends.filter(|_| first.is_none());
+            self.sink.push(laws::law_loops(span, name, self.mode == Mode::Alert, help, self.asker));
+            return Err(Told);
         }
+        if found == Found::Nothing && self.mode == Mode::Write {
+            let help = to_ends.unwrap_or(to_rows);
+            self.sink.push(laws::scan(binder_span(binder, span), name, help, self.asker));
+            return Err(Told);
+        }
+        Ok(())
     }
 }
 
@@ -173,7 +178,8 @@ impl Rewrite for Rewriter<'_> {
         rewrite_binder(self, binder);
         if let Some(var) = binder.vars.first() {
             let span = self.locals[*var].span;
-            self.through(binder, span);
+            // A message was given.
+            let _ = self.through(binder, span);
         }
     }
 }
@@ -383,9 +389,20 @@ impl Parts<'_> {
     }
 }
 
+/// What leads to rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// Nothing: all are gone through.
+    Nothing,
+    /// The key or an index.
+    Rows,
+    /// The same, and only its ends are read.
+    Ends,
+}
+
 /// Takes the key or index of which most leading fields are given; the parts of the filter that say so are dropped from it.
-fn choose(state: &State, id: StateId, binder: &mut Binder, is_window: bool, wish: Option<Wish>) -> bool {
-    let Some(row) = binder.vars.first().copied() else { return false };
+fn choose(state: &State, id: StateId, binder: &mut Binder, is_window: bool, wish: Option<Wish>) -> Found {
+    let Some(row) = binder.vars.first().copied() else { return Found::Nothing };
     let parts = Parts { state, row, list: split(binder.filter.take()) };
     let way = parts.best(is_window, wish);
     let is_all = parts.list.len() == way.count();
@@ -396,7 +413,11 @@ fn choose(state: &State, id: StateId, binder: &mut Binder, is_window: bool, wish
     }
     let used = |at: usize| way.equal.contains(&at) || way.from == Some(at) || way.to == Some(at);
     binder.filter = join(parts.list.into_iter().enumerate().filter(|(at, _)| !used(*at)).map(|(_, part)| part));
-    found
+    match (is_met, found) {
+        (true, _) => Found::Ends,
+        (_, true) => Found::Rows,
+        _ => Found::Nothing,
+    }
 }
 
 /// What to add so that the rows are found.
@@ -425,22 +446,32 @@ fn scan_help(state: &State, binder: &Binder, locals: &PrimaryMap<LocalId, Local>
     }
 }
 
-/// What to add so that the smallest or largest is found.
-fn wish_help(state: &State, binder: &Binder, field: u32) -> String {
-    let Some(row) = binder.vars.first().copied() else { return String::new() };
+/// What to add so that the smallest or largest, the first or last is found; none where no index leads there.
+fn wish_help(state: &State, binder: &Binder, wish: Wish) -> Option<String> {
+    let row = binder.vars.first().copied()?;
     let parts = Parts { state, row, list: split(binder.filter.clone()) };
-    let equal = (0..parts.list.len()).filter_map(|at| parts.equality(at).map(|found| found.field));
-    let mut fields: Vec<u32> = equal.filter(|equal| *equal != field).collect();
-    fields.push(field);
-    let is_ordered = state
-        .fields
-        .get(field as usize)
-        .is_some_and(|field| matches!(field.ty, Type::Int | Type::Text | Type::Time | Type::Date));
-    match fields.as_slice() {
-        _ if !is_ordered => "store the value in a row that the rule keeps up".to_owned(),
+    let equal = |at: usize| parts.equality(at).map(|found| found.field);
+    let wished: Vec<u32> = match wish {
+        Wish::Field(field) => vec![field],
+        Wish::Key => (0..).take(state.key).collect(),
+    };
+    let led = |at: usize| equal(at).is_some() || parts.side(at).is_some_and(|side| Some(&side.field) == wished.first());
+    let is_ordered = |field: &u32| state.fields.get(*field as usize).is_some_and(|field| has_index(&field.ty));
+    if !wished.iter().all(is_ordered) || !(0..parts.list.len()).all(led) {
+        return None;
+    }
+    let mut fields: Vec<u32> =
+        (0..parts.list.len()).filter_map(equal).filter(|field| !wished.contains(field)).collect();
+    fields.extend(wished);
+    Some(match fields.as_slice() {
         [field] => index_cure(state, *field),
         fields => index_of(state, fields),
-    }
+    })
+}
+
+/// Whether an index can have fields of a type, in their order.
+fn has_index(ty: &Type) -> bool {
+    matches!(ty, Type::Int | Type::Text | Type::Time | Type::Date)
 }
 
 /// "Add an index of these fields".

@@ -9,8 +9,8 @@ use crate::declare::shapes::innermost;
 use crate::declare::standard;
 use crate::errors::{beliefs, laws, names};
 use crate::hir::{
-    Axiom, AxiomKind, AxiomScope, Back, Binder, Body, Builtin, Expr, ExprKind, FunctionId, FunctionKind, LocalId,
-    Pattern, Program, Read, ReadSource, Source, StateId, StateKind, Stmt, StmtKind, Type,
+    Access, Axiom, AxiomKind, AxiomScope, Back, Binder, Body, Builtin, Expr, ExprKind, FunctionId, FunctionKind,
+    LocalId, Pattern, Program, Read, ReadSource, Source, StateId, StateKind, Stmt, StmtKind, Type,
 };
 use crate::walk::{Visit, visit_binder, visit_expr, visit_stmt};
 use lwas_base::{Diagnostics, Span};
@@ -154,6 +154,21 @@ impl Reader<'_> {
         known
     }
 
+    /// An aggregate that reads the ends of rows, which come in the order that it wishes: whatever else would go through rows was
+    /// refused before.
+    fn ends(&mut self, binder: &Binder, span: Span) {
+        let Source::Rows { state, access } = &binder.source else { return };
+        let (index, keys, range) = match access {
+            Access::All => (None, &[][..], None),
+            Access::Key(keys, range) => (None, keys.as_slice(), Some(range)),
+            Access::Index(index, keys, range) => (Some(*index), keys.as_slice(), Some(range)),
+        };
+        let parts = keys.len();
+        let keys = self.all(keys);
+        range.into_iter().flat_map(|range| range.values()).for_each(|end| self.expr(end));
+        self.read(ReadSource::Rows { state: *state, index, parts }, &keys, None, span);
+    }
+
     /// Everything that a row computes.
     fn whole_row(&mut self, state: StateId, row: &Known, span: Span) {
         for number in 0..self.program.states[state].computed.len() {
@@ -233,6 +248,7 @@ impl Reader<'_> {
         let of = match source {
             ReadSource::State(state) => state,
             ReadSource::Aggregate(id) => self.program.aggregates[id].state,
+            ReadSource::Rows { state, .. } => state,
         };
         self.not_recorded_later(of, span);
         let span = self.site.unwrap_or(span);
@@ -272,7 +288,7 @@ impl Reader<'_> {
         if keys.iter().all(|known| *known == Known::Constant) {
             let cure = match source {
                 ReadSource::State(_) => "say it of the whole, or store the value in each row",
-                ReadSource::Aggregate(_) => {
+                ReadSource::Aggregate(_) | ReadSource::Rows { .. } => {
                     "say it of the whole: leave out `for …`, or compare within a group of each row"
                 }
             };
@@ -300,15 +316,24 @@ impl Reader<'_> {
             ReadSource::State(state) => format!("`{}`", self.program.states[state].name),
             ReadSource::Aggregate(id) => {
                 let aggregate = &self.program.aggregates[id];
-                let over = self.program.states[aggregate.state].name;
-                let fields = &self.program.states[aggregate.state].fields;
-                let names: Vec<String> =
-                    aggregate.group.iter().map(|f| format!("`{}`", fields[*f as usize].name)).collect();
-                match names.as_slice() {
-                    [] => format!("what is kept over all rows of `{over}`"),
-                    names => format!("what is kept over `{over}` by {}", names.join(" and ")),
-                }
+                self.described("what is kept over", aggregate.state, &aggregate.group)
             }
+            ReadSource::Rows { state, index, parts } => {
+                let fields: Vec<u32> = match index {
+                    None => (0..).take(parts).collect(),
+                    Some(index) => self.program.states[state].indexes[index as usize][..parts].to_vec(),
+                };
+                self.described("the smallest, largest, first or last of", state, &fields)
+            }
+        }
+    }
+
+    fn described(&self, what: &str, over: StateId, fields: &[u32]) -> String {
+        let state = &self.program.states[over];
+        let names: Vec<String> = fields.iter().map(|f| format!("`{}`", state.fields[*f as usize].name)).collect();
+        match names.as_slice() {
+            [] => format!("{what} all rows of `{}`", state.name),
+            names => format!("{what} `{}` by {}", state.name, names.join(" and ")),
         }
     }
 
@@ -366,6 +391,10 @@ impl Reader<'_> {
             ExprKind::Kept { aggregate, group } => {
                 let group = self.all(group);
                 self.read(ReadSource::Aggregate(*aggregate), &group, None, span);
+                Known::Nothing
+            }
+            ExprKind::Aggregate { binder, .. } if matches!(binder.source, Source::Rows { .. }) => {
+                self.ends(binder, span);
                 Known::Nothing
             }
             ExprKind::Builtin { builtin: Builtin::Now, .. } => {

@@ -2,6 +2,7 @@
 //! busy and is committed when it is full or nobody has sent more, and only then are its outcomes told.
 
 mod lines;
+mod stats;
 
 use super::{program, rejection};
 use crate::args::Run;
@@ -12,7 +13,8 @@ use lwas_driver::render::visible;
 use lwas_ir::Value;
 use lwas_runtime::data::{self, DecodeError, Decoder};
 use lwas_runtime::decoding::decoder;
-use lwas_runtime::{Incoming, Outcome, Rejection, Runtime, TRANSACTION, Ticked};
+use lwas_runtime::{Incoming, Outcome, Rejection, Runtime, TRANSACTION, Ticked, Work};
+use stats::Stats;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -31,6 +33,8 @@ struct Judged {
     event: Option<String>,
     id: Option<String>,
     outcome: Outcome,
+    /// What judging the whole line has cost, at the first of its outcomes.
+    work: Option<Work>,
 }
 
 pub fn run(args: &Run) -> Done {
@@ -42,7 +46,12 @@ pub fn run(args: &Run) -> Done {
     let lines = Lines::open(&args.events)?;
     let decoder = decoder(&loaded.program);
     let mut runtime = loaded.attach(&ledger)?;
-    let mut teller = Teller { json: args.json, counts: Counts::default(), out: std::io::stdout().lock() };
+    let mut teller = Teller {
+        json: args.json,
+        stats: args.stats.then(Stats::default),
+        counts: Counts::default(),
+        out: std::io::stdout().lock(),
+    };
     let mut bar = output::progress(total, "applying events");
     let judged = apply(&mut runtime, &decoder, lines, (args.batch as usize, tick), &mut teller, &mut bar);
     drop(bar);
@@ -58,7 +67,8 @@ pub fn run(args: &Run) -> Done {
             head.hash,
             ledger.display()
         );
-        teller.out.write_all(format!("{summary}\n").as_bytes()).map_err(|error| unwritten(&error))?;
+        let stats = teller.stats.as_ref().map(|stats| format!("{stats}\n")).unwrap_or_default();
+        teller.out.write_all(format!("{stats}{summary}\n").as_bytes()).map_err(|error| unwritten(&error))?;
     }
     if teller.counts.rejected > 0 { Err(Stop::told(exit::REFUSED)) } else { Ok(()) }
 }
@@ -96,8 +106,14 @@ fn apply(
         if line.text.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
+        let before = runtime.work();
         match judge(runtime, decoder, batch, line.number, &line.text) {
-            Ok(judged) => waiting.extend(judged),
+            Ok(mut judged) => {
+                if let Some(first) = judged.first_mut() {
+                    first.work = Some(runtime.work() - before);
+                }
+                waiting.extend(judged);
+            }
             Err(stop) => {
                 runtime.commit()?;
                 teller.tell(&mut waiting, bar)?;
@@ -128,7 +144,7 @@ fn judge(runtime: &mut Runtime, decoder: &Decoder, batch: usize, line: u64, text
     let judged = |read: &data::Incoming, outcome| {
         let event = &decoder.module().events[read.event];
         let id = read.id.as_deref().map(str::to_owned).or_else(|| key(&read.data, event.key));
-        Judged { line, event: Some(event.name.clone()), id, outcome }
+        Judged { line, event: Some(event.name.clone()), id, outcome, work: None }
     };
     match decoder.decode(text) {
         Err(error) => Ok(vec![undecoded(line, &error)]),
@@ -181,7 +197,13 @@ fn key(data: &Value, key: Option<u32>) -> Option<String> {
 
 fn undecoded(line: u64, error: &DecodeError) -> Judged {
     let rejection = Rejection::plain(error.code(), error.to_string());
-    Judged { line, event: error.event_type.clone(), id: error.id.clone(), outcome: Outcome::Rejected(rejection) }
+    Judged {
+        line,
+        event: error.event_type.clone(),
+        id: error.id.clone(),
+        outcome: Outcome::Rejected(rejection),
+        work: None,
+    }
 }
 
 /// The clock, µs since 1970.
@@ -210,6 +232,8 @@ fn unwritten(error: &std::io::Error) -> Stop {
 /// Tells outcomes on standard output: each as JSON, or those that were rejected in words.
 struct Teller {
     json: bool,
+    /// Where it is asked, what judging has cost.
+    stats: Option<Stats>,
     counts: Counts,
     out: std::io::StdoutLock<'static>,
 }
@@ -223,8 +247,12 @@ impl Teller {
                 Outcome::Duplicate { .. } => self.counts.duplicates += 1,
                 Outcome::Rejected(_) => self.counts.rejected += 1,
             }
+            if let (Some(stats), Some(work)) = (&mut self.stats, one.work) {
+                stats.note(one.line, work);
+            }
             if self.json {
-                text.push_str(&one.outcome.to_json(one.line, one.event.as_deref(), one.id.as_deref()));
+                let work = one.work.filter(|_| self.stats.is_some());
+                text.push_str(&one.outcome.to_json(one.line, one.event.as_deref(), one.id.as_deref(), work));
                 text.push('\n');
             } else if let Outcome::Rejected(rejection) = &one.outcome {
                 text.push_str(&in_words(&one, rejection));

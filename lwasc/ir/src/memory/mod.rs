@@ -32,6 +32,8 @@ pub struct Memory {
     bottom: Ref,
     top: Ref,
     steps: u64,
+    /// Steps that were taken before the last reset.
+    taken: u64,
 }
 
 /// Where each text constant lies, and where the values begin: both depend on the module alone. Constants lie one after the
@@ -72,7 +74,7 @@ impl Memory {
             length.copy_from_slice(&(text.len() as u64).to_le_bytes());
             content[..text.len()].copy_from_slice(text.as_bytes());
         }
-        Memory { bytes, constants, bottom, top: bottom, steps: STEP_BUDGET }
+        Memory { bytes, constants, bottom, top: bottom, steps: STEP_BUDGET, taken: 0 }
     }
 
     /// Forgets all values and fills both budgets.
@@ -82,7 +84,13 @@ impl Memory {
             used.fill(0);
         }
         self.top = self.bottom;
+        self.taken = self.steps_taken();
         self.steps = STEP_BUDGET;
+    }
+
+    /// Steps that were taken since the memory was made.
+    pub fn steps_taken(&self) -> u64 {
+        self.taken.saturating_add(STEP_BUDGET.saturating_sub(self.steps))
     }
 
     /// A text constant.

@@ -200,23 +200,29 @@ impl Checker<'_> {
         let parts = match read.source {
             Source::State(id) => self.module.states.get(id).map(|state| state.key as usize),
             Source::Aggregate(id) => self.module.aggregates.get(id).map(|aggregate| aggregate.group.len()),
+            Source::Rows { state, index, parts } => self.scanned(state, index).map(|fields| {
+                let parts = usize::from(parts);
+                if parts <= fields { parts } else { usize::MAX }
+            }),
         };
         let Some(parts) = parts else { return broken(1, place(), format!("{:?} is not there", read.source)) };
+        check(parts != usize::MAX, 20, place, || "it reads by more fields than an index has".to_owned())?;
         let stored = match read.source {
             Source::State(id) => self.module.states.get(id).map_or(0, |state| state.stored),
-            Source::Aggregate(_) => 0,
+            Source::Aggregate(_) | Source::Rows { .. } => 0,
         };
         let known = read.fields.iter().flatten().all(|field| *field < stored);
         check(known, 20, place, || "it reads a field that is not stored".to_owned())?;
         let Some(back) = &read.back else { return Ok(()) };
         let Some(state) = state else { return broken(20, place(), "a whole axiom has no rows to find") };
-        let fields = match back.index {
-            None => Some(state.key as usize),
-            Some(index) => state.indexes.get(index as usize).map(Vec::len),
-        };
-        let Some(fields) = fields else { return broken(1, place(), "an index is not there") };
+        let Some(fields) = looked_at(state, back.index) else { return broken(1, place(), "an index is not there") };
         let fits = back.parts.len() <= fields && back.parts.iter().all(|part| (*part as usize) < parts);
         check(fits, 20, place, || "its way back does not fit the index".to_owned())
+    }
+
+    /// How many fields an index of a state, or its key, has.
+    fn scanned(&self, state: crate::StateId, index: Option<u32>) -> Option<usize> {
+        looked_at(self.module.states.get(state)?, index)
     }
 
     fn test(&self, test: &Test) -> Result<(), VerifyError> {
@@ -255,5 +261,13 @@ impl Checker<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// How many fields an index, or the key, has.
+fn looked_at(state: &State, index: Option<u32>) -> Option<usize> {
+    match index {
+        None => Some(state.key as usize),
+        Some(index) => state.indexes.get(index as usize).map(Vec::len),
     }
 }

@@ -246,7 +246,7 @@ impl Pass<'_, '_> {
                     changes.map(|change| back_parts(back, change.key)).collect()
                 }
                 _ => {
-                    self.store.changed_keys(read.source).into_iter().map(|changed| back_parts(back, changed)).collect()
+                    self.store.changed_keys(read.source).into_iter().map(|changed| back_parts(back, &changed)).collect()
                 }
             };
             let mut parts = parts.ok_or_else(|| WorldError("an axiom reads by more parts than a key has".into()))?;

@@ -29,6 +29,7 @@ use crate::error::RuntimeError;
 use crate::outcome::{Outcome, Rejection};
 use crate::program::Program;
 use crate::store::{PendingEntry, Store, StoreError};
+use crate::work::Work;
 use due::Agendas;
 pub use due::{MOST_DUE, Ticked, is_due};
 use pass::{Job, Pass, Stopped};
@@ -136,6 +137,11 @@ impl Runtime {
     /// State, program memory and engine apart, for queries.
     pub fn parts(&mut self) -> (&Arc<Program>, &mut Store<'static>, &mut Memory, &mut Engine) {
         (&self.program, &mut self.store, &mut self.memory, &mut self.engine)
+    }
+
+    /// What judging has cost so far, undone work too.
+    pub fn work(&self) -> Work {
+        Work { steps: self.memory.steps_taken(), ..self.store.work() }
     }
 
     /// The end of the log as it is in the ledger.

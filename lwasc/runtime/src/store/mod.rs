@@ -14,15 +14,17 @@ mod world;
 pub use commit::PendingEntry;
 pub use touched::{Change, Touched};
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use lwas_ir::world::Row;
 use lwas_ir::{AggregateId, AggregateValue, Env, EventId, Key, KeyPart, Module, Slot, StateId, Value};
-use lwas_ledger::{Cell, ColumnKind, Ledger, LedgerError, Scan, Snapshot, TableId, TableSpec};
+use lwas_ledger::{Cell as LedgerCell, ColumnKind, Ledger, LedgerError, Scan, Snapshot, TableId, TableSpec};
 
 use crate::schema::{Layout, Misfit};
+use crate::work::Work;
 use overlay::Overlays;
 use slots::{Slots, Weigh};
 
@@ -76,9 +78,12 @@ pub struct Store<'l> {
     batch: u64,
     /// What the world could not do, kept here since `WorldError` is only its text.
     failure: Option<StoreError>,
+    /// Rows and aggregates that were looked at, and that were written.
+    read: Cell<u64>,
+    written: u64,
     broken: bool,
     parts: Vec<KeyPart>,
-    cells: Vec<Cell>,
+    cells: Vec<LedgerCell>,
 }
 
 /// What is in memory of one state.
@@ -149,6 +154,8 @@ impl<'l> Store<'l> {
             bounds,
             batch: 0,
             failure: None,
+            read: Cell::new(0),
+            written: 0,
             broken: false,
             parts: Vec::new(),
             cells: Vec::new(),
@@ -195,6 +202,15 @@ impl<'l> Store<'l> {
     /// What went wrong with the world, where a call has failed because of it.
     pub fn take_failure(&mut self) -> Option<StoreError> {
         self.failure.take()
+    }
+
+    /// What was read and written so far; steps are not known here.
+    pub fn work(&self) -> Work {
+        Work { rows_read: self.read.get(), rows_written: self.written, steps: 0 }
+    }
+
+    fn note_read(&self) {
+        self.read.set(self.read.get().saturating_add(1));
     }
 
     /// Begins an event: what is written from now on can be undone.
@@ -327,7 +343,7 @@ fn last_number(ledger: &Ledger, name: &str, table: TableId) -> Result<Option<i64
     })?;
     match found {
         None => Ok(None),
-        Some(Cell::Int(number)) => Ok(Some(number)),
+        Some(LedgerCell::Int(number)) => Ok(Some(number)),
         Some(_) => Err(damaged(name, Misfit("the key expected a number".into()))),
     }
 }

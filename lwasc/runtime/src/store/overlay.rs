@@ -10,8 +10,19 @@ use std::sync::Arc;
 use lwas_ir::world::Row;
 use lwas_ir::{KeyPart, Lookup, Value};
 
-/// Where a row stands in an index: its indexed fields, then its key. What is `none`, which no scan can ask for, is `None`.
-type Entry = (Vec<Option<KeyPart>>, Arc<[KeyPart]>);
+/// Where a row stands in an index: its indexed fields, then its key.
+type Entry = (Vec<Spot>, Vec<Spot>);
+
+/// A value in an entry.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Spot {
+    /// It is `none`, which no scan can ask for.
+    Nothing,
+    /// It is there.
+    Value(KeyPart),
+    /// Behind all values: in no entry, but in bounds.
+    End,
+}
 
 /// The overlays of one state, by index.
 #[derive(Debug, Default)]
@@ -47,7 +58,7 @@ impl Overlays {
         fields: &[usize],
         changed: impl Iterator<Item = (&'a Arc<[KeyPart]>, &'a Row)>,
     ) {
-        let rows = changed.map(|(key, row)| ((entry(row, fields), Arc::clone(key)), Arc::clone(row))).collect();
+        let rows = changed.map(|(key, row)| (entry(row, fields, key), Arc::clone(row))).collect();
         self.0.push(Overlay { index, fields: fields.to_vec(), rows });
     }
 
@@ -55,63 +66,68 @@ impl Overlays {
     pub fn change(&mut self, key: &Arc<[KeyPart]>, old: Option<&Row>, new: Option<&Row>) {
         for overlay in &mut self.0 {
             if let Some(old) = old {
-                overlay.rows.remove(&(entry(old, &overlay.fields), Arc::clone(key)));
+                overlay.rows.remove(&entry(old, &overlay.fields, key));
             }
             if let Some(new) = new {
-                overlay.rows.insert((entry(new, &overlay.fields), Arc::clone(key)), Arc::clone(new));
+                overlay.rows.insert(entry(new, &overlay.fields, key), Arc::clone(new));
             }
         }
     }
 
-    /// The changed rows that are meant.
-    pub fn rows<'a>(&'a self, lookup: &'a Lookup<'a>) -> impl Iterator<Item = &'a Row> {
+    /// The changed rows that are meant, in order of the fields looked at, then of key.
+    pub fn rows<'a>(&'a self, lookup: &'a Lookup<'a>) -> impl DoubleEndedIterator<Item = &'a Row> {
         let overlay = self.0.iter().find(|overlay| overlay.index == lookup.index);
+        // Nothing may lie between the ends of a range.
+        let bounds = Some((first(lookup), last(lookup))).filter(|(first, last)| first <= last);
         overlay
+            .zip(bounds)
             .into_iter()
-            .flat_map(move |overlay| {
-                let from = first(lookup);
-                let entries = overlay.rows.range(from..).take_while(move |(entry, _)| !is_past(lookup, entry));
-                // At a lower end that is excluded, some rows are not meant yet.
-                entries.filter(move |(entry, _)| match lookup.index {
-                    None => lookup.means(entry.1.iter().cloned().map(Some)),
-                    Some(_) => lookup.means(entry.0.iter().cloned()),
-                })
-            })
+            .flat_map(|(overlay, bounds)| overlay.rows.range(bounds.0..bounds.1))
             .map(|(_, row)| row)
     }
-}
 
-/// The least entry that may be meant.
-fn first(lookup: &Lookup) -> Entry {
-    let least = match lookup.range.0 {
-        Bound::Included(value) | Bound::Excluded(value) => Some(value),
-        Bound::Unbounded => None,
-    };
-    let parts = lookup.prefix.iter().chain(least).cloned();
-    match lookup.index {
-        None => (Vec::new(), parts.collect()),
-        Some(_) => (parts.map(Some).collect(), Arc::from([])),
+    /// The same from one end on.
+    pub fn ends<'a>(&'a self, lookup: &'a Lookup<'a>, last: bool) -> impl Iterator<Item = &'a Row> {
+        let mut rows = self.rows(lookup);
+        std::iter::from_fn(move || if last { rows.next_back() } else { rows.next() })
     }
 }
 
-/// Whether neither this entry nor any behind it is meant: it begins otherwise, or its next value is past the range's end.
-fn is_past(lookup: &Lookup, (fields, key): &Entry) -> bool {
-    let length = lookup.prefix.len();
-    let (begins, next) = match lookup.index {
-        None => (key.starts_with(lookup.prefix), key.get(length)),
-        Some(_) => {
-            let begins = lookup.prefix.iter().zip(fields).all(|(part, field)| field.as_ref() == Some(part));
-            (begins && fields.len() >= length, fields.get(length).and_then(Option::as_ref))
-        }
-    };
-    let past = |value: &KeyPart| match lookup.range.1 {
-        Bound::Included(end) => value > end,
-        Bound::Excluded(end) => value >= end,
-        Bound::Unbounded => false,
-    };
-    !begins || next.is_some_and(past)
+/// What is not after any entry that is meant, and after all that come before those.
+fn first(lookup: &Lookup) -> Entry {
+    let parts = lookup.prefix.iter().cloned().map(Spot::Value);
+    let mut spots: Vec<Spot> = parts.collect();
+    match lookup.range.0 {
+        Bound::Included(value) => spots.push(Spot::Value(value.clone())),
+        Bound::Excluded(value) => spots.extend([Spot::Value(value.clone()), Spot::End]),
+        // A row with `none` there is in no range.
+        Bound::Unbounded if lookup.is_bounded() => spots.extend([Spot::Nothing, Spot::End]),
+        Bound::Unbounded => {}
+    }
+    placed(lookup, spots)
 }
 
-fn entry(row: &[Value], fields: &[usize]) -> Vec<Option<KeyPart>> {
-    fields.iter().map(|field| row.get(*field).and_then(Value::index_part)).collect()
+/// What is after all entries that are meant, and before those that come after these.
+fn last(lookup: &Lookup) -> Entry {
+    let parts = lookup.prefix.iter().cloned().map(Spot::Value);
+    let mut spots: Vec<Spot> = parts.collect();
+    match lookup.range.1 {
+        Bound::Included(value) => spots.extend([Spot::Value(value.clone()), Spot::End]),
+        Bound::Excluded(value) => spots.push(Spot::Value(value.clone())),
+        Bound::Unbounded => spots.push(Spot::End),
+    }
+    placed(lookup, spots)
+}
+
+/// Where these values stand: at the beginning of an index's fields, or of the key.
+fn placed(lookup: &Lookup, spots: Vec<Spot>) -> Entry {
+    match lookup.index {
+        None => (Vec::new(), spots),
+        Some(_) => (spots, Vec::new()),
+    }
+}
+
+fn entry(row: &[Value], fields: &[usize], key: &[KeyPart]) -> Entry {
+    let spot = |field: &usize| row.get(*field).and_then(Value::index_part).map_or(Spot::Nothing, Spot::Value);
+    (fields.iter().map(spot).collect(), key.iter().cloned().map(Spot::Value).collect())
 }

@@ -1,7 +1,9 @@
 //! What the event has changed: for the axioms that must be checked.
 
+use std::borrow::Cow;
+
 use lwas_ir::world::Row;
-use lwas_ir::{AggregateId, KeyPart, Source, StateId};
+use lwas_ir::{AggregateId, KeyPart, Source, StateId, Value};
 
 use super::Store;
 use super::slots::{Slots, Weigh};
@@ -29,8 +31,9 @@ impl Change<'_> {
 pub trait Touched {
     /// Whether rows of a state, or groups of an aggregate, have another value than before.
     fn is_changed(&self, source: Source) -> bool;
-    /// The keys of rows, or the groups, that have another value than before.
-    fn changed_keys(&self, source: Source) -> Vec<&[KeyPart]>;
+    /// The keys of rows, or the groups, that have another value than before; of rows that are read by fields, the values of these
+    /// fields in each row that differs, as they were and as they are.
+    fn changed_keys(&self, source: Source) -> Vec<Cow<'_, [KeyPart]>>;
     /// The rows of a state that differ from before.
     fn changed_rows(&self, state: StateId) -> impl Iterator<Item = Change<'_>>;
 }
@@ -59,20 +62,39 @@ impl Store<'_> {
 impl Touched for Store<'_> {
     fn is_changed(&self, source: Source) -> bool {
         match source {
-            Source::State(state) => changed(self.slots(state)).next().is_some(),
+            Source::State(state) | Source::Rows { state, .. } => changed(self.slots(state)).next().is_some(),
             Source::Aggregate(aggregate) => changed(self.groups(aggregate)).next().is_some(),
         }
     }
 
-    fn changed_keys(&self, source: Source) -> Vec<&[KeyPart]> {
+    fn changed_keys(&self, source: Source) -> Vec<Cow<'_, [KeyPart]>> {
         match source {
             Source::State(state) => {
                 let slots = self.slots(state);
-                changed(slots).map(|at| slots.key(at).as_ref()).collect()
+                changed(slots).map(|at| Cow::Borrowed(slots.key(at).as_ref())).collect()
             }
             Source::Aggregate(aggregate) => {
                 let slots = self.groups(aggregate);
-                changed(slots).map(|at| slots.key(at).as_ref()).collect()
+                changed(slots).map(|at| Cow::Borrowed(slots.key(at).as_ref())).collect()
+            }
+            Source::Rows { state, index, parts } => {
+                let table = self.layout.state(state);
+                let fields: Vec<usize> = match index {
+                    None => (0..table.key()).collect(),
+                    Some(index) => table.indexed(index).to_vec(),
+                };
+                let fields = fields.get(..usize::from(parts)).unwrap_or(&fields);
+                let group = |row: &Row| {
+                    // A row with `none` in one of them is found by no value, so nobody reads it.
+                    fields.iter().map(|field| row.get(*field).and_then(Value::index_part)).collect::<Option<Vec<_>>>()
+                };
+                let changes = self.changed_rows(state);
+                changes
+                    .flat_map(|change| [change.before, change.now])
+                    .flatten()
+                    .filter_map(group)
+                    .map(Cow::Owned)
+                    .collect()
             }
         }
     }

@@ -14,6 +14,7 @@ use crate::schema::Misfit;
 
 impl World for Store<'_> {
     fn row(&mut self, state: StateId, key: &Key) -> Result<Option<Row>, WorldError> {
+        self.note_read();
         let slot = self.row_slot(state, key);
         let slot = self.world(slot)?;
         let slots = &self.rows[state.as_u32() as usize].slots;
@@ -21,6 +22,7 @@ impl World for Store<'_> {
     }
 
     fn put(&mut self, state: StateId, row: Row) -> Result<(), WorldError> {
+        self.written += 1;
         let mut parts = std::mem::take(&mut self.parts);
         let written = self.put_row(state, row, &mut parts);
         self.parts = parts;
@@ -28,6 +30,7 @@ impl World for Store<'_> {
     }
 
     fn delete(&mut self, state: StateId, key: &Key) -> Result<(), WorldError> {
+        self.written += 1;
         let slot = self.row_slot(state, key);
         let slot = self.world(slot)?;
         self.write_row(state, slot, None);
@@ -50,6 +53,7 @@ impl World for Store<'_> {
     }
 
     fn aggregate(&mut self, aggregate: AggregateId, group: &Key) -> Result<AggregateValue, WorldError> {
+        self.note_read();
         let slot = self.aggregate_slot(aggregate, group);
         let slot = self.world(slot)?;
         let slots = &self.aggregates[aggregate.as_u32() as usize];
@@ -57,6 +61,7 @@ impl World for Store<'_> {
     }
 
     fn set_aggregate(&mut self, aggregate: AggregateId, group: &Key, value: AggregateValue) -> Result<(), WorldError> {
+        self.written += 1;
         let slot = self.aggregate_slot(aggregate, group);
         let slot = self.world(slot)?;
         self.aggregates[aggregate.as_u32() as usize].write(slot, value);
@@ -138,7 +143,7 @@ impl Store<'_> {
             // Of rows in another order none may be left out before they are sorted.
             if ordered && found.len() >= limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
-        found.extend(rows.overlays.rows(lookup).cloned());
+        found.extend(rows.overlays.rows(lookup).inspect(|_| self.note_read()).cloned());
         if self.before {
             self.rewind(state, lookup, &mut found)?;
         }
@@ -153,23 +158,27 @@ impl Store<'_> {
         let table = self.layout.state(state);
         let length = table.key();
         let fields = lookup.index.map_or(Vec::new(), |index| table.indexed(index).to_vec());
-        let mut found: Vec<Row> = if self.before || !table.key_is_ordered {
-            // What was before the event is put together from all rows; and of keys in another order none may be left out.
+        let mut found: Vec<Row> = if !table.key_is_ordered {
+            // Of keys in another order none may be left out.
             self.scan_rows(state, lookup, usize::MAX)?
+        } else if limit == 0 {
+            vec![]
         } else {
             self.make_overlay(state, lookup.index);
             let rows = &self.rows[state.as_u32() as usize];
             let mut found = Vec::new();
-            let way = (Order::Scanned, last);
-            if limit > 0 {
-                self.scan_ledger(state, lookup, way, |key, row| {
-                    if !rows.slots.peek(key).is_some_and(|slot| rows.slots.is_dirty(slot)) {
-                        found.push(row);
-                    }
-                    if found.len() >= limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-                })?;
+            self.scan_ledger(state, lookup, (Order::Scanned, last), |key, row| {
+                if !rows.slots.peek(key).is_some_and(|slot| rows.slots.is_dirty(slot)) {
+                    found.push(row);
+                }
+                if found.len() >= limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })?;
+            // Of the rows that the event has written as many may be in the way when state before it is read.
+            let most = limit.saturating_add(if self.before { rows.slots.touched().len() } else { 0 });
+            found.extend(rows.overlays.ends(lookup, last).take(most).inspect(|_| self.note_read()).cloned());
+            if self.before {
+                self.rewind(state, lookup, &mut found)?;
             }
-            found.extend(rows.overlays.rows(lookup).cloned());
             found
         };
         let part = |row: &Row, field: &usize| row.get(*field).and_then(Value::index_part);
@@ -206,6 +215,7 @@ impl Store<'_> {
         let mut parts = Vec::new();
         let mut failed = None;
         self.ledger.get().scan(self.layout.state_id(state), &scan, |cells| {
+            self.note_read();
             let row = table.read(&self.module, &cells);
             let row = row.and_then(|row| key_of(&row, table.key(), &mut parts).map(|()| row));
             match row {
@@ -250,6 +260,7 @@ impl Store<'_> {
             }
         }
         for slot in rows.slots.touched() {
+            self.note_read();
             let slot = *slot as usize;
             let Some(row) = rows.slots.before(slot) else { continue };
             let meant = match fields {
