@@ -47,7 +47,7 @@ pub fn check(path: &Path, std: Std) -> Result<Front, OpenError> {
 }
 
 /// What the checker says, without what only follows from text that could not be read: a value that is missing, unused or of
-/// another type around a syntax error, or a name that stands beside one, such as `y` of `var y = 1`.
+/// another type around a syntax error, or a name that stands beside one, such as `y` of `var y = 1`; nor warnings.
 fn without_echoes(syntax: &Diagnostics, checked: Diagnostics, sources: &SourceMap) -> Diagnostics {
     let line_of = |diagnostic: &Diagnostic| {
         let span = diagnostic.primary.span;
@@ -62,11 +62,14 @@ fn without_echoes(syntax: &Diagnostics, checked: Diagnostics, sources: &SourceMa
         let file = sources.file(span.file);
         let mut lines = broken.iter().filter(|(of, _)| *of == span.file).map(|(_, line)| *line);
         match told.code.0 {
-            "E0304" | "E0311" | "E0312" | "E0431" => {
+            "E0304" | "E0311" | "E0312" | "E0402" | "E0431" => {
                 let covered = file.line_col(span.start).line..=file.line_col(span.end).line;
                 lines.any(|line| covered.contains(&line))
             }
-            "E0251" => lines.any(|line| words(file.line(line)).any(|word| word == sources.text(span))),
+            _ if !told.is_error() => true,
+            "E0201" | "E0251" | "E0253" => {
+                lines.any(|line| words(file.line(line)).any(|word| word == sources.text(span)))
+            }
             _ => false,
         }
     };
@@ -75,9 +78,10 @@ fn without_echoes(syntax: &Diagnostics, checked: Diagnostics, sources: &SourceMa
     kept
 }
 
-/// The names in a line.
+/// The names in a line that it may declare: not what stands behind a point.
 fn words(line: &str) -> impl Iterator<Item = &str> {
-    line.split(|c: char| !c.is_alphanumeric() && c != '_')
+    let words = line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');
+    words.filter_map(|word| word.split('.').next())
 }
 
 /// Reads, checks and lowers a program; constants are evaluated, and laws on the empty ledger, by the interpreter. With

@@ -10,7 +10,7 @@ pub(crate) fn unknown_character(span: Span, found: &str) -> Diagnostic {
     let error = Diagnostic::error(Code("E0101"), span, message, "unknown");
     match found {
         "%" => error.with_help("the remainder of a division is `mod(a, b)`"),
-        "&" => error.with_help("`and` joins two conditions"),
+        "^" => error.with_help("powers are `pow(x, n, digits)`"),
         "$" => error.with_help("an amount is a number and its currency: `5 USD`"),
         _ => error,
     }
@@ -66,8 +66,35 @@ pub(crate) fn bad_duration(span: Span, written: &str, too_long: bool) -> Diagnos
     if too_long {
         return Diagnostic::error(Code("E0106"), span, format!("the duration `{written}` is too long"), "too long");
     }
-    Diagnostic::error(Code("E0106"), span, format!("`{written}` is neither a number nor a duration"), "unknown unit")
-        .with_help("durations are whole numbers of `d`, `h`, `m`, `s` or `ms`, such as `30s` or `250ms`")
+    let number = written.trim_end_matches(|c: char| c.is_ascii_uppercase());
+    if let Some(currency) = written.strip_prefix(number).filter(|currency| currency.len() >= 2) {
+        let message = format!("`{written}` is no amount: a blank stands between a number and its currency");
+        return Diagnostic::error(Code("E0106"), span, message, "expected a blank in it")
+            .with_help(format!("write `{number} {currency}`"));
+    }
+    let error = Diagnostic::error(
+        Code("E0106"),
+        span,
+        format!("`{written}` is neither a number nor a duration"),
+        "unknown unit",
+    );
+    if written.contains("mon") || written.contains('y') {
+        return error
+            .with_help("months and years differ in length: go on by them with `add_months(date, n, last_day)`");
+    }
+    error.with_help("durations are whole numbers of `d`, `h`, `m`, `s` or `ms`, such as `30s` or `250ms`")
+}
+
+/// E0106: a number and a word of time.
+pub(crate) fn spaced_duration(span: Span, written: &str, meant: Option<String>) -> Diagnostic {
+    let message = format!("`{}` is not a duration: its unit stands right behind the number", shown(written));
+    let error = Diagnostic::error(Code("E0106"), span, message, "of two words");
+    match meant {
+        Some(meant) => error.with_help(format!("write `{meant}`")),
+        None => {
+            error.with_help("months and years differ in length: go on by them with `add_months(date, n, last_day)`")
+        }
+    }
 }
 
 /// E0106: a date or time that is none.
@@ -92,6 +119,7 @@ pub(crate) fn foreign_operator(span: Span, written: &str) -> Diagnostic {
         "||" => "or",
         "!" => "not",
         "===" => "==",
+        "::" => ".",
         _ => "!=",
     };
     let message = format!("`{written}` is written `{meant}`");
@@ -100,8 +128,8 @@ pub(crate) fn foreign_operator(span: Span, written: &str) -> Diagnostic {
 
 /// E0107: a text in single or curly quotes.
 pub(crate) fn wrong_quotes(span: Span, written: &str) -> Diagnostic {
-    let quotes = ['\'', '“', '”', '„'];
-    let inner: String = written.trim_matches(quotes).chars().take(40).collect();
+    let quotes = ['\'', '“', '”', '„', '`'];
+    let inner: String = written.trim_matches(quotes).replace("${", "{").chars().take(40).collect();
     Diagnostic::error(Code("E0107"), span, "a text stands in double quotes", "other quotes")
         .with_help(format!("write `\"{inner}\"`"))
 }
@@ -113,6 +141,66 @@ pub(crate) fn semicolon(first: Span, count: usize) -> Diagnostic {
         1 => error.with_help("remove it"),
         _ => error.with_help(format!("remove it and the {} that follow in this file", count - 1)),
     }
+}
+
+/// E0107: comments after `#`; one message for all of a file.
+pub(crate) fn hash(first: Span, count: usize) -> Diagnostic {
+    let error = Diagnostic::error(Code("E0107"), first, "a comment begins with `//`", "from another language");
+    match count {
+        1 => error.with_help("write `//`, or `///` to describe the next item"),
+        _ => error.with_help(format!("write `//` here and in the {} that follow in this file", count - 1)),
+    }
+}
+
+/// E0107: an amount with its sign in front.
+pub(crate) fn signed_amount(span: Span, written: &str) -> Diagnostic {
+    let currency = match written.chars().next() {
+        Some('€') => "EUR",
+        Some('£') => "GBP",
+        _ => "USD",
+    };
+    let number = written.trim_start_matches(['$', '€', '£']).replace(',', "_");
+    Diagnostic::error(Code("E0107"), span, "an amount is a number and its currency", "from another language")
+        .with_help(format!("write `{} {currency}`", shown(number.trim_end_matches('_'))))
+}
+
+/// E0107: `&`.
+pub(crate) fn ampersand(span: Span, before_name: bool) -> Diagnostic {
+    if before_name {
+        let message = "there are no references: a value is what it is, wherever it goes";
+        return Diagnostic::error(Code("E0107"), span, message, "from another language").with_help("remove `&`");
+    }
+    Diagnostic::error(Code("E0107"), span, "`&` is no operator", "from another language")
+        .with_help("`and` joins two conditions")
+}
+
+/// E0107: a type as another language writes it.
+pub(crate) fn foreign_type(span: Span, message: &str, help: String) -> Diagnostic {
+    Diagnostic::error(Code("E0107"), span, message, "from another language").with_help(help)
+}
+
+/// E0107: a word of another language behind a field.
+pub(crate) fn foreign_word(span: Span, written: &str, help: &str) -> Diagnostic {
+    let message = format!("`{}` says nothing about a field", shown(written));
+    Diagnostic::error(Code("E0107"), span, message, "from another language").with_help(help)
+}
+
+/// E0107: a currency in small letters behind a number.
+pub(crate) fn small_currency(span: Span, written: &str) -> Diagnostic {
+    let message = format!("a currency is written in capitals, not `{}`", shown(written));
+    Diagnostic::error(Code("E0107"), span, message, "in small letters")
+        .with_help(format!("write `{}`", shown(&written.to_uppercase())))
+}
+
+/// E0107: `name: value`, `case x: value` and their like in a `match`.
+pub(crate) fn foreign_arm(span: Span, written: &str, help: &str) -> Diagnostic {
+    let message = format!("an arm of a `match` is `pattern => value`, without `{written}`");
+    Diagnostic::error(Code("E0107"), span, message, "from another language").with_help(help)
+}
+
+/// E0107: two signs that are one operator in other languages.
+pub(crate) fn foreign_pair(span: Span, written: &str, help: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0107"), span, format!("there is no `{written}`"), "from another language").with_help(help)
 }
 
 /// E0108: a source beyond the limit.
@@ -147,12 +235,25 @@ pub(crate) fn unexpected(span: Span, expected: &str, found: &str) -> Diagnostic 
     Diagnostic::error(Code("E0112"), span, message, format!("expected {expected}"))
 }
 
+/// E0112: the one thing that is done in an `if` or `else`, without braces.
+pub(crate) fn body_without_braces(span: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0112"), span, "what is done in a case stands in braces", "expected `{` before this")
+        .with_help("write `if c { a } else { b }`")
+}
+
 /// What to write in place of an operator that other languages have, where it is what was found.
 pub(crate) fn operator_elsewhere(written: &str) -> Option<&'static str> {
     Some(match written {
-        "++" => "there is no `++`: a field of a row grows with `+= 1`",
-        "**" => "there is no `**`: powers are `pow(x, n, digits)`",
-        "?" => "there is no `? :`: write `if condition { a } else { b }`",
+        "++" => "a field of a row grows with `+= 1`",
+        "--" => "a field of a row goes down with `-= 1`; a comment begins with `//`",
+        "**" => "powers are `pow(x, n, digits)`",
+        "?." => "ask first, `if x != none { x.field } else { … }`, or give a value for that case, `x ?? …`",
+        "?:" => "a value for what is missing is given with `??`",
+        "*=" | "/=" | "%=" => "write it out: `S[key].field = S[key].field …`",
+        ".." | "..." => "whole numbers from one to another are `range(first, last)`",
+        "<<" | ">>" => "numbers have no bits here: multiply or divide",
+        ":=" => "a local is bound with `let x = …`",
+        "/*" => "a comment begins with `//`, on each of its lines",
         _ => return None,
     })
 }
@@ -211,6 +312,14 @@ pub(crate) fn require_without_else(require: Span, at: Span) -> Diagnostic {
         .with_help("add `else \"why not\"`, with its own words")
 }
 
+/// E0118: `require(condition, "message")`.
+pub(crate) fn require_as_call(comma: Span, require: Span) -> Diagnostic {
+    let message = "the message of a `require` follows `else`";
+    Diagnostic::error(Code("E0118"), comma, message, "expected `else`")
+        .with_label(require, "this is no function")
+        .with_help("write `require condition else \"why not\"`, without parentheses")
+}
+
 /// E0119: a `fn` or `query` that does not say what it gives.
 pub(crate) fn no_result_type(span: Span, name: &str) -> Diagnostic {
     let message = format!("`{name}` does not say what it gives: expected `->` and a type");
@@ -230,9 +339,13 @@ pub(crate) fn missing_arrow(span: Span) -> Diagnostic {
 }
 
 /// E0120: `return`.
-pub(crate) fn return_word(span: Span) -> Diagnostic {
+pub(crate) fn return_word(span: Span, with_value: bool) -> Diagnostic {
     let message = "there is no `return`: a body's last expression is its value";
-    Diagnostic::error(Code("E0120"), span, message, "from another language").with_help("remove `return`")
+    let error = Diagnostic::error(Code("E0120"), span, message, "from another language");
+    error.with_help(match with_value {
+        true => "remove `return`",
+        false => "what is not to be done in some cases stands in an `if … { … }`",
+    })
 }
 
 /// E0120: `let mut`.
@@ -250,6 +363,11 @@ pub(crate) fn unknown_statement(span: Span, word: &str, help: Option<String>) ->
         Some(help) => error.with_help(help),
         None => error,
     }
+}
+
+/// E0120: a word where an operator belongs.
+pub(crate) fn unknown_operator(span: Span, help: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0120"), span, "this is no operator", "expected an operator").with_help(help)
 }
 
 /// E0121: something that the language will have and this version does not.
@@ -307,7 +425,11 @@ pub(crate) fn optional_twice(span: Span) -> Diagnostic {
 
 /// E0128: a word behind a field that does not belong to this kind of field.
 pub(crate) fn misplaced_modifier(span: Span, word: &str, place: &str) -> Diagnostic {
-    Diagnostic::error(Code("E0128"), span, format!("`{word}` belongs to {place}"), "not here")
+    let error = Diagnostic::error(Code("E0128"), span, format!("`{word}` belongs to {place}"), "not here");
+    match word {
+        "key" => error.with_help("the key of a state stands in its brackets: `state Account[id: Text] { … }`"),
+        _ => error,
+    }
 }
 
 /// E0129: a negative number as a pattern.

@@ -50,12 +50,9 @@ pub(super) const NAMES: &[&str] = &[
     "resonance",
 ];
 
-/// Those that come with a later version.
-const LATER: &[&str] = &["rate", "quantile"];
-
-/// Whether the language has a function of this name, now or later.
+/// Whether the language has a function of this name.
 pub(super) fn exists(name: &str) -> bool {
-    NAMES.contains(&name) || LATER.contains(&name)
+    NAMES.contains(&name)
 }
 
 fn mode(name: &str) -> Option<Mode> {
@@ -75,10 +72,6 @@ fn mode(name: &str) -> Option<Mode> {
 impl Checker<'_> {
     pub(super) fn call_builtin(&mut self, name: ast::Ident, args: &[ast::Arg], span: Span) -> Expr {
         let text = name.name.as_str();
-        if LATER.contains(&text) {
-            self.report(types::not_yet(name.span, &format!("`{text}`")));
-            return self.error(span);
-        }
         if text == "sort" {
             return self.sort(args, span);
         }
@@ -295,12 +288,12 @@ impl Checker<'_> {
             _ if weights.ty == Type::Error || ty == Type::Error => self.error(span),
             other => {
                 let found = self.words(other);
-                self.report(types::mismatch(
-                    weights.span,
-                    "a list of numbers or of amounts of one currency",
-                    &found,
-                    "`split`",
-                ));
+                let wanted = "a list of numbers or of amounts of one currency";
+                let diagnostic = types::mismatch(weights.span, wanted, &found, "`split`");
+                self.report(match other {
+                    Type::Int => diagnostic.with_help("equal shares have equal weights: `split(x, [1, 1, 1])`"),
+                    _ => diagnostic,
+                });
                 self.error(span)
             }
         }

@@ -1,6 +1,7 @@
 //! Calls: of functions, actions and queries; of what the language has; of a state's and Money's methods.
 
 use super::Checker;
+use super::foreign;
 use super::record::default;
 use crate::env::{Item, Purpose};
 use crate::errors::{bodies, types};
@@ -37,10 +38,16 @@ impl Checker<'_> {
                     .env
                     .elsewhere(self.module, name.name, |item| matches!(item, Item::Function(_) | Item::Event(_)));
                 let near = elsewhere.as_deref().or_else(|| near(name.name.as_str(), names.iter().map(String::as_str)));
-                self.report(match found {
-                    Some(_) => bodies::wrong_item(name.span, name.name.as_str(), "a function"),
-                    None => bodies::unknown_function(name.span, name.name.as_str(), near),
-                });
+                let written = name.name.as_str();
+                let help = foreign::function(written).filter(|_| near.is_none());
+                let diagnostic = match found {
+                    Some(Item::Currency(_)) => bodies::wrong_item(name.span, written, "a function").with_help(format!(
+                        "an amount is a number and its currency, `5 {written}`; a number becomes one by `x * 1 {written}`"
+                    )),
+                    Some(_) => bodies::wrong_item(name.span, written, "a function"),
+                    None => bodies::unknown_function(name.span, written, near),
+                };
+                self.report(help.into_iter().fold(diagnostic, |diagnostic, help| diagnostic.with_help(help)));
                 self.error(span)
             }
         }
@@ -99,9 +106,16 @@ impl Checker<'_> {
             (Type::Error, ..) => self.error(span),
             (Type::Money, "as", [arg]) => self.money_as(base, &arg.value, span),
             (ty, ..) => {
-                let text = format!("{}.{}", self.words(ty).trim_matches('`'), name.name);
+                let (of, written) = (self.words(ty), name.name.as_str());
                 self.check_args(args);
-                self.report(bodies::unknown_function(name.span, &text, None));
+                let help = match foreign::function(written) {
+                    Some(help) => Some(help.to_owned()),
+                    None => {
+                        self.functions().iter().any(|known| known == written).then(|| format!("write `{written}(…)`"))
+                    }
+                };
+                let diagnostic = bodies::no_method(name.span, &of, written);
+                self.report(help.into_iter().fold(diagnostic, |diagnostic, help| diagnostic.with_help(help)));
                 self.error(span)
             }
         }
@@ -229,7 +243,7 @@ fn no_such_parameter(of: &str, name: ast::Ident, params: &[Field], signature: &s
     let message = format!("`{of}` has no parameter `{}`", name.name);
     let near = near(name.name.as_str(), params.iter().map(|param| param.name.as_str()));
     let diagnostic = types::arguments(name.span, message, "no such parameter", signature);
-    near.into_iter().fold(diagnostic, |diagnostic, near| diagnostic.with_help(format!("did you mean `{near}`")))
+    near.into_iter().fold(diagnostic, |diagnostic, near| diagnostic.with_help(format!("did you mean `{near}`?")))
 }
 
 fn positional_after_named(arg: &ast::Arg, signature: &str) -> Diagnostic {

@@ -301,13 +301,18 @@ impl Checker<'_> {
             (Type::Int | Type::Decimal(_), Type::Amount(..) | Type::Money) => {
                 mismatch().with_help(self.amount_advice(value, plain))
             }
+            (Type::Amount(..), Type::Decimal(_) | Type::Int) => {
+                let digits = if let Type::Decimal(digits) = plain { *digits } else { 0 };
+                mismatch()
+                    .with_help(format!("the number of an amount is `round({}.amount, {digits})`", as_operand(value)))
+            }
             (Type::Money, Type::Amount(to, _)) => {
                 let code = self.env.program.currencies[*to].code;
                 let text = as_operand(value);
                 mismatch().with_help(format!("`{text}.as({code})` is `{code}?`, `none` where it is another currency"))
             }
             (Type::Text, Type::Enum(of)) if let Some(variant) = self.variant_named(*of, value) => {
-                mismatch().with_help(format!("did you mean `{variant}`"))
+                mismatch().with_help(format!("did you mean `{variant}`?"))
             }
             (Type::Bag, Type::Money | Type::Amount(..)) => {
                 mismatch().with_help("a sum of Money is a bag: pick a currency with `bag[currency]`")
@@ -327,7 +332,7 @@ impl Checker<'_> {
             (ExprKind::Int(n), _) => n.to_string(),
             (ExprKind::Wide(units), Type::Decimal(digits)) => format_decimal(*units, *digits),
             _ if *amount == Type::Money => return format!("say which currency: `Money(x, {code})`"),
-            _ => return format!("an amount is written with its currency, such as `12.50 {code}`"),
+            _ => return format!("a number becomes an amount by `{} * 1 {code}`", as_operand(number)),
         };
         format!("say which currency: `{text} {code}`")
     }

@@ -106,7 +106,7 @@ impl Checker<'_> {
                 Some(self.amount_advice(value, &other.ty))
             }
             (Type::Text, Type::Enum(of)) => {
-                self.variant_named(*of, value).map(|variant| format!("did you mean `{variant}`"))
+                self.variant_named(*of, value).map(|variant| format!("did you mean `{variant}`?"))
             }
             (Type::Bag, Type::Money | Type::Amount(..)) => {
                 Some("a sum of Money is a bag: pick a currency with `bag[currency]`".to_owned())
@@ -207,7 +207,8 @@ impl Checker<'_> {
             }
             other => {
                 let found = self.words(other);
-                self.report(types::mismatch(option.span, "an optional value", &found, "`??`"));
+                let diagnostic = types::mismatch(option.span, "an optional value", &found, "`??`");
+                self.report(diagnostic.with_help("this is always there: leave out `??` and what follows"));
                 return self.error(span);
             }
         };

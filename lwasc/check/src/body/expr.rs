@@ -189,6 +189,10 @@ impl Checker<'_> {
             let binder = checker.binder(binder);
             let local = checker.bind(acc.name, acc.span, ty.clone());
             let place = format!("`{}`", acc.name);
+            if let Some(diagnostic) = accumulator_assigned(acc, body) {
+                checker.report(diagnostic);
+                return checker.error(span);
+            }
             let body = checker.block_to(body, &ty, &place);
             let kind =
                 ExprKind::Fold { acc: local, init: Box::new(init), binder: Box::new(binder), body: Box::new(body) };
@@ -199,6 +203,19 @@ impl Checker<'_> {
     pub(super) fn resolve_type(&mut self, ty: &ast::TypeExpr) -> Type {
         crate::declare::types::resolve_type(self.env, self.module, ty, self.sink)
     }
+}
+
+/// `fold a = 0 for x in xs { a += x }`: the block's value is the next one, nothing is assigned.
+fn accumulator_assigned(acc: ast::Ident, body: &ast::Block) -> Option<lwas_base::Diagnostic> {
+    let last = body.statements.last().filter(|_| body.value.is_none())?;
+    let ast::StmtKind::Assign { target, op, .. } = &last.kind else { return None };
+    let assigned = matches!(&target.kind, ast::ExprKind::Name(name) if name.name == acc.name);
+    let advice = match op {
+        ast::AssignOp::Set => "write the next value alone, without a name and `=`".to_owned(),
+        ast::AssignOp::Add => format!("the block's value is the next one: `{} + …`", acc.name),
+        ast::AssignOp::Sub => format!("the block's value is the next one: `{} - …`", acc.name),
+    };
+    assigned.then(|| bodies::local_assigned(target.span, acc.name.as_str(), acc.span, &advice))
 }
 
 /// A wanted type as far as a literal can use it.

@@ -64,9 +64,23 @@ impl Checker<'_> {
             None => {
                 let of = self.words(&base.ty);
                 let near = near(name.name.as_str(), fields.iter().map(|f| f.name.as_str()));
-                self.report(types::no_field(name.span, &of, name.name.as_str(), near));
+                let diagnostic = types::no_field(name.span, &of, name.name.as_str(), near);
+                let function = self.function_of(&base.ty, name.name.as_str()).filter(|_| near.is_none());
+                self.report(function.into_iter().fold(diagnostic, |diagnostic, help| diagnostic.with_help(help)));
                 self.error(span)
             }
+        }
+    }
+
+    /// How something is said of a value that is no field of it.
+    fn function_of(&self, ty: &Type, name: &str) -> Option<String> {
+        match ty {
+            Type::List(_) | Type::Text | Type::Int | Type::Decimal(_) | Type::Date | Type::Time | Type::Option(_) => {}
+            _ => return None,
+        }
+        match super::foreign::function(name) {
+            Some(help) => Some(help.to_owned()),
+            None => super::builtin::NAMES.contains(&name).then(|| format!("write `{name}(…)`")),
         }
     }
 
@@ -96,7 +110,7 @@ impl Checker<'_> {
                 let mut diagnostic =
                     lwas_base::Diagnostic::error(lwas_base::Code("E0320"), name.span, message, "no such variant");
                 if let Some(near) = near {
-                    diagnostic = diagnostic.with_help(format!("did you mean `{near}`"));
+                    diagnostic = diagnostic.with_help(format!("did you mean `{near}`?"));
                 }
                 self.report(diagnostic);
                 None

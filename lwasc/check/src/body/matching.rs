@@ -133,6 +133,13 @@ impl Checker<'_> {
             PatternKind::Some(Some(name)) => {
                 self.bind(name.name, name.span, Type::Error);
             }
+            PatternKind::Variant { path, fields: None } => {
+                if let [name] = path.as_slice()
+                    && name.name.as_str().starts_with(|c: char| c.is_ascii_lowercase())
+                {
+                    self.bind(name.name, name.span, Type::Error);
+                }
+            }
             PatternKind::Variant { fields: Some(fields), .. } => {
                 for name in fields.iter().flatten() {
                     self.bind(name.name, name.span, Type::Error);
@@ -173,7 +180,14 @@ impl Checker<'_> {
     ) -> Option<(u32, Pattern)> {
         let Type::Enum(of) = subject.ty else {
             let text = path.iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join(".");
-            self.bad_pattern(span, subject, &format!("`{text}`"));
+            let want = self.words(&subject.ty);
+            let diagnostic = types::bad_pattern(span, &want, &format!("`{text}`"));
+            self.report(match (&subject.ty, path) {
+                (Type::Option(_), _) => diagnostic.with_help("what is there is `some(x)`, what is not `none`"),
+                (_, [_]) => diagnostic
+                    .with_help("all that is left is `_`: the subject already has a name, or gets one with `let`"),
+                _ => diagnostic,
+            });
             return None;
         };
         let name = self.variant_name(path, of, subject, span)?;
@@ -184,7 +198,10 @@ impl Checker<'_> {
             // A payload that nobody looks at needs no names.
             None => vec![None; fields.len()],
             Some(names) => {
-                let message = format!("`{}` has {} fields, not {}", name.name, fields.len(), names.len());
+                let message = match fields.len() {
+                    1 => format!("`{}` has 1 field, not {}", name.name, names.len()),
+                    n => format!("`{}` has {n} fields, not {}", name.name, names.len()),
+                };
                 self.report(types::fields(span, message, "give each a name or `_`".to_owned()));
                 return None;
             }

@@ -12,6 +12,7 @@ mod coerce;
 mod compare;
 mod expr;
 mod field;
+mod foreign;
 mod join;
 mod literal;
 mod matching;
@@ -84,7 +85,14 @@ pub fn check_law(env: &Env, module: ModuleId, params: &[Parameter], law: &Law, s
         Purpose::Alert => "`when`",
         _ => "a law",
     };
-    let block = checker.scoped(|checker| checker.block_to(law.block, &Type::Bool, what));
+    let block = match statements_of_law(law) {
+        Some(diagnostic) => {
+            checker.report(diagnostic);
+            let value = Some(Box::new(checker.error(law.block.span)));
+            Block { statements: vec![], value, ty: Type::Bool, span: law.block.span }
+        }
+        None => checker.scoped(|checker| checker.block_to(law.block, &Type::Bool, what)),
+    };
     let message = law.message.map(|message| {
         if let Some(value) = &block.value {
             checker.assume(value, true);
@@ -92,6 +100,24 @@ pub fn check_law(env: &Env, module: ModuleId, params: &[Parameter], law: &Law, s
         checker.expr_to(message, &Type::Text, "`message`")
     });
     CheckedLaw { body: Body { locals: checker.locals, params, block }, filter, message }
+}
+
+/// What is said about a law that is written as if it did something: `require …`, or a loop over rows.
+fn statements_of_law(law: &Law) -> Option<lwas_base::Diagnostic> {
+    let last = law.block.statements.last().filter(|_| law.block.value.is_none())?;
+    let advice = match &last.kind {
+        ast::StmtKind::Require { .. } => "a law is its condition alone: leave out `require` and `else`".to_owned(),
+        ast::StmtKind::For { binder, .. } => {
+            let var = binder.vars.first().map_or("x", |var| var.name.as_str());
+            let of = match &binder.source.kind {
+                ast::ExprKind::Name(state) => state.name.as_str(),
+                _ => "S",
+            };
+            format!("say it of each row, before the brace: `… for {var} in {of} {{ condition }}`")
+        }
+        _ => return None,
+    };
+    Some(crate::errors::types::no_value(last.span, "`Bool`").with_help(advice))
 }
 
 /// A law, belief or alert as it is written.

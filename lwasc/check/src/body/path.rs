@@ -2,6 +2,7 @@
 //! module's names.
 
 use super::Checker;
+use super::foreign;
 use crate::declare::words;
 use crate::env::{Binding, Item, Purpose};
 use crate::errors::bodies;
@@ -43,7 +44,10 @@ impl Checker<'_> {
             return self.circumstance(builtin, ty, what, name.span);
         }
         self.unknown_name(name);
-        self.error(name.span)
+        match foreign::is_none(name.name.as_str()) {
+            true => Expr { ty: Type::None, span: name.span, kind: ExprKind::None },
+            false => self.error(name.span),
+        }
     }
 
     /// Says that a name stands for nothing, and what may have been meant.
@@ -52,10 +56,40 @@ impl Checker<'_> {
         let elsewhere = self.env.elsewhere(self.module, name.name, |_| true);
         let near = elsewhere.as_deref().or_else(|| near(name.name.as_str(), names.iter().map(String::as_str)));
         let mut diagnostic = bodies::unknown_name(name.span, name.name.as_str(), near);
-        if let (None, Some(import)) = (near, words::import_of(name.name.as_str())) {
-            diagnostic = diagnostic.with_help(import);
+        let meant = self.field_meant(name).or_else(|| self.variant_meant(name)).filter(|_| near.is_none());
+        let said = meant.or_else(|| foreign::value(name.name.as_str()).map(|value| format!("write `{value}`")));
+        let help = said.or_else(|| words::import_of(name.name.as_str()));
+        if let (None, Some(help)) = (near, help) {
+            diagnostic = diagnostic.with_help(help);
         }
         self.report(diagnostic);
+    }
+
+    /// A name that is a field of something known here.
+    fn field_meant(&self, name: ast::Ident) -> Option<String> {
+        let program = self.env.program;
+        let has = |fields: &[crate::hir::Field]| fields.iter().any(|field| field.name == name.name);
+        let holder = self.visible.iter().rev().map(|id| &self.locals[*id]).find(|local| match &local.ty {
+            Type::Record(id) => has(&program.records[*id].fields),
+            Type::Row(id) => has(&program.states[*id].fields),
+            _ => false,
+        })?;
+        // A rule's event without a name of its own.
+        match holder.name.as_str().starts_with(' ') {
+            true => Some(format!("name the event, `on … as e`, and write `e.{}`", name.name)),
+            false => Some(format!("did you mean `{}.{}`?", holder.name, name.name)),
+        }
+    }
+
+    /// A name that is a variant of an enum known here.
+    fn variant_meant(&self, name: ast::Ident) -> Option<String> {
+        let scope = &self.env.scopes[self.module];
+        let enums = scope.own.iter().chain(&scope.imported).filter_map(|(known, binding)| match binding.item {
+            Item::Enum(id) => Some((known, id)),
+            _ => None,
+        });
+        let has = |id| self.env.program.enums[id].variants.iter().any(|variant| variant.name == name.name);
+        enums.filter(|(_, id)| has(*id)).map(|(known, _)| format!("write `{known}.{}`", name.name)).min()
     }
 
     fn circumstance(&mut self, builtin: Builtin, ty: Type, what: &str, span: Span) -> Expr {

@@ -13,15 +13,17 @@ impl Checker<'_> {
         let fields = &declared.fields[..declared.key];
         if keys.len() != fields.len() {
             let names = fields.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(", ");
-            let message = format!(
-                "a row of `{}` is found by {} ({names}), not {}",
-                declared.name,
-                count(fields.len()),
-                keys.len()
-            );
-            let diagnostic = types::bad_index(span, message, "wrong number of keys");
-            let help = format!("the key stands in brackets: `{}[{names}]`", declared.name);
-            self.report(if keys.is_empty() { diagnostic.with_help(help) } else { diagnostic });
+            let diagnostic = if keys.is_empty() {
+                let message = format!("this does not say which row of `{}`", declared.name);
+                let help = format!("the key stands in brackets: `{}[{names}]`", declared.name);
+                types::bad_index(span, message, "expected a key").with_help(help)
+            } else {
+                let wanted = count(fields.len());
+                let message =
+                    format!("a row of `{}` is found by {wanted} ({names}), not {}", declared.name, keys.len());
+                types::bad_index(span, message, "wrong number of keys")
+            };
+            self.report(diagnostic);
             return None;
         }
         let pairs = keys.iter().zip(fields);
@@ -37,19 +39,18 @@ impl Checker<'_> {
             self.report(bodies::wrong_state(span, message, "read its fields: `State.field`"));
             return self.error(span);
         }
+        if !matches!(method.name.as_str(), "get" | "has") {
+            let name = format!("{}.{}", declared.name, method.name);
+            let help = super::foreign::row_method(method.name.as_str(), declared.name.as_str());
+            let help = help.unwrap_or_else(|| "a state has `get(key)` and `has(key)`".to_owned());
+            self.report(bodies::unknown_function(method.span, &name, None).with_help(help));
+            return self.error(span);
+        }
         let keys: Vec<_> = args.iter().map(|a| a.value.clone()).collect();
         let Some(keys) = self.keys(state, &keys, span) else { return self.error(span) };
         match method.name.as_str() {
             "get" => Expr { ty: Type::option(Type::Row(state)), span, kind: ExprKind::RowGet { state, keys } },
-            "has" => Expr { ty: Type::Bool, span, kind: ExprKind::RowHas { state, keys } },
-            other => {
-                let name = format!("{}.{other}", declared.name);
-                self.report(
-                    bodies::unknown_function(method.span, &name, None)
-                        .with_help("a state has `get(key)` and `has(key)`"),
-                );
-                self.error(span)
-            }
+            _ => Expr { ty: Type::Bool, span, kind: ExprKind::RowHas { state, keys } },
         }
     }
 }

@@ -52,6 +52,12 @@ impl Checker<'_> {
             return self.error(span);
         }
         let declared = &self.env.program.states[state];
+        if let (WriteKind::Append, Some(key)) = (kind, write.keys.first()) {
+            let message = format!("a row of the journal `{}` gets its `seq` when it is appended", declared.name);
+            self.report(
+                types::bad_index(key.span, message, "no key is wanted here").with_help("leave out the brackets"),
+            );
+        }
         let keys = match kind {
             WriteKind::Append => Some(vec![]),
             _ => self.keys(state, &write.keys, span),
@@ -106,8 +112,7 @@ impl Checker<'_> {
         };
         let ExprKind::Field { base, field } = target.kind else {
             if target.ty != Type::Error {
-                let advice = "assign a field of a row: `State[key].field = …`; a local is bound once";
-                self.report(bodies::not_assignable(target.span, "this can't be assigned".to_owned(), advice));
+                self.report(self.no_place(&target, op));
             }
             self.expr(value, None);
             return None;
@@ -147,6 +152,35 @@ impl Checker<'_> {
         let sum = self.arith(arith, left, right, span);
         let value = self.coerce(sum, &ty, &place);
         Some(StmtKind::Assign { state, keys, field, old: Some(old), value })
+    }
+
+    /// What is said about an assignment to something that holds no value of its own.
+    fn no_place(&self, target: &Expr, op: ast::AssignOp) -> lwas_base::Diagnostic {
+        match &target.kind {
+            ExprKind::Local(local) => {
+                let local = &self.locals[*local];
+                let name = local.name;
+                let advice = match op {
+                    ast::AssignOp::Set => format!("bind a new name: `let new_{name} = …`"),
+                    _ => format!(
+                        "add up with `sum(… for item in items)`, or go on from value to value: `fold {name} = 0 for item in items {{ {name} + item }}`"
+                    ),
+                };
+                bodies::local_assigned(target.span, name.as_str(), local.span, &advice)
+            }
+            ExprKind::Row { .. } | ExprKind::Single(_) => {
+                let message = "a row is not assigned as a whole".to_owned();
+                bodies::not_assignable(
+                    target.span,
+                    message,
+                    "assign one of its fields, or replace it: `put S[key] { … }`",
+                )
+            }
+            _ => {
+                let advice = "assign a field of a row: `State[key].field = …`";
+                bodies::not_assignable(target.span, "this can't be assigned".to_owned(), advice)
+            }
+        }
     }
 
     /// How a field of a row itself is written.

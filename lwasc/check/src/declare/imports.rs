@@ -216,7 +216,7 @@ fn find(
         _ => {
             let path = candidates.first().map_or_else(|| dotted(&import.path), |path| dotted(path));
             let std = super::words::std_module(&path);
-            let near = std.as_deref().or_else(|| near(&path, paths.keys().copied()));
+            let near = std.as_deref().or_else(|| near(&path, paths.keys().chain(super::words::STD_PATHS).copied()));
             sink.push(names::unknown_module(import.span(), &path, near));
             None
         }

@@ -43,6 +43,13 @@ fn named(
     if name == "List" {
         return list(env, module, span, digits, args, sink);
     }
+    if let [last] = path
+        && env.lookup(module, last.name).is_none()
+        && let Some(meant) = super::words::foreign_generic(last.name.as_str())
+    {
+        sink.push(names::unknown_item(last.span, last.name.as_str(), None).with_help(meant));
+        return Type::Error;
+    }
     if let Some(arg) = args.first().filter(|_| !LATER.contains(&name.as_str())) {
         let message = format!("`{name}` takes no type in angle brackets");
         sink.push(names::type_arguments(arg.span, message, &format!("`{name}`")));

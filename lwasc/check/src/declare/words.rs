@@ -51,6 +51,9 @@ const FUNCTIONS: &[&str] = &[
 /// Modules of the standard library that are imported whole, for "import it".
 const STD_MODULES: &[&str] = &["ledger", "time"];
 
+/// All of them by their paths, for "did you mean".
+pub(super) const STD_PATHS: &[&str] = &["std.alert", "std.belief", "std.currency", "std.ledger", "std.time"];
+
 /// The path of a module of the standard library that is named without `std`.
 pub(super) fn std_module(path: &str) -> Option<String> {
     (path == "currency" || STD_MODULES.contains(&path)).then(|| format!("std.{path}"))
@@ -68,11 +71,27 @@ pub(crate) fn import_of(name: &str) -> Option<String> {
 /// The type of the language that does what one of other languages does.
 pub(super) fn foreign_type(name: &str) -> Option<&'static str> {
     Some(match name {
-        "String" | "string" | "str" | "text" | "varchar" => "Text",
-        "Integer" | "integer" | "int" | "i32" | "i64" | "u32" | "u64" | "long" => "Int",
-        "Boolean" | "boolean" | "bool" => "Bool",
-        "decimal" | "numeric" | "float" | "double" | "Double" | "f32" | "f64" => "Decimal(2)",
+        "String" | "string" | "str" | "text" | "varchar" | "TEXT" | "VARCHAR" | "address" | "bytes" => "Text",
+        "Integer" | "integer" | "int" | "i32" | "i64" | "u32" | "u64" | "long" | "uint" | "uint256" | "INT"
+        | "INTEGER" | "bigint" | "usize" | "number" => "Int",
+        "Boolean" | "boolean" | "bool" | "BOOLEAN" => "Bool",
+        "decimal" | "numeric" | "DECIMAL" | "NUMERIC" | "float" | "double" | "Double" | "f32" | "f64" => "Decimal(2)",
         "DateTime" | "Datetime" | "datetime" | "Timestamp" | "timestamp" | "Instant" => "Time",
+        _ => return None,
+    })
+}
+
+/// What to write for a type of other languages that is made of another.
+pub(super) fn foreign_generic(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "Vec" | "Array" | "list" | "Set" | "HashSet" | "ReadonlyArray" | "Iterable" | "Sequence" => {
+            "values in order are a `List<Int>`"
+        }
+        "Option" | "Optional" | "Maybe" | "Nullable" => "what may be missing has a `?` behind its type: `Int?`",
+        "HashMap" | "Dict" | "dict" | "Record" | "BTreeMap" | "mapping" => {
+            "rows that are found by a key are a `state`; values by a name are a `Map<Text, Int>`"
+        }
+        "Result" | "Either" | "Promise" | "Box" => "what can't be done rejects the event: there is no type for it",
         _ => return None,
     })
 }

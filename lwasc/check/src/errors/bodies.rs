@@ -12,10 +12,7 @@ pub fn bound_twice(span: Span, name: &str, first: Span) -> Diagnostic {
 /// E0251: a name that stands for nothing.
 pub fn unknown_name(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::error(Code("E0251"), span, format!("`{name}` is not known here"), "no such value");
-    if matches!(name, "null" | "nil" | "undefined" | "None" | "nothing") {
-        return diagnostic.with_help("what is not there is `none`");
-    }
-    near.map_or_else(|| diagnostic.clone(), |near| diagnostic.clone().with_help(format!("did you mean `{near}`")))
+    near.map_or_else(|| diagnostic.clone(), |near| diagnostic.clone().with_help(format!("did you mean `{near}`?")))
 }
 
 /// E0252: a name that is no value.
@@ -28,7 +25,20 @@ pub fn not_a_value(span: Span, name: &str, what: &str, advice: &str) -> Diagnost
 pub fn unknown_function(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
     let message = format!("there is no function `{name}`");
     let diagnostic = Diagnostic::error(Code("E0253"), span, message, "not known here");
-    near.map_or_else(|| diagnostic.clone(), |near| diagnostic.clone().with_help(format!("did you mean `{near}`")))
+    near.map_or_else(|| diagnostic.clone(), |near| diagnostic.clone().with_help(format!("did you mean `{near}`?")))
+}
+
+/// E0253: a function behind a point.
+pub fn no_method(span: Span, of: &str, name: &str) -> Diagnostic {
+    let message = format!("{of} has no function `{name}`: a function stands before what it takes");
+    Diagnostic::error(Code("E0253"), span, message, "not a function of a value")
+}
+
+/// E0453: a local that is assigned.
+pub fn local_assigned(span: Span, name: &str, bound: Span, advice: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0453"), span, format!("`{name}` is bound once and keeps its value"), "assigned here")
+        .with_label(bound, format!("`{name}` is bound here"))
+        .with_help(advice)
 }
 
 /// E0254: another kind of item is wanted.

@@ -4,7 +4,7 @@ use lwas_base::{Code, Diagnostic, Span};
 
 fn near_help(diagnostic: Diagnostic, near: Option<&str>) -> Diagnostic {
     match near {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`")),
+        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
         None => diagnostic,
     }
 }

@@ -32,7 +32,21 @@ pub fn no_such_unit(span: Span, message: String, left: (&str, Span), right: (&st
 /// E0304: another type is wanted.
 pub fn mismatch(span: Span, want: &str, found: &str, place: &str) -> Diagnostic {
     let message = format!("expected {want}, found {found}");
-    Diagnostic::error(Code("E0304"), span, message, format!("{place} wants {want}, and this is {found}"))
+    let error = Diagnostic::error(Code("E0304"), span, message, format!("{place} wants {want}, and this is {found}"));
+    match (want, found) {
+        ("`Date`", "`Int`" | "`Text`") => error.with_help("a date is written `@2026-01-25`"),
+        ("`Time`", "`Int`" | "`Text`") => error.with_help("a time is written `@2026-01-25T10:00:00Z`"),
+        ("`Time`", "`Date`") => {
+            error.with_help("the beginning of a day is no value of its own: compare days, `date(t)`")
+        }
+        ("`Date`", "`Time`") => error.with_help(format!("the day of a time is `date({PRIMARY_TEXT})`")),
+        ("`Duration`", "`Int`") => error.with_help("a duration has a unit: `30s`, `5m`, `2h`, `7d`"),
+        ("`Text`", _) if !found.contains(['?', '<']) && !found.contains("fraction") => {
+            error.with_help(format!("write it in a text: `\"{{{PRIMARY_TEXT}}}\"`"))
+        }
+        ("`Bool`", "`Int`") => error.with_help(format!("compare it: `{PRIMARY_TEXT} != 0`")),
+        _ => error,
+    }
 }
 
 /// E0305: a fraction where a value is wanted.
@@ -53,9 +67,17 @@ pub fn may_be_none(span: Span, found: &str) -> Diagnostic {
 /// E0307: an operator that these types do not have.
 pub fn no_operator(span: Span, op: &str, left: (&str, Span), right: (&str, Span)) -> Diagnostic {
     let message = format!("`{op}` does not go between {} and {}", left.0, right.0);
-    Diagnostic::error(Code("E0307"), span, message, "this operator")
+    let error = Diagnostic::error(Code("E0307"), span, message, "this operator")
         .with_label(left.1, format!("this is {}", left.0))
-        .with_label(right.1, format!("this is {}", right.0))
+        .with_label(right.1, format!("this is {}", right.0));
+    match (left.0, right.0) {
+        ("`Time`", "`Int`") | ("`Duration`", "`Int`") => error.with_help("a span has a unit: `30s`, `5m`, `2h`, `7d`"),
+        ("`Time`", "`Text`") => error.with_help("a time is written `@2026-01-25T10:00:00Z`"),
+        ("`Date`", "`Text`") => error.with_help("a date is written `@2026-01-25`"),
+        ("`Date`", "`Int`") => error.with_help("go on by days with `add_days(date, n)`"),
+        ("`Time`", "`Date`") | ("`Date`", "`Time`") => error.with_help("the day of a time is `date(time)`"),
+        _ => error,
+    }
 }
 
 /// E0307: a prefix or a comparison that this type does not have.
@@ -97,7 +119,10 @@ pub fn zero_of_money(span: Span) -> Diagnostic {
 /// E0311: a value that nobody uses.
 pub fn unused_value(span: Span, found: &str) -> Diagnostic {
     Diagnostic::error(Code("E0311"), span, "nobody uses this value", format!("{found}, computed and dropped"))
-        .with_help("bind it with `let`, or remove it")
+        .with_help(match found {
+            "`Bool`" => "what must be true is demanded with `require … else \"why not\"`",
+            _ => "bind it with `let`, or remove it",
+        })
 }
 
 /// E0312: a value is wanted and the block has none.
@@ -165,7 +190,7 @@ pub fn key_in_braces(span: Span, key: &str, state: &str) -> Diagnostic {
 pub fn no_field(span: Span, of: &str, name: &str, near: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::error(Code("E0320"), span, format!("{of} has no field `{name}`"), "no such field");
     match near {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`")),
+        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
         None => diagnostic,
     }
 }
@@ -173,11 +198,6 @@ pub fn no_field(span: Span, of: &str, name: &str, near: Option<&str>) -> Diagnos
 /// E0321: brackets on something that has no elements, or with the wrong number of keys.
 pub fn bad_index(span: Span, message: String, label: &str) -> Diagnostic {
     Diagnostic::error(Code("E0321"), span, message, label)
-}
-
-/// E0322: part of the language that is not built yet.
-pub fn not_yet(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::error(Code("E0322"), span, format!("{what} is not available yet"), "not available in this version")
 }
 
 /// E0324: something that cannot be gone through.

@@ -3,13 +3,14 @@
 use super::expr::{condition, expr};
 use super::fault::Expected;
 use super::sequence::{ends_list, is_closing, report_unclosed, skip_until};
-use super::statement::{skip_statement, statement};
+use super::statement::{begins_statement, skip_statement, statement};
 use super::{
-    Inp, Read, at, complain, deeper, eat, is, missing, pattern, peek, previous, since, step, want, with_braces,
+    Inp, Read, at, complain, deeper, eat, is, missing, pattern, peek, peek_nth, previous, since, step, want,
+    with_braces,
 };
-use crate::ast::{Arm, Block, Else, Expr, ExprKind, Stmt, StmtKind};
+use crate::ast::{Arm, Block, Else, Expr, ExprKind, Pattern, PatternKind, Stmt, StmtKind};
 use crate::errors;
-use crate::tokens::Kind;
+use crate::tokens::{Kind, Payload};
 use lwas_base::Span;
 
 /// `{ statements value }`. Past the brace it does not fail.
@@ -75,13 +76,14 @@ pub(super) fn with_value(mut statements: Vec<Stmt>, span: Span) -> Block {
 
 /// `if c { a } else if d { b } else { e }`. A chain is read in a loop, since it may be long.
 pub(super) fn if_expr(inp: &mut Inp<'_, '_>) -> Read<Expr> {
-    let mut branches = vec![branch(inp)?];
+    let mut told = false;
+    let mut branches = vec![branch(inp, &mut told)?];
     let mut otherwise = None;
     while eat(inp, Kind::Else).is_some() {
         if is(inp, Kind::If) {
-            branches.push(branch(inp)?);
+            branches.push(branch(inp, &mut told)?);
         } else {
-            otherwise = Some(Box::new(Else::Block(block(inp)?)));
+            otherwise = Some(Box::new(Else::Block(body(inp, &mut told)?)));
             break;
         }
     }
@@ -95,10 +97,53 @@ pub(super) fn if_expr(inp: &mut Inp<'_, '_>) -> Read<Expr> {
     chain.ok_or_else(|| missing(inp, Expected::EXPRESSION))
 }
 
-fn branch(inp: &mut Inp<'_, '_>) -> Read<(Span, Expr, Block)> {
+/// A pattern, also behind `case` or in place of `default`, which other languages have.
+fn arm_pattern(inp: &mut Inp<'_, '_>) -> Read<Pattern> {
+    let (first, next) = (peek(inp), peek_nth(inp, 1));
+    let Payload::Name(name) = first.payload else { return pattern::pattern(inp) };
+    match name.as_str() {
+        "case" | "when" if !next.starts_line && pattern::begins(next) => {
+            complain(inp, errors::foreign_arm(first.span, name.as_str(), "write `Tier.Plus => …`"));
+            step(inp);
+            pattern::pattern(inp)
+        }
+        "default" | "otherwise" => {
+            complain(inp, errors::foreign_arm(first.span, name.as_str(), "all that is left is `_ => …`"));
+            step(inp);
+            Ok(Pattern { kind: PatternKind::Error, span: first.span })
+        }
+        _ => pattern::pattern(inp),
+    }
+}
+
+/// The body of an `if` or `else`. One without braces is reported, once for all bodies of the `if`: a value, or what stands
+/// behind a colon and ends nobody knows where.
+fn body(inp: &mut Inp<'_, '_>, told: &mut bool) -> Read<Block> {
+    let next = peek(inp);
+    let start = at(inp);
+    let value = !next.starts_line && begins_statement(next) && !next.begins_item;
+    if next.kind != Kind::Colon && !value {
+        return block(inp);
+    }
+    let fault = missing(inp, Expected::LBRACE);
+    if next.kind == Kind::Colon {
+        inp.state().faults.push(fault);
+        skip_until(inp, start, |_, _| false);
+        let span = since(inp, start);
+        return Ok(Block { statements: vec![Stmt { kind: StmtKind::Error, span }], value: None, span });
+    }
+    if !std::mem::replace(told, true) {
+        complain(inp, errors::body_without_braces(next.span));
+    }
+    let one = deeper(inp, |inp| with_braces(inp, true, statement))?;
+    let span = since(inp, start);
+    Ok(with_value(vec![one], span))
+}
+
+fn branch(inp: &mut Inp<'_, '_>, told: &mut bool) -> Read<(Span, Expr, Block)> {
     let start = step(inp).span;
     let condition = head(inp, condition)?;
-    Ok((start, condition, block(inp)?))
+    Ok((start, condition, body(inp, told)?))
 }
 
 /// What stands before a body.
@@ -138,9 +183,12 @@ fn arms(inp: &mut Inp<'_, '_>, open: crate::tokens::Token) -> Vec<Arm> {
             }
             Err(fault) => {
                 inp.rewind(start);
+                let begin = at(inp);
                 let reached = fault.at;
                 inp.state().faults.push(fault);
                 skip_until(inp, reached, |token, past| past && (token.starts_line || token.kind == Kind::Comma));
+                let span = since(inp, begin);
+                arms.push(unreadable(span));
                 eat(inp, Kind::Comma);
                 apart = true;
             }
@@ -150,9 +198,27 @@ fn arms(inp: &mut Inp<'_, '_>, open: crate::tokens::Token) -> Vec<Arm> {
     arms
 }
 
+/// An arm that was reported: nobody misses what it covers.
+fn unreadable(span: Span) -> Arm {
+    let value = Expr { kind: ExprKind::Error, span };
+    let body = Block { statements: vec![], value: Some(Box::new(value)), span };
+    Arm { pattern: Pattern { kind: PatternKind::Error, span }, body }
+}
+
 fn arm(inp: &mut Inp<'_, '_>) -> Read<Arm> {
-    let pattern = pattern::pattern(inp)?;
-    want(inp, Kind::FatArrow, Expected::FAT_ARROW)?;
+    let pattern = arm_pattern(inp)?;
+    let sign = peek(inp);
+    if matches!(sign.kind, Kind::Colon | Kind::Arrow) {
+        // A second message about a line with `case` would say the same.
+        let here = at(inp);
+        if inp.state().faults.last().is_none_or(|fault| fault.at + 4 < here) {
+            let written = if sign.kind == Kind::Colon { ":" } else { "->" };
+            complain(inp, errors::foreign_arm(sign.span, written, "write `=>`"));
+        }
+        step(inp);
+    } else {
+        want(inp, Kind::FatArrow, Expected::FAT_ARROW)?;
+    }
     if is(inp, Kind::LBrace) {
         return Ok(Arm { pattern, body: block(inp)? });
     }

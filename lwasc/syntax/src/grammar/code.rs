@@ -7,8 +7,8 @@ use super::item::{binding, event_path, plain_text, word_and_name};
 use super::member::params;
 use super::{Inp, Read, complain, eat, eat_word, is, missing, name, path, peek, previous, step, ty, want};
 use crate::ast::{
-    Axiom, AxiomKind, AxiomScope, Block, Change, Due, Expr, ExprKind, Function, FunctionKind, Ident, ItemKind, Rule,
-    Stmt, StmtKind, Test, TypeExpr,
+    AssignOp, Axiom, AxiomKind, AxiomScope, Block, Change, Due, Expr, ExprKind, Function, FunctionKind, Ident,
+    ItemKind, Rule, Stmt, StmtKind, Test, TypeExpr,
 };
 use crate::errors;
 use crate::tokens::{Kind, Word};
@@ -21,7 +21,9 @@ pub(super) fn function(inp: &mut Inp<'_, '_>, kind: FunctionKind) -> Read<ItemKi
     }
     let params = params(inp);
     let result = result(inp, kind, name)?;
-    Ok(ItemKind::Function(Function { kind, name, params, result, body: block(inp)? }))
+    let body = block(inp)?;
+    let body = if kind == FunctionKind::Action { body } else { compared(inp, body) };
+    Ok(ItemKind::Function(Function { kind, name, params, result, body }))
 }
 
 /// `-> T`, which only an action may do without.
@@ -67,6 +69,9 @@ pub(super) fn rule(inp: &mut Inp<'_, '_>) -> Read<ItemKind> {
     }
     let event = event_path(inp)?;
     let binding = binding(inp)?;
+    if binding.is_none() && !is(inp, Kind::LBrace) {
+        return Err(missing(inp, Expected::AS.or(Expected::LBRACE)));
+    }
     Ok(ItemKind::Rule(Rule { name, event, binding, body: block(inp)? }))
 }
 
@@ -108,10 +113,10 @@ fn rows(inp: &mut Inp<'_, '_>) -> Read<AxiomScope> {
     Ok(AxiomScope::Rows { var, state, change, filter })
 }
 
-/// An axiom assigns nothing: a lone `=` at its end was meant as `==`.
+/// Axioms and functions assign nothing: a lone `=` at its end was meant as `==`.
 pub(super) fn compared(inp: &mut Inp<'_, '_>, mut body: Block) -> Block {
     match body.statements.pop() {
-        Some(Stmt { kind: StmtKind::Assign { target, value, .. }, span }) if body.value.is_none() => {
+        Some(Stmt { kind: StmtKind::Assign { target, op: AssignOp::Set, value }, span }) if body.value.is_none() => {
             let tokens = &inp.state().lexed.tokens;
             let at = tokens.partition_point(|token| token.span.start < target.span.end);
             let sign = tokens.get(at).map_or(value.span, |token| token.span);

@@ -215,6 +215,11 @@ fn field(inp: &mut Inp<'_, '_>) -> FollowKind {
         Ok(name) => FollowKind::Field(name),
         Err(fault) => {
             inp.state().faults.push(fault);
+            // `0..3`: what follows belongs to the mistake.
+            if is(inp, Kind::Dot) {
+                while eat(inp, Kind::Dot).or_else(|| eat(inp, Kind::Equal)).is_some() {}
+                eat(inp, Kind::Int).or_else(|| eat(inp, Kind::Name));
+            }
             FollowKind::Error
         }
     }

@@ -2,6 +2,7 @@
 //! few named things, or its own message. It becomes a diagnostic only at the end, when of several at one token the first
 //! is known.
 
+use super::foreign::Around;
 use crate::errors;
 use crate::tokens::{Kind, Lexed, Token};
 use lwas_base::{Diagnostic, Diagnostics};
@@ -64,6 +65,7 @@ expected! {
     DURATION = 40 "a duration such as `5m`";
     MESSAGE = 41 "`message`";
     ALERTS = 42 "`alerts`";
+    AS = 43 "`as`";
 }
 
 impl Expected {
@@ -73,6 +75,11 @@ impl Expected {
     /// Both.
     pub(super) const fn or(self, other: Expected) -> Expected {
         Expected(self.0 | other.0)
+    }
+
+    /// Whether this is one of them.
+    pub(super) const fn has(self, one: Expected) -> bool {
+        self.0 & one.0 != 0
     }
 
     fn words(self) -> String {
@@ -129,12 +136,12 @@ impl Fault {
         // What is missing at the end of a line is missing there, not where the next line begins.
         let line_ended = before.filter(|_| found.starts_line);
         let span = line_ended.map_or(found.span, |token| token.span.after());
+        let around = Around::new(lexed, text, self.at);
+        if let Some((span, written, help)) = around.pair() {
+            return Some(errors::foreign_pair(span, written, help));
+        }
         let error = errors::unexpected(span, &self.expected.words(), &describe(found, text));
-        // Two operators that touch are one elsewhere.
-        let touching = before.filter(|before| before.span.range().end == found.span.range().start);
-        let pair = touching.and_then(|before| text.get(before.span.range().start..found.span.range().end));
-        let one = text.get(found.span.range());
-        match [pair, one].into_iter().flatten().find_map(errors::operator_elsewhere) {
+        match around.help(self.expected) {
             Some(help) => Some(error.with_help(help)),
             None => Some(error),
         }

@@ -12,7 +12,7 @@ use crate::ast::{
     RecordItem, State, Use, UseName, UseNames,
 };
 use crate::errors;
-use crate::tokens::{Kind, Payload, Token, Word};
+use crate::tokens::{Kind, Lexed, Payload, Token, Word};
 
 /// The whole file, its end included. It does not fail.
 pub(super) fn file(inp: &mut Inp<'_, '_>) -> File {
@@ -40,9 +40,11 @@ fn item_or_error(inp: &mut Inp<'_, '_>) -> Item {
     inp.rewind(start);
     let reached = fault.at;
     inp.state().faults.push(fault);
+    let lexed = inp.state().lexed;
     loop {
         skip_to_item(inp, reached, |token, past| {
-            past && token.starts_line && (begins_item(token) || token.kind == Kind::At)
+            let begins = begins_item(token) || token.kind == Kind::At || meant_as_item(lexed, token);
+            past && token.starts_line && begins
         });
         // What closes nothing belongs to the mistake; behind a body the next line begins something new.
         let next = peek(inp);
@@ -55,6 +57,15 @@ fn item_or_error(inp: &mut Inp<'_, '_>) -> Item {
         }
     }
     Item { docs: String::new(), attributes: vec![], private: None, kind: ItemKind::Error, span: since(inp, begin) }
+}
+
+/// Whether a mistyped or foreign word stands where an item begins, with a name behind it: a mistake of its own.
+fn meant_as_item(lexed: &Lexed, token: Token) -> bool {
+    let next = lexed.tokens.partition_point(|other| other.span.start <= token.span.start);
+    let named = |next: &Token| matches!(next.kind, Kind::Name | Kind::Text) && !next.starts_line;
+    let named = lexed.tokens.get(next).is_some_and(named);
+    let Payload::Name(word) = token.payload else { return named && token.kind == Kind::Let };
+    named && words::item_word(word.as_str()).is_some()
 }
 
 fn begins_item(token: Token) -> bool {
@@ -178,7 +189,7 @@ fn accept(inp: &mut Inp<'_, '_>) -> Read<Accept> {
     }
     match module.pop() {
         Some(event) if !module.is_empty() => Ok(Accept { module, events: vec![event] }),
-        Some(event) => Err(Fault::special(at(inp), errors::accept_without_module(event.span, event.name.as_str()))),
+        Some(event) => Err(Fault::special(at(inp) - 1, errors::accept_without_module(event.span, event.name.as_str()))),
         None => Err(missing(inp, Expected::DOT)),
     }
 }

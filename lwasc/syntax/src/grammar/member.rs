@@ -3,7 +3,7 @@
 
 use super::expr::expr_or_error;
 use super::fault::Expected;
-use super::sequence::{Apart, Elements, list};
+use super::sequence::{Apart, Elements, is_closing, list};
 use super::{
     Inp, Read, at, complain, docs, eat, is_word, missing, name, name_as, peek, peek_nth, since, step, ty, want,
     with_braces,
@@ -12,7 +12,7 @@ use crate::ast::{
     EventField, Expr, Ident, Param, RecordField, StateField, StateMember, TypeExpr, TypeExprKind, Variant,
 };
 use crate::errors;
-use crate::tokens::{Kind, Word};
+use crate::tokens::{Kind, Payload, Word};
 use lwas_base::Span;
 
 pub(super) const FIELDS: Elements = Elements { one: Expected::FIELD, many: "fields", apart: Apart::CommasOrLines };
@@ -62,10 +62,37 @@ fn field(inp: &mut Inp<'_, '_>, one: Expected, allowed: Allowed) -> Read<Field> 
         step(inp);
         check_modifier(inp, token.word, token.span, allowed);
     }
+    foreign_words(inp);
     if eat(inp, Kind::Equal).is_some() {
         field.default = Some(with_braces(inp, true, expr_or_error));
     }
     Ok(field)
+}
+
+/// `not null`, `default 0` and their like behind a field, reported once and skipped; the field is kept.
+fn foreign_words(inp: &mut Inp<'_, '_>) {
+    let token = peek(inp);
+    let written = match (token.kind, token.payload) {
+        (Kind::Not | Kind::None, _) => "not null".to_owned(),
+        (Kind::Name, Payload::Name(name)) => name.as_str().to_lowercase(),
+        _ => return,
+    };
+    if token.starts_line || peek_nth(inp, 1).kind == Kind::Colon {
+        return;
+    }
+    let help = match written.as_str() {
+        "not null" | "required" => "a field without `?` is always there",
+        "null" | "optional" | "nullable" => "what may be missing has a `?` behind its type",
+        "default" => "a value for what is left out is given with `=`: `balance: Int = 0`",
+        "primary" | "unique" => "a state's key stands in its brackets: `state Account[id: Text] { … }`",
+        "references" | "foreign" => "hold the key of the other row, and require that it is there with `S.has(key)`",
+        "check" => "what must always be true is an `axiom`",
+        _ => return,
+    };
+    complain(inp, errors::foreign_word(token.span, &written, help));
+    while !peek(inp).starts_line && !matches!(peek(inp).kind, Kind::Comma | Kind::End) && !is_closing(peek(inp).kind) {
+        step(inp);
+    }
 }
 
 /// `: Type`. A field whose name is known is kept, so that nobody misses it later: without the colon, or with a type that
@@ -73,6 +100,11 @@ fn field(inp: &mut Inp<'_, '_>, one: Expected, allowed: Allowed) -> Read<Field> 
 fn field_type(inp: &mut Inp<'_, '_>) -> Read<TypeExpr> {
     if eat(inp, Kind::Colon).is_none() {
         let fault = missing(inp, Expected::COLON);
+        if is_closing(peek(inp).kind) || peek(inp).kind == Kind::Comma {
+            let span = peek(inp).span;
+            inp.state().faults.push(fault);
+            return Ok(TypeExpr { kind: TypeExprKind::Error, span });
+        }
         if peek(inp).kind != Kind::Name || peek(inp).starts_line {
             return Err(fault);
         }

@@ -10,6 +10,7 @@ mod block;
 mod code;
 mod expr;
 mod fault;
+mod foreign;
 mod item;
 mod member;
 mod operand;

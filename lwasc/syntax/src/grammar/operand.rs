@@ -91,10 +91,47 @@ fn number(inp: &mut Inp<'_, '_>, token: Token) -> ExprKind {
         let currency = Ident { name, span: next.span };
         return ExprKind::Amount { units: number.units, digits: number.digits, currency };
     }
+    if let Some(kind) = foreign_unit(inp, token, next) {
+        return kind;
+    }
     if token.kind == Kind::Int {
         return ExprKind::Literal(Literal::Int(ty::int(inp, token)));
     }
     ExprKind::Literal(Literal::Decimal { units: number.units, digits: number.digits })
+}
+
+/// `5 usd` and `5 minutes`, reported; the value is then of any type.
+fn foreign_unit(inp: &mut Inp<'_, '_>, number: Token, next: Token) -> Option<ExprKind> {
+    let Payload::Name(name) = next.payload else { return None };
+    if next.kind != Kind::Name || next.starts_line || next.word != Word::Other {
+        return None;
+    }
+    let word = name.as_str();
+    let unit = match word.to_lowercase().trim_end_matches('s') {
+        "day" => Some("d"),
+        "hour" | "hr" => Some("h"),
+        "minute" | "min" => Some("m"),
+        "second" | "sec" => Some("s"),
+        "millisecond" | "msec" => Some("ms"),
+        "week" | "month" | "year" => None,
+        _ if word.len() == 3 && peek_nth(inp, 1).kind != Kind::In => {
+            complain(inp, errors::small_currency(next.span, word));
+            step(inp);
+            return Some(ExprKind::Error);
+        }
+        _ => return None,
+    };
+    let written = format!("{} {word}", digits_of(inp, number));
+    let meant = unit.map(|unit| format!("{}{unit}", digits_of(inp, number)));
+    complain(inp, errors::spaced_duration(number.span.to(next.span), &written, meant));
+    step(inp);
+    Some(ExprKind::Error)
+}
+
+/// A whole number as it is written in help.
+fn digits_of(inp: &mut Inp<'_, '_>, token: Token) -> String {
+    let Payload::Row(row) = token.payload else { return String::new() };
+    inp.state().lexed.numbers.get(row as usize).map_or_else(String::new, |number| number.units.to_string())
 }
 
 /// The characters of a `Text` or `TextPart`.

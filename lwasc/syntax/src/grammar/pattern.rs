@@ -5,7 +5,7 @@ use super::sequence::{Apart, Elements, list};
 use super::{Inp, Read, at, complain, eat, is, name, operand, path, peek, since, step, want};
 use crate::ast::{Expr, Ident, Pattern, PatternKind};
 use crate::errors;
-use crate::tokens::Kind;
+use crate::tokens::{Kind, Token};
 
 /// `A.X | A.Y`, or one of them.
 pub(super) fn pattern(inp: &mut Inp<'_, '_>) -> Read<Pattern> {
@@ -21,6 +21,14 @@ pub(super) fn pattern(inp: &mut Inp<'_, '_>) -> Read<Pattern> {
     }
     patterns.insert(0, first);
     Ok(Pattern { kind: PatternKind::Or(patterns), span: since(inp, start) })
+}
+
+/// Whether a pattern can begin with this token.
+pub(super) fn begins(token: Token) -> bool {
+    matches!(
+        token.kind,
+        Kind::Name | Kind::Int | Kind::Decimal | Kind::Text | Kind::Some | Kind::None | Kind::True | Kind::False
+    )
 }
 
 fn single(inp: &mut Inp<'_, '_>) -> Read<Pattern> {

@@ -61,7 +61,7 @@ pub(super) fn list<'t, 'p, T>(
         match element(inp) {
             Ok(element) => {
                 list.push(element);
-                after_mistake = !separator(inp, close, elements);
+                after_mistake = !separator(inp, close, elements, after_mistake);
             }
             Err(fault) => {
                 inp.rewind(start);
@@ -77,8 +77,8 @@ pub(super) fn list<'t, 'p, T>(
     list
 }
 
-/// Reads what stands between two elements; false after a mistake that was reported.
-fn separator(inp: &mut Inp<'_, '_>, close: Kind, elements: Elements) -> bool {
+/// Reads what stands between two elements; false after a mistake that was reported, here or just before.
+fn separator(inp: &mut Inp<'_, '_>, close: Kind, elements: Elements, after_mistake: bool) -> bool {
     let next = peek(inp);
     if eat(inp, Kind::Comma).is_some() || next.kind == close {
         return true;
@@ -89,7 +89,9 @@ fn separator(inp: &mut Inp<'_, '_>, close: Kind, elements: Elements) -> bool {
     // Another element right behind: only the comma is missing.
     if matches!(next.kind, Kind::Name | Kind::Int | Kind::Decimal | Kind::Text | Kind::TextOpen | Kind::Literal) {
         let after = previous(inp).span.after();
-        complain(inp, errors::missing_comma(after, elements.many));
+        if !after_mistake {
+            complain(inp, errors::missing_comma(after, elements.many));
+        }
         return false;
     }
     let fault = Fault::expected(at(inp), Expected::COMMA.or(bracket(close)));

@@ -2,7 +2,7 @@
 //! `expect` or `delete`.
 
 use super::block::{block, head, if_expr, match_expr};
-use super::expr::{condition, expr, keys};
+use super::expr::{condition, expr, inner, keys};
 use super::fault::{Expected, Fault};
 use super::operand::binder;
 use super::sequence::skip_until;
@@ -104,6 +104,9 @@ pub(super) fn skip_statement(inp: &mut Inp<'_, '_>, fault: Fault) {
 /// `require e else "message"`.
 fn require(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
     let require = step(inp);
+    if called(inp) {
+        return require_call(inp, require);
+    }
     let condition = condition(inp)?;
     if eat(inp, Kind::Else).is_some() {
         return Ok(StmtKind::Require { condition, message: expr(inp)? });
@@ -118,6 +121,36 @@ fn require(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
     eat(inp, Kind::Comma);
     let error = Expr { kind: ExprKind::Error, span: end };
     let message = if message { expr(inp)? } else { error };
+    Ok(StmtKind::Require { condition, message })
+}
+
+/// Whether parentheses with a comma stand behind `require`: a call, in other languages.
+fn called(inp: &mut Inp<'_, '_>) -> bool {
+    if !is(inp, Kind::LParen) {
+        return false;
+    }
+    let mut depth = 0;
+    for n in 0.. {
+        match peek_nth(inp, n).kind {
+            Kind::LParen | Kind::LBracket | Kind::LBrace => depth += 1,
+            Kind::RParen | Kind::RBracket | Kind::RBrace if depth <= 1 => return false,
+            Kind::RParen | Kind::RBracket | Kind::RBrace => depth -= 1,
+            Kind::Comma if depth == 1 => return true,
+            Kind::End | Kind::Let | Kind::Require => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// `require(condition, "message")`: one message, and both are read.
+fn require_call(inp: &mut Inp<'_, '_>, require: Token) -> Read<StmtKind> {
+    step(inp);
+    let condition = inner(inp)?;
+    let comma = want(inp, Kind::Comma, Expected::COMMA)?;
+    complain(inp, errors::require_as_call(comma.span, require.span));
+    let message = inner(inp)?;
+    want(inp, Kind::RParen, Expected::RPAREN)?;
     Ok(StmtKind::Require { condition, message })
 }
 
@@ -138,7 +171,7 @@ fn begun_by_word(inp: &mut Inp<'_, '_>) -> Option<Word> {
     let takes = match word {
         Word::Delete | Word::Emit | Word::Apply => next.kind == Kind::Name,
         Word::Expect | Word::Reject => begins_statement(next) || matches!(next.kind, Kind::Minus | Kind::Bad),
-        Word::Advance => begins_statement(next) && !matches!(next.kind, Kind::LParen | Kind::LBracket),
+        Word::Advance => matches!(next.kind, Kind::Literal | Kind::Int | Kind::Decimal | Kind::Bad),
         Word::Clear => next.kind == Kind::Name,
         _ => false,
     };
@@ -227,10 +260,24 @@ fn named(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
     };
     let writes = matches!(token.word, Word::Create | Word::Put | Word::Append);
     let beside = !next.starts_line && next.kind != Kind::End && begins_value(next);
-    if written == "return" && beside {
-        complain(inp, errors::return_word(token.span));
+    if written == "return" && (beside || next.kind == Kind::RBrace) {
+        complain(inp, errors::return_word(token.span, beside));
         step(inp);
-        return expression(inp);
+        return if beside { expression(inp) } else { Ok(StmtKind::Error) };
+    }
+    if let Some(help) = operator_word(inp) {
+        return Err(Fault::special(at(inp) + 1, errors::unknown_operator(next.span, help)));
+    }
+    let sql = matches!(written, "SELECT" | "INSERT" | "UPDATE" | "DELETE") && !next.starts_line;
+    let block = matches!(written, "try" | "loop" | "do" | "unsafe") && next.kind == Kind::LBrace;
+    if sql || block {
+        let help = words::statement_help(written);
+        return Err(Fault::special(at(inp), errors::unknown_statement(token.span, written, help)));
+    }
+    let touching = token.span.range().end == next.span.range().start;
+    if touching && matches!(next.kind, Kind::Text | Kind::TextOpen) {
+        let help = format!("leave out `{written}`: in every text `{{…}}` holds an expression");
+        return Err(Fault::special(at(inp), errors::unknown_statement(token.span, written, Some(help))));
     }
     if beside && !writes && next.word != Word::With && !matches!(next.kind, Kind::LParen | Kind::LBracket) {
         let diagnostic = errors::unknown_statement(token.span, written, words::statement_help(written));
@@ -238,6 +285,31 @@ fn named(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
         return Err(Fault::special(at(inp), diagnostic));
     }
     expression(inp)
+}
+
+/// What to write for `a mod b`, `a is b` and their like, which other languages have.
+fn operator_word(inp: &mut Inp<'_, '_>) -> Option<&'static str> {
+    let (next, then) = (peek_nth(inp, 1), peek_nth(inp, 2));
+    if next.starts_line || then.starts_line {
+        return None;
+    }
+    if next.kind == Kind::Not && then.kind == Kind::In {
+        return Some("write `not (a in b)`");
+    }
+    let Payload::Name(name) = next.payload else { return None };
+    if !begins_value(then) && then.kind != Kind::Not {
+        return None;
+    }
+    Some(match name.as_str() {
+        "is" | "eq" | "equals" => "two values are compared with `==`",
+        "mod" | "rem" => "write `mod(a, b)`",
+        "div" => "write `div(a, b)`",
+        "between" => "compare twice: `a >= b and a <= c`",
+        "like" | "LIKE" | "contains" => "texts are compared with `==`",
+        "AND" | "OR" => "`and` and `or` are written small",
+        "xor" => "two conditions differ when `a != b`",
+        _ => return None,
+    })
 }
 
 fn begins_value(token: Token) -> bool {

@@ -1,7 +1,7 @@
 //! Types: `Text`, `ledger.Account`, `Decimal(4)`, `List<Text>`, `Money?`.
 
 use super::fault::Expected;
-use super::{Inp, Read, at, complain, deeper, eat, is, name_as, peek, separated, since, step, want};
+use super::{Inp, Read, at, complain, deeper, eat, is, name_as, peek, peek_nth, separated, since, step, want};
 use crate::ast::{TypeExpr, TypeExprKind};
 use crate::errors;
 use crate::tokens::{Kind, Payload, Token};
@@ -19,6 +19,9 @@ pub(super) fn ty(inp: &mut Inp<'_, '_>) -> Read<TypeExpr> {
         if eat(inp, Kind::Question).is_some() {
             ty = TypeExpr { kind: TypeExprKind::Optional(Box::new(ty)), span: since(inp, start) };
         }
+        if let Some(foreign) = foreign(inp, &ty, start) {
+            return Ok(foreign);
+        }
         // One message, however many there are.
         let again = peek(inp);
         if matches!(again.kind, Kind::Question | Kind::Coalesce) {
@@ -30,6 +33,36 @@ pub(super) fn ty(inp: &mut Inp<'_, '_>) -> Read<TypeExpr> {
         }
         Ok(ty)
     })
+}
+
+/// `T[]` and `A | B`, which other languages have.
+fn foreign(inp: &mut Inp<'_, '_>, ty: &TypeExpr, start: usize) -> Option<TypeExpr> {
+    let written = written(ty);
+    if same_line(inp, Kind::LBracket) && peek_nth(inp, 1).kind == Kind::RBracket {
+        step(inp);
+        step(inp);
+        let span = since(inp, start);
+        let help = format!("write `List<{written}>`");
+        complain(inp, errors::foreign_type(span, "a list's type stands in angle brackets", help));
+    } else if same_line(inp, Kind::Pipe) {
+        while eat(inp, Kind::Pipe).is_some() {
+            step(inp);
+        }
+        let span = since(inp, start);
+        let help = format!("what may be missing is a `{written}?`; one of several is an `enum`");
+        complain(inp, errors::foreign_type(span, "a value has one type", help));
+    } else {
+        return None;
+    }
+    Some(TypeExpr { kind: TypeExprKind::Error, span: since(inp, start) })
+}
+
+/// A type's name, for help.
+fn written(ty: &TypeExpr) -> String {
+    match &ty.kind {
+        TypeExprKind::Named { path, .. } => path.iter().map(|name| name.name.as_str()).collect::<Vec<_>>().join("."),
+        _ => "T".to_owned(),
+    }
 }
 
 fn named(inp: &mut Inp<'_, '_>) -> Read<TypeExprKind> {

@@ -5,32 +5,46 @@ use crate::tokens::{ITEM_WORDS, Kind, STATEMENT_WORDS};
 
 /// The item word that was meant.
 pub(super) fn item_word(written: &str) -> Option<&'static str> {
-    let foreign = match written {
-        "function" | "func" | "def" | "fun" => Some("fn"),
-        "struct" | "class" | "type" | "data" => Some("record"),
-        "import" | "include" | "using" | "require" => Some("use"),
+    let lower = written.to_lowercase();
+    let foreign = match lower.as_str() {
+        "function" | "func" | "def" | "fun" | "pub" | "export" => Some("fn"),
+        "struct" | "class" | "type" | "data" | "interface" => Some("record"),
+        "import" | "include" | "using" | "require" | "from" => Some("use"),
         "let" | "var" | "val" | "static" => Some("const"),
-        "table" | "entity" => Some("state"),
-        "invariant" | "law" | "assert" => Some("axiom"),
+        "table" | "entity" | "mapping" | "create" => Some("state"),
+        "invariant" | "law" | "assert" | "constraint" => Some("axiom"),
         "procedure" | "proc" => Some("action"),
+        "on" | "when" | "trigger" => Some("rule"),
         "log" => Some("journal"),
         _ => None,
     };
-    foreign.or_else(|| nearest(written, ITEM_WORDS.iter().map(|(word, _)| *word)))
+    foreign.or_else(|| nearest(&lower, ITEM_WORDS.iter().map(|(word, _)| *word)))
 }
 
 /// What to say about a word that begins no statement.
 pub(super) fn statement_help(written: &str) -> Option<String> {
     let said = match written {
-        "while" | "loop" | "until" | "foreach" => "loops go over something: `for x in xs { … }`",
+        "while" | "loop" | "until" | "foreach" | "do" => "loops go over something: `for x in xs { … }`",
         "var" | "val" | "const" | "mut" => "a local is written `let x = …`",
-        "assert" | "ensure" => "a condition is required with `require … else \"why not\"`",
+        "assert" | "ensure" => "a condition is required with `require … else \"why not\"`, in a test with `expect …`",
         "return" => "a body's last expression is its value",
         "throw" | "raise" | "fail" | "abort" | "panic" => "an event is rejected with `require … else \"why not\"`",
         "insert" | "new" => "a row is made with `create S[key] { … }`",
         "update" | "set" => "a field is set with `S[key].field = …`",
         "remove" => "a row is removed with `delete S[key]`",
         "switch" | "case" => "cases are told apart with `match e { … }`",
+        "try" | "catch" => {
+            "nothing is caught: what must be true is demanded with `require`, or the whole event is rejected"
+        }
+        "SELECT" => {
+            "rows are read by their key, `S[key]`, or gone through: `[x for x in S where …]`, `sum(x.amount for x in S)`"
+        }
+        "INSERT" => "a row is made with `create S[key] { … }`",
+        "UPDATE" => "a field is set with `S[key].field = …`",
+        "DELETE" => "a row is removed with `delete S[key]`",
+        "print" | "println" | "log" => {
+            "nothing is printed: what happened is in the log, which `lwasc why` tells; a query gives an answer"
+        }
         "elif" | "elsif" | "elseif" => "write `else if`",
         _ => {
             let reserved = ["let", "require", "for", "if", "match"].into_iter();

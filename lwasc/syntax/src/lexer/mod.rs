@@ -42,6 +42,7 @@ enum Raw {
     Quote,
     #[regex(r"'[^'\n]*'")]
     #[regex("[“”„][^“”\n]*[“”]")]
+    #[regex("`[^`\n]*`")]
     WrongQuotes,
     #[token("@")]
     At,
@@ -80,7 +81,17 @@ enum Raw {
     #[token("===", |_| Kind::EqualEqual)]
     #[token("!==", |_| Kind::NotEqual)]
     #[token("<>", |_| Kind::NotEqual)]
+    #[token("::", |_| Kind::Dot)]
     Foreign(Kind),
+    /// `#` and what follows on its line, which elsewhere is a comment.
+    #[regex(r"#[^\n]*", allow_greedy = true)]
+    Hash,
+    /// An amount with its sign in front.
+    #[regex(r"[$€£][0-9][0-9_,]*(\.[0-9]+)?")]
+    SignedAmount,
+    /// What elsewhere borrows a value or takes its address.
+    #[token("&")]
+    Ampersand,
     #[token(";")]
     Semicolon,
 }
@@ -96,6 +107,8 @@ struct Lexer<'a> {
     docs: String,
     /// Where the first `;` stands; one message tells about all.
     semicolons: Option<(Span, usize)>,
+    /// The same of `#`.
+    hashes: Option<(Span, usize)>,
     nothing: Symbol,
 }
 
@@ -105,7 +118,7 @@ impl<'a> Lexer<'a> {
         let lexed = Lexed { tokens: Vec::with_capacity(text.len() / 6 + 16), ..Lexed::default() };
         let docs = String::new();
         let nothing = Symbol::new("");
-        Lexer { file, text, lexed, diagnostics, line_begins: true, docs, semicolons: None, nothing }
+        Lexer { file, text, lexed, diagnostics, line_begins: true, docs, semicolons: None, hashes: None, nothing }
     }
 
     /// Lexes a part of the text: the whole, or an expression inside a text.
@@ -159,12 +172,33 @@ impl<'a> Lexer<'a> {
                 self.diagnostics.push(errors::wrong_quotes(self.span(&place), text));
                 self.push(Kind::Bad, place.clone(), Payload::Nothing);
             }
-            Raw::Semicolon => match &mut self.semicolons {
-                Some((_, count)) => *count += 1,
-                None => self.semicolons = Some((self.span(&place), 1)),
-            },
+            Raw::Semicolon => {
+                let span = self.span(&place);
+                count(&mut self.semicolons, span);
+                // What follows stands apart as on a line of its own.
+                self.line_begins = true;
+            }
+            Raw::Hash => {
+                let span = self.span(&(place.start..place.start + 1));
+                count(&mut self.hashes, span);
+            }
+            Raw::SignedAmount => {
+                self.diagnostics.push(errors::signed_amount(self.span(&place), text));
+                self.push(Kind::Bad, place.clone(), Payload::Nothing);
+            }
+            Raw::Ampersand => self.ampersand(place.clone()),
         }
         place.end
+    }
+
+    /// Before a name `&` is left out, so that what it stands before is read; elsewhere it was meant as an operator.
+    fn ampersand(&mut self, place: Range<usize>) {
+        let rest = self.text.get(place.end..).unwrap_or_default();
+        let before_name = rest.starts_with(|c: char| c.is_ascii_alphabetic());
+        self.diagnostics.push(errors::ampersand(self.span(&place), before_name));
+        if !before_name {
+            self.push(Kind::Bad, place, Payload::Nothing);
+        }
     }
 
     fn span(&self, place: &Range<usize>) -> Span {
@@ -242,12 +276,23 @@ impl<'a> Lexer<'a> {
         if let Some((span, count)) = self.semicolons {
             self.diagnostics.push(errors::semicolon(span, count));
         }
+        if let Some((span, count)) = self.hashes {
+            self.diagnostics.push(errors::hash(span, count));
+        }
         let end = self.text.len();
         self.docs.clear();
         self.line_begins = true;
         self.push(Kind::End, end..end, Payload::Name(self.nothing));
         marks::mark_items(&mut self.lexed.tokens);
         self.lexed
+    }
+}
+
+/// One more of what is told about once.
+fn count(seen: &mut Option<(Span, usize)>, span: Span) {
+    match seen {
+        Some((_, count)) => *count += 1,
+        None => *seen = Some((span, 1)),
     }
 }
 

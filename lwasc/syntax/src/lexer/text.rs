@@ -40,8 +40,10 @@ impl Lexer<'_> {
         let end = at - usize::from(text.get(..at).unwrap_or_default().ends_with('\r'));
         self.diagnostics.push(errors::unclosed_text(self.span(&quote)));
         self.lexed.tokens.truncate(first + 1);
+        // A text of several lines, as other languages have it, is one mistake.
+        let end = end + end_below(text.get(end..).unwrap_or_default()).unwrap_or(0);
         self.replace_first(first, Kind::Bad, quote.start..end, Payload::Nothing);
-        at
+        at.max(end)
     }
 
     /// The closing quote is met: a text without expressions becomes a single token.
@@ -131,6 +133,19 @@ impl Lexer<'_> {
         }
         at + 1 + length
     }
+}
+
+/// How far a text that did not end on its line goes on: to the first quote on one of the lines below, if that looks like a
+/// closing one.
+fn end_below(rest: &str) -> Option<usize> {
+    const MOST_LINES: usize = 20;
+    let quote = rest.find('"')?;
+    let before = rest.get(..quote)?;
+    let after = rest.get(quote + 1..)?.lines().next().unwrap_or_default();
+    let opens = before.ends_with(|c: char| c.is_whitespace() || "([{=,:".contains(c));
+    let closes = !after.contains('"') && after.trim_start().starts_with(['}', ')', ']', ',', ';']);
+    let near = before.matches('\n').count() <= MOST_LINES;
+    (near && closes && !opens).then_some(quote + 1)
 }
 
 /// The length of `u{…}`, or of as much of it as is there.
