@@ -171,7 +171,9 @@ fn begun_by_word(inp: &mut Inp<'_, '_>) -> Option<Word> {
     let takes = match word {
         Word::Delete | Word::Emit | Word::Apply => next.kind == Kind::Name,
         Word::Expect | Word::Reject => begins_statement(next) || matches!(next.kind, Kind::Minus | Kind::Bad),
-        Word::Advance => matches!(next.kind, Kind::Literal | Kind::Int | Kind::Decimal | Kind::Bad),
+        Word::Advance => {
+            (begins_statement(next) || next.kind == Kind::Bad) && !matches!(next.kind, Kind::LParen | Kind::LBracket)
+        }
         Word::Clear => next.kind == Kind::Name,
         _ => false,
     };
