@@ -1,7 +1,7 @@
 //! [`Manifest`]: what an artifact says of itself, for people and for tools that do not read ir. All of it but the versions
 //! follows from the ir, and is compared with it: a manifest that says something else is refused.
 
-use lwas_ir::{MEMORY_BUDGET, Module, STEP_BUDGET};
+use lwas_ir::{MEMORY_BUDGET, Module, STEP_BUDGET, State};
 use lwas_seal::Hash;
 
 use crate::ArtifactError;
@@ -31,6 +31,12 @@ pub struct Manifest {
     pub beliefs: Vec<String>,
     /// Its alerts, in the order in which they are judged.
     pub alerts: Vec<String>,
+    /// Its routes, such as `GET /accounts/{id} account` and `POST /sales Sale 201 recorded`.
+    pub routes: Vec<String>,
+    /// The C symbols of its exported functions.
+    pub exports: Vec<String>,
+    /// The states that the configuration sets, with their modules.
+    pub settings: Vec<String>,
     /// The sources that it was made from, package-relative.
     pub sources: Vec<String>,
     /// The steps that one event may take.
@@ -41,7 +47,8 @@ pub struct Manifest {
 
 wire_struct! {
     Manifest {
-        name, lwas, compiler, schema, states, events, queries, axioms, beliefs, alerts, sources, step_budget, memory_budget,
+        name, lwas, compiler, schema, states, events, queries, axioms, beliefs, alerts, routes, exports, settings, sources,
+        step_budget, memory_budget,
     }
 }
 
@@ -57,6 +64,10 @@ impl Wire for Hash {
     }
 }
 
+fn state_name(state: &State) -> String {
+    format!("{}.{}", state.module, state.name)
+}
+
 impl Manifest {
     /// What there is to say of a module that the verifier has passed.
     pub fn of(module: &Module, lwas: &str, compiler: &str) -> Manifest {
@@ -67,12 +78,15 @@ impl Manifest {
             lwas: lwas.to_owned(),
             compiler: compiler.to_owned(),
             schema: schema(module).hash(),
-            states: states.map(|(_, state)| format!("{}.{}", state.module, state.name)).collect(),
+            states: states.map(|(_, state)| state_name(state)).collect(),
             events: accepted.map(|event| event.name.clone()).collect(),
             queries: module.queries.iter().map(|query| query.name.clone()).collect(),
             axioms: module.axioms.iter().map(|axiom| axiom.name.clone()).collect(),
             beliefs: module.beliefs.iter().map(|belief| belief.check.name.clone()).collect(),
             alerts: module.alerts.iter().map(|alert| alert.check.name.clone()).collect(),
+            routes: module.routes.iter().map(|route| module.route_text(route)).collect(),
+            exports: module.exports.iter().map(|export| export.symbol.clone()).collect(),
+            settings: module.settings.iter().filter_map(|one| module.states.get(one.state)).map(state_name).collect(),
             sources: module.sources.clone(),
             step_budget: STEP_BUDGET,
             memory_budget: MEMORY_BUDGET,
@@ -91,6 +105,9 @@ impl Manifest {
             ("their axioms", self.axioms != fits.axioms),
             ("their beliefs", self.beliefs != fits.beliefs),
             ("their alerts", self.alerts != fits.alerts),
+            ("their routes", self.routes != fits.routes),
+            ("their exports", self.exports != fits.exports),
+            ("their settings", self.settings != fits.settings),
             ("their sources", self.sources != fits.sources),
             ("the budgets of the manifest and of this lwasc", {
                 (self.step_budget, self.memory_budget) != (fits.step_budget, fits.memory_budget)

@@ -158,6 +158,9 @@ pub struct Run {
     /// The public key that must have signed an artifact, or the secret key to sign a program with [default: your developer key]
     #[arg(long)]
     pub key: Option<PathBuf>,
+    /// A configuration whose `[settings]` the ledger gets [default: the `lwas.toml` of the program's folder]
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
     /// The most events in one commit
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub batch: u32,

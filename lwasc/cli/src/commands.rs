@@ -12,6 +12,7 @@ mod program;
 mod query;
 mod rejection;
 mod run;
+mod settings;
 mod test;
 mod verify;
 mod why;

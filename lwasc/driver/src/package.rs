@@ -64,6 +64,9 @@ struct Manifest {
     version: Option<String>,
     #[serde(default)]
     entry: Option<PathBuf>,
+    /// Read by `settings`, which keeps numbers as they are written.
+    #[serde(default, rename = "settings")]
+    _settings: serde::de::IgnoredAny,
 }
 
 impl Package {

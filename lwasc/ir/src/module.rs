@@ -1,7 +1,8 @@
 //! A module: a whole program with all the modules it uses, ready to be executed.
 
 use crate::{
-    AggregateId, CurrencyId, EnumId, EventId, FuncId, Function, Place, RecordId, StateId, TextId, TypeId, Types,
+    AggregateId, CurrencyId, EnumId, EventId, Export, FuncId, Function, Place, RecordId, Route, Settings, StateId,
+    TextId, TypeId, Types,
 };
 use cranelift_entity::PrimaryMap;
 use std::collections::BTreeMap;
@@ -47,6 +48,12 @@ pub struct Module {
     pub alerts: Vec<Alert>,
     /// How alerts live; there where there are alerts.
     pub watch: Option<Alerting>,
+    /// Routes, in the order of modules, then of declaration.
+    pub routes: Vec<Route>,
+    /// Exported functions, in the same order.
+    pub exports: Vec<Export>,
+    /// Settings, in the order of modules.
+    pub settings: Vec<Settings>,
     /// Tests of the program's own modules.
     pub tests: Vec<Test>,
     /// Constants as functions without parameters, evaluated once when the program is checked.

@@ -29,6 +29,7 @@ mod item;
 mod literal;
 mod matching;
 mod money;
+mod route;
 mod row;
 mod state;
 mod stmt;
@@ -55,6 +56,7 @@ pub fn lower(program: &Sound, sources: &SourceMap, tests: bool) -> Module {
     due::rules(&mut cx);
     axiom::lower(&mut cx);
     watch::lower(&mut cx);
+    route::declare(&mut cx);
     if tests {
         test::lower(&mut cx);
     }

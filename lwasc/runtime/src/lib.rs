@@ -7,6 +7,7 @@
 //! - [`attach::attach`]: a program and a ledger, as a [`Runtime`].
 //! - [`Runtime::judge`] and [`Runtime::commit`]: events in, [`Outcome`]s out.
 //! - [`Work`]: what that has cost, in numbers that are the same everywhere.
+//! - [`settings::apply`]: what the configuration says, set.
 //! - [`query::query`], [`testing::run_tests`], [`audit::audit`], [`why::why`].
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
@@ -25,6 +26,7 @@ pub mod program;
 pub mod query;
 mod rebuild;
 pub mod schema;
+pub mod settings;
 pub mod store;
 pub mod testing;
 pub mod why;

@@ -31,6 +31,21 @@ pub fn query(
     now: i64,
     open: OpenArtifact<'_>,
 ) -> Result<Answer, RuntimeError> {
+    let (mut store, event_seq) = reading(program, ledger, open)?;
+    let mut memory = Memory::new(&program.module);
+    let env = Env { now, event_seq, caller: Arc::from("") };
+    ask(program, &mut store, &mut memory, engine, query, args, env)
+}
+
+/// State as it is now, for whoever only reads, and the number of the last entry. What it holds does not change while it is read.
+///
+/// # Errors
+/// As [`query`].
+pub fn reading<'l>(
+    program: &Arc<Program>,
+    ledger: &'l mut Ledger,
+    open: OpenArtifact<'_>,
+) -> Result<(Store<'l>, i64), RuntimeError> {
     let head = ledger.head()?;
     match last_artifact(ledger, head)? {
         Some(hash) if hash == program.hash => {}
@@ -49,11 +64,8 @@ pub fn query(
     }
     ledger.expect_schema(&program.layout.specs())?;
     let snapshot = ledger.snapshot()?;
-    let mut store = Store::at_moment(Arc::clone(&program.module), snapshot, program.layout.clone());
-    let mut memory = Memory::new(&program.module);
-    let event_seq = i64::try_from(head.seq).unwrap_or(i64::MAX);
-    let env = Env { now, event_seq, caller: Arc::from("") };
-    ask(program, &mut store, &mut memory, engine, query, args, env)
+    let store = Store::at_moment(Arc::clone(&program.module), snapshot, program.layout.clone());
+    Ok((store, i64::try_from(head.seq).unwrap_or(i64::MAX)))
 }
 
 /// Asks a query over a store, such as that of a runtime with its open batch.

@@ -148,6 +148,16 @@ impl Wire for bool {
     }
 }
 
+impl Wire for u16 {
+    fn write(&self, to: &mut Vec<u8>) {
+        write_number(u128::from(*self), to);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Read<u16> {
+        from.number()
+    }
+}
+
 impl Wire for u32 {
     fn write(&self, to: &mut Vec<u8>) {
         write_number(u128::from(*self), to);

@@ -2,10 +2,10 @@
 //! the format.
 
 use lwas_ir::{
-    Aggregate, AggregateId, AggregateKind, Alert, Alerting, Axiom, AxiomScope, Back, Belief, BlockId, Currency,
-    CurrencyId, Doubts, Due, Enum, EnumId, Event, EventId, FailReason, Field, FuncId, Local, Module, Place, Query,
-    Read as AxiomRead, Record, RecordId, Severity, Site, Source, State, StateId, StateKind, Test, TestStep,
-    TestStepKind, TextId, Trace, Type, TypeId, Variant, Window,
+    Aggregate, AggregateId, AggregateKind, Alert, Alerting, Answer, Axiom, AxiomScope, Back, Belief, BlockId, Currency,
+    CurrencyId, Doubts, Due, Enum, EnumId, Event, EventId, Export, FailReason, Field, FuncId, Local, Module, Place,
+    Query, Read as AxiomRead, Record, RecordId, Route, Segment, Settings, Severity, Site, Source, State, StateId,
+    StateKind, Target, Test, TestStep, TestStepKind, TextId, Trace, Type, TypeId, Variant, Window,
 };
 
 use super::{Read, Reader, Wire, wire_enum, wire_struct};
@@ -37,7 +37,7 @@ wire_id! {
 wire_struct! {
     Module {
         name, types, currencies, enums, records, states, aggregates, windows, texts, functions, events, due, tick, queries, axioms,
-        beliefs, doubts, alerts, watch, tests, constants, sources, source_lines,
+        beliefs, doubts, alerts, watch, routes, exports, settings, tests, constants, sources, source_lines,
     }
     Currency { code, digits, title }
     Field { name, ty, default }
@@ -57,6 +57,10 @@ wire_struct! {
     Alert { check, severity, lasts, message, reads_now }
     Alerting { active, due, by_due, message, pend, say, fire, resolve }
     Back { index, parts }
+    Route { path, target, place }
+    Answer { query, fields }
+    Export { symbol, params, result, func, place }
+    Settings { module, state, event }
     Test { name, place, steps }
     TestStep { place, kind }
     Place { file, line, column, width }
@@ -89,6 +93,8 @@ wire_enum! {
     AxiomScope { 0 Whole, 1 Rows(state), 2 Changed(state), 3 Deleted(state) }
     Severity { 0 Info, 1 Warning, 2 Critical }
     Source { 0 State(state), 1 Aggregate(aggregate), 2 Rows { state, index, parts } }
+    Segment { 0 Word(word), 1 Value(number) }
+    Target { 0 Get { query }, 1 Post { event, status, answer } }
     TestStepKind {
         0 Apply { event, data, at },
         1 Reject { event, data, at, with, by },

@@ -2,10 +2,11 @@
 
 use lwas_artifact::Draft;
 use lwas_ir::{
-    Aggregate, AggregateId, AggregateKind, Axiom, AxiomScope, Back, Block, BlockId, CompareOp, Currency, CurrencyId,
-    End, Enum, EnumId, Event, EventId, FailReason, Field, FuncId, Function, FunctionBuilder, HostOp, Inst, IntOp, Kind,
-    Local, Mode, Module, Place, Query, Read, Record, RecordId, Site, SiteData, Source, State, StateId, StateKind,
-    Terminator, Test, TestStep, TestStepKind, TextId, Trace, TraceData, Type, TypeId, Variant, WideOp,
+    Aggregate, AggregateId, AggregateKind, Answer, Axiom, AxiomScope, Back, Block, BlockId, CompareOp, Currency,
+    CurrencyId, End, Enum, EnumId, Event, EventId, Export, FailReason, Field, FuncId, Function, FunctionBuilder,
+    HostOp, Inst, IntOp, Kind, Local, Mode, Module, Place, Query, Read, Record, RecordId, Route, Segment, Settings,
+    Site, SiteData, Source, State, StateId, StateKind, Target, Terminator, Test, TestStep, TestStepKind, TextId, Trace,
+    TraceData, Type, TypeId, Variant, WideOp,
 };
 use lwas_seal::Signer;
 
@@ -127,10 +128,29 @@ pub fn everything() -> Module {
     }
     let steps = steps().into_iter().map(|kind| TestStep { place: PLACE, kind }).collect();
     module.tests.push(Test { name: "\"ä\"".into(), place: PLACE, steps });
+    routes(&mut module);
     module.constants = vec![FuncId::from_u32(1), FuncId::from_u32(0)];
     module.source_lines.insert((2, 1), String::new());
     module.functions.push(function());
     module
+}
+
+/// Routes of both methods, with and without an answer, an export and settings.
+fn routes(module: &mut Module) {
+    let event = EventId::from_u32(3);
+    let answer = Some(Answer { query: 7, fields: vec![Some(2), None] });
+    for target in [
+        Target::Get { query: 300 },
+        Target::Post { event, status: 202, answer: None },
+        Target::Post { event, status: 299, answer },
+    ] {
+        let path = vec![Segment::Word("a-b".into()), Segment::Value(5)];
+        module.routes.push(Route { path, target, place: PLACE });
+    }
+    let (ty, func) = (TypeId::from_u32(1), FuncId::from_u32(2));
+    let params = vec![Field { name: "x".into(), ty, default: None }];
+    module.exports.push(Export { symbol: "fee".into(), params, result: ty, func, place: PLACE });
+    module.settings.push(Settings { module: "std.ledger".into(), state: StateId::from_u32(4), event });
 }
 
 fn types() -> Vec<Type> {

@@ -19,6 +19,12 @@ impl Checker<'_> {
         let record = match (found.item, found.rest.is_empty()) {
             (Item::Record(id), true) => id,
             (Item::Event(id), true) if self.purpose == Purpose::Test => self.env.program.events[id].record,
+            (Item::State(id), true)
+                if self.purpose == Purpose::Test
+                    && let Some(settings) = self.env.program.settings_of(id) =>
+            {
+                self.env.program.events[settings.event].record
+            }
             (Item::Event(_), true) => {
                 self.report(bodies::not_a_value(
                     found.span,

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::env::Purpose;
-use crate::errors::{bodies, types};
+use crate::errors::{attributes, bodies, types};
 use crate::hir::{ArithOp, Expr, ExprKind, StateId, StateKind, StmtKind, Type, WriteKind};
 use lwas_base::Span;
 use lwas_syntax::ast;
@@ -13,6 +13,10 @@ impl Checker<'_> {
         let declared = &self.env.program.states[state];
         if self.purpose != Purpose::Write {
             self.report(bodies::write_outside(span, self.place()));
+            return false;
+        }
+        if self.env.program.settings_of(state).is_some() {
+            self.report(attributes::settings_written(span, declared.name.as_str()));
             return false;
         }
         if declared.module != self.module {

@@ -1,22 +1,18 @@
 //! The first look at a module: each item gets its id and binds its name. Types and values are still missing.
 
-use super::items::{RecordTree, RuleTree, StateTree};
+use super::items::{Attached, RecordTree, RuleTree, StateTree};
 use super::values::{empty_body, unknown_value};
-use super::{Declared, words};
+use super::{Declared, front, words};
 use crate::SourceModule;
 use crate::env::{Binding, Item};
-use crate::errors::{declarations, names};
+use crate::errors::{attributes, declarations, names};
 use crate::hir::{
     Alert, Axiom, AxiomKind, AxiomScope, Const, Currency, Enum, Event, EventId, Function, FunctionId, FunctionKind,
-    Module, ModuleId, Record, State, StateKind, Type,
+    Module, ModuleId, Record, Settings, State, StateId, StateKind, Type,
 };
-use lwas_base::near;
 use lwas_base::{Span, Symbol};
 use lwas_syntax::ast::{self, Ident, ItemKind};
 use std::collections::HashMap;
-
-/// Attributes of later versions.
-const LATER: &[&str] = &["get", "post", "export", "settings"];
 
 /// Declares a module and its items.
 pub(super) fn module<'m>(declared: &mut Declared<'m>, source: &'m SourceModule) -> ModuleId {
@@ -45,7 +41,7 @@ struct Collector<'d, 'm> {
 
 impl<'m> Collector<'_, 'm> {
     fn item(&mut self, item: &'m ast::Item) {
-        self.front(item);
+        let attributes = front::attributes(item, &mut self.declared.diagnostics);
         let private = item.private.is_some();
         match &item.kind {
             ItemKind::Use(_) | ItemKind::Error => {}
@@ -60,52 +56,21 @@ impl<'m> Collector<'_, 'm> {
             }
             ItemKind::State(tree) => {
                 let kind = if tree.key.is_empty() { StateKind::Single } else { StateKind::Keyed };
-                self.state(tree.name, kind, StateTree::State(tree));
+                let id = self.state(tree.name, kind, StateTree::State(tree));
+                let settings = attributes.iter().find(|attribute| attribute.name.name.as_str() == "settings");
+                settings.iter().for_each(|attribute| self.settings(tree.name, id, attribute.span));
             }
-            ItemKind::Journal(tree) => self.state(tree.name, StateKind::Journal, StateTree::Journal(tree)),
+            ItemKind::Journal(tree) => _ = self.state(tree.name, StateKind::Journal, StateTree::Journal(tree)),
             ItemKind::Event(tree) => {
                 self.named(tree.name, "event", true);
-                self.event(tree.name, RecordTree::Event(tree), private);
+                let id = self.event(tree.name, RecordTree::Event(tree), private);
+                self.attach(&attributes, "post", Attached::Event(id));
             }
-            ItemKind::Function(tree) => self.function(item, tree, private),
+            ItemKind::Function(tree) => self.function(&attributes, tree, private),
             ItemKind::Rule(tree) => self.rule(tree.name, RuleTree::Rule(tree)),
             ItemKind::Due(tree) => self.rule(tree.name, RuleTree::Due(tree)),
             ItemKind::Axiom(tree) => self.axiom(item, tree),
             ItemKind::Test(tree) => self.test(tree),
-        }
-    }
-
-    /// The attributes before an item; where `private` may stand is the parser's to say.
-    fn front(&mut self, item: &ast::Item) {
-        let (place, is_action) = match &item.kind {
-            ItemKind::Function(f) => ("a function", f.kind == ast::FunctionKind::Action),
-            ItemKind::Event(_) => ("an event", false),
-            ItemKind::Use(_) => ("`use`", false),
-            ItemKind::Accept(_) => ("`accept`", false),
-            ItemKind::Const(_) => ("a constant", false),
-            ItemKind::Currency(_) => ("a currency", false),
-            ItemKind::Enum(_) => ("an enum", false),
-            ItemKind::Record(_) => ("a record", false),
-            ItemKind::State(_) => ("a state", false),
-            ItemKind::Journal(_) => ("a journal", false),
-            ItemKind::Rule(_) | ItemKind::Due(_) => ("a rule", false),
-            ItemKind::Axiom(_) => ("an axiom", false),
-            ItemKind::Test(_) => ("a test", false),
-            ItemKind::Error => return,
-        };
-        let sink = &mut self.declared.diagnostics;
-        for attribute in &item.attributes {
-            let name = attribute.name.name.as_str();
-            if LATER.contains(&name) {
-                sink.push(names::not_yet(attribute.span, &format!("`@{name}`")));
-            } else if name != "event" {
-                let near = near(name, LATER.iter().copied().chain(["event"]));
-                sink.push(names::unknown_attribute(attribute.name.span, name, near));
-            } else if !is_action {
-                sink.push(names::misplaced(attribute.span, "`@event`", place));
-            } else if let Some(arg) = attribute.args.first() {
-                sink.push(declarations::misplaced_word(arg.span, "argument", "`@event`"));
-            }
         }
     }
 
@@ -196,7 +161,7 @@ impl<'m> Collector<'_, 'm> {
         self.declared.program.records.push(Record { module: self.module, name, fields: vec![], event, span })
     }
 
-    fn state(&mut self, name: Ident, kind: StateKind, tree: StateTree<'m>) {
+    fn state(&mut self, name: Ident, kind: StateKind, tree: StateTree<'m>) -> StateId {
         self.named(name, if kind == StateKind::Journal { "journal" } else { "state" }, true);
         let id = self.declared.program.states.push(State {
             module: self.module,
@@ -211,9 +176,35 @@ impl<'m> Collector<'_, 'm> {
         });
         self.declared.trees.states.push(tree);
         self.bind(name, Item::State(id), false);
+        id
+    }
+
+    /// The event that sets a state of settings, and its rule. Nothing is named after it: where it is applied, the state's name
+    /// stands for it.
+    fn settings(&mut self, name: Ident, state: StateId, span: Span) {
+        let module = self.module;
+        if let Some(first) = self.declared.program.settings.iter().find(|settings| settings.module == module) {
+            self.declared.diagnostics.push(attributes::settings_twice(span, first.span));
+            return;
+        }
+        let event = self.unnamed_event(name, RecordTree::Settings, false);
+        self.declared.trees.rules.push((module, RuleTree::Settings(event, state)));
+        self.declared.program.settings.push(Settings { module, state, event, span });
+    }
+
+    /// Keeps the attributes of a name for when everything is declared.
+    fn attach(&mut self, attributes: &[&'m ast::Attribute], name: &str, to: Attached) {
+        let of_name = attributes.iter().filter(|attribute| attribute.name.name.as_str() == name);
+        self.declared.trees.attributes.extend(of_name.map(|attribute| (self.module, *attribute, to)));
     }
 
     fn event(&mut self, name: Ident, tree: RecordTree<'m>, private: bool) -> EventId {
+        let id = self.unnamed_event(name, tree, private);
+        self.bind(name, Item::Event(id), private);
+        id
+    }
+
+    fn unnamed_event(&mut self, name: Ident, tree: RecordTree<'m>, private: bool) -> EventId {
         let id = self.declared.program.events.next_key();
         let record = self.record(name, tree, Some(id));
         self.declared.program.events.push(Event {
@@ -226,11 +217,10 @@ impl<'m> Collector<'_, 'm> {
             rules: vec![],
             span: name.span,
         });
-        self.bind(name, Item::Event(id), private);
         id
     }
 
-    fn function(&mut self, item: &'m ast::Item, tree: &'m ast::Function, private: bool) {
+    fn function(&mut self, attributes: &[&'m ast::Attribute], tree: &'m ast::Function, private: bool) {
         let (kind, what) = match tree.kind {
             ast::FunctionKind::Fn => (FunctionKind::Fn, "function"),
             ast::FunctionKind::Action => (FunctionKind::Action, "action"),
@@ -249,17 +239,20 @@ impl<'m> Collector<'_, 'm> {
         });
         self.declared.trees.functions.push(tree);
         self.bind(tree.name, Item::Function(id), private);
-        let is_event = item.attributes.iter().any(|a| a.name.name.as_str() == "event");
-        if is_event && kind == FunctionKind::Action {
-            self.event_of(tree, id, private);
+        self.attach(attributes, "get", Attached::Query(id));
+        self.attach(attributes, "export", Attached::Fn(id));
+        if attributes.iter().any(|attribute| attribute.name.name.as_str() == "event") {
+            let event = self.event_of(tree, id, private);
+            self.attach(attributes, "post", Attached::Event(event));
         }
     }
 
     /// The event that an action is, and the rule that calls it.
-    fn event_of(&mut self, tree: &'m ast::Function, function: FunctionId, private: bool) {
+    fn event_of(&mut self, tree: &'m ast::Function, function: FunctionId, private: bool) -> EventId {
         let name = Symbol::new(&words::upper_camel(tree.name.name.as_str()));
         let event = self.event(Ident { name, span: tree.name.span }, RecordTree::Action(tree), private);
         self.declared.trees.rules.push((self.module, RuleTree::Action(event, function)));
+        event
     }
 
     fn rule(&mut self, name: Ident, tree: RuleTree<'m>) {

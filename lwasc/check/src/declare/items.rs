@@ -15,6 +15,8 @@ pub(crate) enum RecordTree<'m> {
     Event(&'m ast::Event),
     /// An action that is an event.
     Action(&'m ast::Function),
+    /// Settings, whose event has the fields of their state.
+    Settings,
 }
 
 /// A state or journal.
@@ -45,6 +47,19 @@ pub(crate) enum RuleTree<'m> {
     Due(&'m ast::Due),
     /// The event of an action calls it.
     Action(EventId, FunctionId),
+    /// The event of settings sets the fields of their state.
+    Settings(EventId, StateId),
+}
+
+/// What an attribute with arguments stands before.
+#[derive(Clone, Copy)]
+pub(crate) enum Attached {
+    /// `@get`.
+    Query(FunctionId),
+    /// `@post`.
+    Event(EventId),
+    /// `@export`.
+    Fn(FunctionId),
 }
 
 /// Trees by id; rules, tests and `accept` in the order of modules and files.
@@ -59,6 +74,8 @@ pub(crate) struct Trees<'m> {
     pub rules: Vec<(ModuleId, RuleTree<'m>)>,
     pub tests: Vec<(ModuleId, &'m ast::Test)>,
     pub accepts: Vec<(ModuleId, &'m ast::Accept)>,
+    /// Attributes that say of routes and exports.
+    pub attributes: Vec<(ModuleId, &'m ast::Attribute, Attached)>,
     /// Currencies by code: data names them by nothing else.
     pub currencies: HashMap<Symbol, CurrencyId>,
     /// By module: whether it is of the standard library.

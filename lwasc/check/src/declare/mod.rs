@@ -3,9 +3,11 @@
 //!
 //! The steps: `imports` orders the modules, `collect` gives every item its id and its name's place in the scope, `imports` binds
 //! what `use` says, `signatures` and `state` resolve types, `shapes` refuses what holds itself or can't be stored,
-//! `values` checks what has a value, in order of need.
+//! `values` checks what has a value, in order of need, `attributes` resolves routes, exports and settings.
 
+mod attributes;
 mod collect;
+mod front;
 mod given;
 mod imports;
 mod items;
@@ -90,13 +92,17 @@ pub(crate) fn declare<'m>(modules: &'m [SourceModule], entry: &str) -> Declared<
     shapes::check(&mut declared);
     accept(&mut declared);
     values::settle(&mut declared);
+    attributes::settings(&mut declared);
+    attributes::resolve(&mut declared);
     declared
 }
 
 /// Marks the events that may come from outside: the entry module's own, and those that it lists.
 fn accept(declared: &mut Declared) {
-    for event in declared.program.events.values_mut() {
-        event.accepted = Some(event.module) == declared.entry && !event.private;
+    let program = &mut declared.program;
+    let of_settings: Vec<_> = program.settings.iter().map(|settings| settings.event).collect();
+    for (id, event) in program.events.iter_mut() {
+        event.accepted = Some(event.module) == declared.entry && !event.private && !of_settings.contains(&id);
     }
     for (module, accept) in declared.trees.accepts.clone() {
         let Declared { program, scopes, diagnostics, .. } = declared;

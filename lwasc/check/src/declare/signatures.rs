@@ -29,6 +29,8 @@ pub(super) fn resolve(declared: &mut Declared) {
                 event.iter().for_each(|event| event_key(declared, *event, tree.fields.iter().map(|f| f.key)));
                 tree.fields.iter().map(|f| field(declared, module, f.name, &f.ty, f.default.as_ref())).collect()
             }
+            // `attributes` copies those of the state.
+            RecordTree::Settings => vec![],
             RecordTree::Action(tree) => {
                 event.iter().for_each(|event| event_key(declared, *event, tree.params.iter().map(|p| p.key)));
                 // The action's own parameters report what is wrong with their types.
@@ -43,7 +45,7 @@ pub(super) fn resolve(declared: &mut Declared) {
     }
     let is_event = |(_, rule): &(ModuleId, RuleTree)| match rule {
         RuleTree::Action(_, function) => Some(*function),
-        RuleTree::Rule(_) | RuleTree::Due(_) => None,
+        RuleTree::Rule(_) | RuleTree::Due(_) | RuleTree::Settings(..) => None,
     };
     let events: HashSet<FunctionId> = declared.trees.rules.iter().filter_map(is_event).collect();
     for (id, tree) in &declared.trees.functions.clone() {

@@ -202,6 +202,7 @@ fn expressions<'m>(declared: &Declared<'m>, node: Node) -> Vec<(Option<&'m ast::
                 RecordTree::Record(tree) => tree.fields.iter().map(|f| f.default.as_ref()).collect(),
                 RecordTree::Event(tree) => tree.fields.iter().map(|f| f.default.as_ref()).collect(),
                 RecordTree::Action(tree) => tree.params.iter().map(|p| p.default.as_ref()).collect(),
+                RecordTree::Settings => vec![],
             };
             let types = program.records[id].fields.iter().map(|f| Some(f.ty.clone()));
             defaults.into_iter().zip(types).collect()

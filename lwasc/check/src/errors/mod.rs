@@ -1,5 +1,6 @@
 //! What the checker says: one constructor function a code, in files by area.
 
+pub(crate) mod attributes;
 pub(crate) mod beliefs;
 pub(crate) mod bodies;
 pub(crate) mod declarations;

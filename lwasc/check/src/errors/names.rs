@@ -102,14 +102,20 @@ pub fn reserved_module(span: Span, path: &str) -> Diagnostic {
 }
 
 /// E0214: an attribute where it means nothing.
-pub fn misplaced(span: Span, what: &str, where_it_stands: &str) -> Diagnostic {
-    Diagnostic::error(Code("E0214"), span, format!("{what} stands before {where_it_stands}"), "means nothing here")
+pub fn misplaced(span: Span, what: &str, where_it_stands: &str, help: &str) -> Diagnostic {
+    let message = format!("{what} stands before {where_it_stands}");
+    Diagnostic::error(Code("E0214"), span, message, "means nothing here").with_help(help)
 }
 
 /// E0215: an attribute that there is not.
 pub fn unknown_attribute(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
     let message = format!("there is no attribute `@{name}`");
-    near_help(Diagnostic::error(Code("E0215"), span, message, "not known"), near)
+    let known = "`@event`, `@get`, `@post`, `@export` and `@settings`";
+    let diagnostic = Diagnostic::error(Code("E0215"), span, message, "not known");
+    match near {
+        Some(near) => diagnostic.with_help(format!("did you mean `@{near}`")),
+        None => diagnostic.with_help(format!("there are {known}")),
+    }
 }
 
 /// E0216: a function, constant or computed field that needs itself.

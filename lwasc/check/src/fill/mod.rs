@@ -51,6 +51,7 @@ fn rules(declared: &mut Declared) {
         let rule = match tree {
             RuleTree::Rule(rule) => written(declared, module, rule),
             RuleTree::Action(event, function) => Some(calling(declared, module, event, function)),
+            RuleTree::Settings(event, state) => Some(setting(declared, module, event, state)),
             RuleTree::Due(tree) => {
                 let due = due::written(declared, module, tree);
                 declared.program.dues.extend(due);
@@ -107,6 +108,23 @@ fn calling(declared: &Declared, module: ModuleId, event: EventId, function: Func
     let statements = vec![Stmt { span, kind: StmtKind::Expr(call) }];
     let block = Block { statements, value: None, ty: Type::Unit, span };
     Rule { module, name: action.name, event, body: Body { locals, params: vec![data], block }, span }
+}
+
+/// The rule of settings: it assigns the event's fields to those of the state.
+fn setting(declared: &Declared, module: ModuleId, event: EventId, state: StateId) -> Rule {
+    let program = &declared.program;
+    let (record, settings) = (program.events[event].record, &program.states[state]);
+    let span = settings.span;
+    let mut locals = PrimaryMap::new();
+    let data = locals.push(Local { name: Symbol::new(" event"), ty: Type::Record(record), span });
+    let assign = |(field, declared): (u32, &crate::hir::Field)| {
+        let base = Box::new(Expr { ty: Type::Record(record), span, kind: ExprKind::Local(data) });
+        let value = Expr { ty: declared.ty.clone(), span, kind: ExprKind::Field { base, field } };
+        Stmt { span: declared.span, kind: StmtKind::Assign { state, keys: vec![], field, old: None, value } }
+    };
+    let statements = (0..).zip(&settings.fields[..settings.stored]).map(assign).collect();
+    let block = Block { statements, value: None, ty: Type::Unit, span };
+    Rule { module, name: settings.name, event, body: Body { locals, params: vec![data], block }, span }
 }
 
 fn axioms(declared: &mut Declared) {

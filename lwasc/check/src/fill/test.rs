@@ -85,6 +85,7 @@ impl StepChecker<'_, '_> {
         };
         match resolve_path(self.env, self.module, path, self.sink)? {
             Item::Event(event) => Some(event),
+            Item::State(state) if let Some(settings) = self.env.program.settings_of(state) => Some(settings.event),
             other => {
                 let last = path.last()?;
                 self.sink.push(names::wrong_kind(last.span, last.name.as_str(), kind(other), "an event"));
@@ -102,9 +103,10 @@ impl StepChecker<'_, '_> {
     ) -> Option<TestStepKind> {
         let names_event = match &what.kind {
             // A record that is unknown is more likely an event than a value.
-            ast::ExprKind::Record { path, .. } => {
-                matches!(find_path(self.env, self.module, path), Some(Item::Event(_)) | None)
-            }
+            ast::ExprKind::Record { path, .. } => match find_path(self.env, self.module, path) {
+                Some(Item::State(state)) => self.env.program.settings_of(state).is_some(),
+                found => matches!(found, Some(Item::Event(_)) | None),
+            },
             _ => false,
         };
         let with = with.map(|with| self.steps.expr(Some(&Type::Text), with, self.sink));

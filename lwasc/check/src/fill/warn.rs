@@ -30,6 +30,7 @@ pub(crate) fn warn(declared: &mut Declared) {
         called.block(&a.value.block);
         a.filter.iter().for_each(|filter| called.expr(filter));
     });
+    called.0.extend(program.exports.iter().map(|export| export.function));
     let mut tests = Called::default();
     for step in program.tests.iter().flat_map(|t| &t.steps) {
         step_exprs(step).for_each(|expr| tests.expr(expr));

@@ -1,8 +1,8 @@
 //! Items of the typed program.
 
 use super::{
-    AggregateId, AxiomId, Body, ConstId, CurrencyId, EnumId, EventId, Expr, FunctionId, ModuleId, RecordId, RuleId,
-    StateId, Type,
+    AggregateId, AxiomId, Body, ConstId, CurrencyId, EnumId, EventId, Export, Expr, FunctionId, ModuleId, RecordId,
+    Route, RuleId, Settings, StateId, Type,
 };
 use cranelift_entity::PrimaryMap;
 use lwas_base::{FileId, Span, Symbol};
@@ -34,8 +34,21 @@ pub struct Program {
     pub axioms: PrimaryMap<AxiomId, Axiom>,
     /// Aggregates kept by difference.
     pub aggregates: PrimaryMap<AggregateId, Aggregate>,
+    /// Routes in the order of modules, then of declaration.
+    pub routes: Vec<Route>,
+    /// Exported functions in the same order.
+    pub exports: Vec<Export>,
+    /// Settings in the order of modules.
+    pub settings: Vec<Settings>,
     /// Tests of the program's own modules (not of `std`).
     pub tests: Vec<Test>,
+}
+
+impl Program {
+    /// The settings that a state holds; none where it is an ordinary one.
+    pub fn settings_of(&self, state: StateId) -> Option<&Settings> {
+        self.settings.iter().find(|settings| settings.state == state)
+    }
 }
 
 /// A module: one file.

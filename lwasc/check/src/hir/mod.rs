@@ -2,11 +2,13 @@
 //! filling in defaults, narrowing an optional, choosing an index) is written out, so that `lower` decides nothing. A part that
 //! was wrong is `Type::Error` / `ExprKind::Error`, which agree with everything; a program with an error is never lowered.
 
+mod attribute;
 mod body;
 mod expr;
 mod item;
 mod ty;
 
+pub use attribute::{Answer, Export, Route, Segment, Settings, Target};
 pub use body::{Arm, Block, Body, Local, Pattern, Stmt, StmtKind};
 pub use expr::{
     Access, AggregateOp, ArithOp, Binder, Builtin, CompareOp, End, Expr, ExprKind, Range, Source, TextPart, Wish,

@@ -281,13 +281,16 @@ impl Reader<'_> {
         let axiom = self.axiom;
         let what = self.describe(source);
         let is_alert = matches!(self.axiom.kind, AxiomKind::Alert(_));
-        if is_alert && keys.iter().all(|known| *known == Known::Constant) {
-            // All rows watch the same thing: when it changes, all are judged.
+        let is_settings = matches!(source, ReadSource::State(state) if self.program.settings_of(state).is_some());
+        if (is_alert || is_settings) && keys.iter().all(|known| *known == Known::Constant) {
+            // All rows watch the same thing: when it changes, all are judged. Settings change in an entry of their own.
             return self.note(Read { source, back: Some(Back { index: None, parts: vec![] }), fields });
         }
         if keys.iter().all(|known| *known == Known::Constant) {
             let cure = match source {
-                ReadSource::State(_) => "say it of the whole, or store the value in each row",
+                ReadSource::State(_) => {
+                    "say it of the whole, store the value in each row, or let `lwas.toml` set it: `@settings state …`"
+                }
                 ReadSource::Aggregate(_) | ReadSource::Rows { .. } => {
                     "say it of the whole: leave out `for …`, or compare within a group of each row"
                 }

@@ -1,6 +1,6 @@
 //! `lwasc build`: compiles a program and seals it in a signed artifact.
 
-use super::program;
+use super::{program, settings};
 use crate::args::{Build, Emit};
 use crate::exit::{Done, Stop};
 use crate::{keys, output};
@@ -22,6 +22,7 @@ pub fn run(args: &Build) -> Done {
     }
     let signer = keys::signer(args.key.as_deref())?;
     let (bytes, hash) = program::seal(&args.program, &signer, args.no_cache)?;
+    settings::check(&args.program, &bytes, signer.public_key())?;
     let path = args.output.clone().unwrap_or_else(|| beside(&args.program));
     write_whole(&path, &bytes)?;
     if args.json {

@@ -1,6 +1,6 @@
 //! `lwasc query`: answers a query from a ledger, with one JSON value. Nothing is written.
 
-use super::{program, rejection};
+use super::{program, rejection, settings};
 use crate::args::Query;
 use crate::exit::{self, Done, Stop};
 use crate::output;
@@ -21,6 +21,10 @@ pub fn run(args: &Query) -> Done {
     };
     let mut ledger = Ledger::open(&args.ledger, Mode::ReadOnly)?;
     let open = &program::open_stored;
+    if let Some(wanted) = settings::read(&args.program, None, &loaded.program)? {
+        let (mut store, _) = lwas_runtime::query::reading(&loaded.program, &mut ledger, open)?;
+        settings::compare(&loaded.program, &mut store, &wanted)?;
+    }
     match lwas_runtime::query::query(&loaded.program, &mut ledger, &mut loaded.engine, query, &values, now, open)? {
         Ok(value) => output::answer(&data::json_text(&module, query.result, &value)),
         Err(rejection) => {

@@ -4,7 +4,7 @@
 mod lines;
 mod stats;
 
-use super::{program, rejection};
+use super::{program, rejection, settings};
 use crate::args::Run;
 use crate::exit::{self, Done, Stop};
 use crate::output;
@@ -45,7 +45,11 @@ pub fn run(args: &Run) -> Done {
     let tick = args.tick.0.filter(|_| !args.events.is_file());
     let lines = Lines::open(&args.events)?;
     let decoder = decoder(&loaded.program);
+    let wanted = settings::read(&args.program, args.settings.as_deref(), &loaded.program)?;
     let mut runtime = loaded.attach(&ledger)?;
+    if let Some(wanted) = wanted {
+        settings::apply(&mut runtime, &wanted)?;
+    }
     let mut teller = Teller {
         json: args.json,
         stats: args.stats.then(Stats::default),

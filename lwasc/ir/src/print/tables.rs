@@ -67,6 +67,16 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, module: &Module) -> fmt::Result 
         let result = type_name(Some(module), query.result);
         writeln!(f, "query {}({}) -> {result}: {}", query.name, fields(module, &query.params), query.func)?;
     }
+    for route in &module.routes {
+        writeln!(f, "route {}", module.route_text(route))?;
+    }
+    for export in &module.exports {
+        let result = type_name(Some(module), export.result);
+        writeln!(f, "export {}({}) -> {result}: {}", export.symbol, fields(module, &export.params), export.func)?;
+    }
+    for settings in &module.settings {
+        writeln!(f, "settings of {} in {:?} by {:?}", settings.module, settings.state, settings.event)?;
+    }
     axioms(f, module)?;
     if !module.constants.is_empty() {
         writeln!(f, "constants {}", functions(&module.constants))?;

@@ -40,6 +40,7 @@ pub(super) fn verify(module: &Module, effects: &Effects) -> Result<(), VerifyErr
     module.queries.iter().try_for_each(|query| checker.query(query))?;
     module.axioms.iter().try_for_each(|axiom| checker.axiom("axiom", axiom))?;
     super::watch::verify(&checker)?;
+    super::routes::verify(&checker)?;
     for constant in &module.constants {
         let place = || format!("constant {constant:?}");
         checker.calls(*constant, &[], None, May::Nothing, place)?;
@@ -67,7 +68,7 @@ impl Checker<'_> {
         check(reads, 11, &place, || format!("{func:?} depends on the world"))
     }
 
-    fn place(&self, place: Place, of: &str) -> Result<(), VerifyError> {
+    pub(super) fn place(&self, place: Place, of: &str) -> Result<(), VerifyError> {
         let there = (place.file as usize) < self.module.sources.len();
         check(there, 1, || of.to_owned(), || format!("source {} is not there", place.file))
     }

@@ -33,12 +33,18 @@
 //! 19. Calls are acyclic and at most 256 deep.
 //! 20. An axiom's way back from what it reads fits the index, the key and the group that it names; the fields it reads are stored.
 //! 21. A test's `reject … by` names an axiom, and its steps take the values of the `let`s before them.
+//! 22. A route's path has plain words and each value once; what comes from a path or a query string has a plain text. Nothing is
+//!     posted that is not accepted from outside; the query that answers takes fields of the same names and types. No two routes
+//!     take the same requests.
+//! 23. An export's symbol is one of C, of one function, whose types have a form in C and which does not touch the world.
+//! 24. A module has settings once. They are a state of one row, and an event with the same fields that can't come from outside.
 
 mod calls;
 mod events;
 mod flow;
 mod function;
 mod host;
+mod routes;
 mod states;
 mod types;
 mod watch;

@@ -8,5 +8,6 @@ mod host_world;
 mod interpreter;
 mod memory;
 mod print;
+mod routes;
 mod speed;
 mod verify;

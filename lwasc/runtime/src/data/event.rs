@@ -105,6 +105,20 @@ impl Decoder {
         read.map_err(|error| self.explain(line, error))
     }
 
+    /// Reads the data of an event that comes without an envelope, such as settings.
+    ///
+    /// # Errors
+    /// The first thing that is wrong: in the JSON, else in the data.
+    pub fn decode_data(&self, event: EventId, json: &[u8]) -> Result<Value, Box<DecodeError>> {
+        let read = Reader::of_line(json).and_then(|json| {
+            let mut values = Values { module: &self.module, defaults: &self.defaults, json };
+            let data = self.fields(&mut values, event)?;
+            values.json.finish()?;
+            Ok(data)
+        });
+        read.map_err(|error| error.located(json))
+    }
+
     /// Reads a line that holds one event, for those who take no transactions.
     ///
     /// # Errors
@@ -240,6 +254,10 @@ impl Decoder {
     }
 
     fn data(&self, values: &mut Values<'_, '_>, event: EventId) -> Read<Value> {
+        self.fields(values, event).map_err(|error| error.in_field("data"))
+    }
+
+    fn fields(&self, values: &mut Values<'_, '_>, event: EventId) -> Read<Value> {
         let event = &self.module.events[event];
         let peek = values.json.peek()?;
         let read = match peek {
@@ -249,7 +267,7 @@ impl Decoder {
                 Err(values.json.bad(DecodeKind::Value, message))
             }
         };
-        read.map(Value::Record).map_err(|error| error.in_field("data"))
+        read.map(Value::Record)
     }
 }
 

@@ -5,11 +5,12 @@
 //! then of key; the first law that does not hold ends the pass.
 
 use std::collections::hash_map::Entry;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use lwas_ir::world::Row;
 use lwas_ir::{
-    Axiom, AxiomScope, Back, Env, Fault, Key, KeyPart, Lookup, Memory, STEP_BUDGET, Slot, Source, StateId, Value,
+    Axiom, AxiomScope, Back, Env, Fault, Key, KeyPart, Lookup, Memory, STEP_BUDGET, Slot, Source, StateId, Type, Value,
     World as _, WorldError,
 };
 use rustc_hash::FxHashMap;
@@ -25,6 +26,9 @@ use crate::store::{Store, Touched as _};
 /// More rows than a law can be checked for after one event: each check takes a step at least, so that where there are as many
 /// the budget ends, and the law does not hold.
 pub(super) const MOST_ROWS: usize = STEP_BUDGET as usize + 1;
+
+/// Rows that are looked at together where a law is checked for all of them.
+const PAGE: usize = 1024;
 
 /// All laws of the whole and of each row, checked on all that is there by the interpreter: those that do not hold, the
 /// first row of each. It costs a walk over all rows, and a law has one budget for all of them: it is meant for small ledgers.
@@ -139,7 +143,11 @@ impl Pass<'_, '_> {
                 }
                 AxiomScope::Rows(state) | AxiomScope::Changed(state) | AxiomScope::Deleted(state) => {
                     let changed = self.store.is_changed(Source::State(state));
-                    if changed || axiom.reads.iter().any(|read| self.store.is_changed(read.source)) {
+                    if axiom.reads.iter().any(|read| self.concerns_all(read)) {
+                        self.all_rows(number, axiom, state)?;
+                        // What it held in program memory is gone.
+                        looked = Looked::default();
+                    } else if changed || axiom.reads.iter().any(|read| self.store.is_changed(read.source)) {
                         let keys = self.keys(axiom, state).map_err(Stopped::World)?;
                         self.rows(number, axiom, state, keys.into_iter(), &mut looked)?;
                     }
@@ -147,6 +155,51 @@ impl Pass<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the event has changed what a law reads for every row, which only settings are.
+    fn concerns_all(&self, read: &lwas_ir::Read) -> bool {
+        let Source::State(state) = read.source else { return false };
+        let for_all = read.back.as_ref().is_some_and(|back| back.index.is_none() && back.parts.is_empty());
+        for_all
+            && match &read.fields {
+                Some(fields) => self.store.changed_rows(state).any(|change| change.concerns(fields)),
+                None => self.store.is_changed(read.source),
+            }
+    }
+
+    /// Checks a law for all rows, each with budgets of its own: however many there are, settings can be changed.
+    fn all_rows(&mut self, number: usize, axiom: &Axiom, state: StateId) -> Result<(), Stopped> {
+        let mut last: Option<Key> = None;
+        loop {
+            let rows = self.page(state, last.as_ref()).map_err(Stopped::World)?;
+            let length = self.store.layout().state(state).key();
+            let keys: Vec<Key> =
+                rows.iter().filter_map(|row| row.iter().take(length).map(Value::key_part).collect()).collect();
+            let Some(end) = keys.last() else { return Ok(()) };
+            last = Some(end.clone());
+            for key in keys {
+                self.memory.reset();
+                self.rows(number, axiom, state, std::iter::once(key), &mut Looked::default())?;
+            }
+        }
+    }
+
+    /// Rows behind a key, in order of key. Of keys of several fields, or of a type without ranges, all come at once.
+    fn page(&mut self, state: StateId, last: Option<&Key>) -> Result<Vec<Row>, WorldError> {
+        let module = &self.program.module;
+        let key = module.states[state].fields.first().map(|field| module.types[field.ty]);
+        let in_pages = self.store.layout().state(state).key() == 1
+            && matches!(key, Some(Type::Int | Type::Text | Type::Time | Type::Date));
+        match last.and_then(|key| key.first()) {
+            None if in_pages => self.store.scan(state, &Lookup::ALL, PAGE),
+            None => self.store.scan(state, &Lookup::ALL, usize::MAX),
+            Some(last) if in_pages => {
+                let range = (Bound::Excluded(last), Bound::Unbounded);
+                self.store.scan(state, &Lookup { index: None, prefix: &[], range }, PAGE)
+            }
+            Some(_) => Ok(Vec::new()),
+        }
     }
 
     /// Checks a law for all that is there; laws of changes have nothing to say of it.

@@ -1,0 +1,145 @@
+//! What is reached from outside besides events and queries by name: routes, exports, and settings.
+
+use crate::{EventId, Field, FuncId, Module, Place, StateId, Type, TypeId};
+use std::fmt;
+
+/// What answers requests for a path over HTTP. Of two routes that a path fits, the one with a word at the first part in
+/// which they differ answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Route {
+    /// What stands between the slashes; nothing of the path `/`.
+    pub path: Vec<Segment>,
+    /// What answers.
+    pub target: Target,
+    /// Where the path stands.
+    pub place: Place,
+}
+
+/// A part of a path.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Segment {
+    /// As it is: letters from a to z of either case, digits, `-`, `_`, `.` and `~`.
+    Word(String),
+    /// The value of the query's parameter, or the event's field, of this number.
+    Value(u32),
+}
+
+/// What answers requests.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// `GET`: a query, by its place in [`Module::queries`]; parameters that are not in the path come from the query string.
+    Get {
+        /// Which.
+        query: u32,
+    },
+    /// `POST`: an event, which is accepted from outside; fields that are not in the path come from the body.
+    Post {
+        /// Which.
+        event: EventId,
+        /// The status once it is applied: 200 to 299.
+        status: u16,
+        /// What makes the answer; none where the outcome is the answer.
+        answer: Option<Answer>,
+    },
+}
+
+/// A query that is asked after an event's commit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// Its place in [`Module::queries`].
+    pub query: u32,
+    /// For each of its parameters the event's field that it is given, of the same name and type; none where it is left out.
+    pub fields: Vec<Option<u32>>,
+}
+
+/// A function under a C symbol. Its types have a form in C: [`Module::has_c_form`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Export {
+    /// The symbol.
+    pub symbol: String,
+    /// What it takes.
+    pub params: Vec<Field>,
+    /// What it gives.
+    pub result: TypeId,
+    /// The function.
+    pub func: FuncId,
+    /// Where the symbol is said.
+    pub place: Place,
+}
+
+/// A state of one row that the configuration sets, through an event of the same name that is not accepted from outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The path of its module, which has no other settings.
+    pub module: String,
+    /// The state.
+    pub state: StateId,
+    /// The event that sets all of it: its fields are the stored fields of the state.
+    pub event: EventId,
+}
+
+impl Module {
+    /// Whether all values of a type have a plain text, as in a URL or on a command line.
+    pub fn has_plain_text(&self, ty: TypeId) -> bool {
+        match self.types.get(ty) {
+            Some(Type::Bool | Type::Int | Type::Text | Type::Decimal(_) | Type::Amount(..) | Type::Money) => true,
+            Some(Type::Number | Type::Float | Type::Currency | Type::Time | Type::Date | Type::Duration) => true,
+            Some(Type::Enum(id)) => self.enums.get(*id).is_some_and(crate::Enum::is_plain),
+            _ => false,
+        }
+    }
+
+    /// Whether values of a type have a form in C.
+    pub fn has_c_form(&self, ty: TypeId) -> bool {
+        !matches!(self.types.get(ty), Some(Type::Money | Type::Number | Type::Currency)) && self.has_plain_text(ty)
+    }
+
+    /// The fields that a route's values are of.
+    pub fn route_fields(&self, route: &Route) -> &[Field] {
+        let fields = match route.target {
+            Target::Get { query } => self.queries.get(query as usize).map(|query| &query.params),
+            Target::Post { event, .. } => {
+                let record = self.events.get(event).and_then(|event| self.records.get(event.record));
+                record.map(|record| &record.fields)
+            }
+        };
+        fields.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// A route as people read it: `GET /accounts/{id} account`, `POST /sales Sale 201 recorded`.
+    pub fn route_text(&self, route: &Route) -> String {
+        RouteText(self, route).to_string()
+    }
+}
+
+struct RouteText<'a>(&'a Module, &'a Route);
+
+impl fmt::Display for RouteText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RouteText(module, route) = self;
+        let query = |at: u32| module.queries.get(at as usize).map_or("?", |query| query.name.as_str());
+        f.write_str(match route.target {
+            Target::Get { .. } => "GET ",
+            Target::Post { .. } => "POST ",
+        })?;
+        let fields = module.route_fields(route);
+        for segment in &route.path {
+            match segment {
+                Segment::Word(word) => write!(f, "/{word}")?,
+                Segment::Value(at) => {
+                    write!(f, "/{{{}}}", fields.get(*at as usize).map_or("?", |field| field.name.as_str()))?;
+                }
+            }
+        }
+        if route.path.is_empty() {
+            f.write_str("/")?;
+        }
+        match &route.target {
+            Target::Get { query: at } => write!(f, " {}", query(*at)),
+            Target::Post { event, status, answer } => {
+                write!(f, " {} {status}", module.events.get(*event).map_or("?", |event| event.name.as_str()))?;
+                answer.iter().try_for_each(|answer| write!(f, " {}", query(answer.query)))
+            }
+        }
+    }
+}
