@@ -104,6 +104,7 @@ fn push_step(text: &mut String, step: &Step) {
 fn push_change(text: &mut String, (at, within): (&At, &[String]), row: &str, how: How, fields: &[FieldChange]) {
     let done = match how {
         How::Created => "is new",
+        How::Changed if fields.is_empty() => "is written and stays as it is",
         How::Changed => "is changed",
         How::Deleted => "is deleted",
     };
