@@ -17,7 +17,7 @@ pub fn no_such_value(span: Span, name: &str, owner: &str, near: Option<&str>, de
     let diagnostic = Diagnostic::error(Code("E0442"), span, format!("{owner} has no `{name}`"), "nothing takes this");
     let diagnostic = diagnostic.with_label(declared, "declared here");
     match near {
-        Some(near) => diagnostic.with_help(format!("did you mean `{{{near}}}`")),
+        Some(near) => diagnostic.with_help(format!("did you mean `{{{near}}}`?")),
         None => diagnostic,
     }
 }

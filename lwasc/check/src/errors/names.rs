@@ -113,7 +113,7 @@ pub fn unknown_attribute(span: Span, name: &str, near: Option<&str>) -> Diagnost
     let known = "`@event`, `@get`, `@post`, `@export` and `@settings`";
     let diagnostic = Diagnostic::error(Code("E0215"), span, message, "not known");
     match near {
-        Some(near) => diagnostic.with_help(format!("did you mean `@{near}`")),
+        Some(near) => diagnostic.with_help(format!("did you mean `@{near}`?")),
         None => diagnostic.with_help(format!("there are {known}")),
     }
 }
