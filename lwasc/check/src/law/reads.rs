@@ -288,9 +288,10 @@ impl Reader<'_> {
         }
         if keys.iter().all(|known| *known == Known::Constant) {
             let cure = match source {
-                ReadSource::State(_) => {
+                ReadSource::State(of) if self.program.states[of].kind == StateKind::Single => {
                     "say it of the whole, store the value in each row, or let `lwas.toml` set it: `@settings state …`"
                 }
+                ReadSource::State(_) => "say it of the whole, or store the value in each row",
                 ReadSource::Aggregate(_) | ReadSource::Rows { .. } => {
                     "say it of the whole: leave out `for …`, or compare within a group of each row"
                 }
