@@ -38,8 +38,10 @@ pub enum Value {
 /// in order of code; enums in order of declaration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeyPart {
-    /// Bool, Int, Time, Date, Currency, enum without payload.
+    /// Bool, Int, Time, Date, Currency, enum without payload; of an index entry Duration too.
     Int(i64),
+    /// Decimal and amounts, of an index entry only: smallest units.
+    Wide(i128),
     /// Text.
     Text(Arc<str>),
 }
@@ -52,6 +54,7 @@ impl Value {
     pub fn key_part(&self) -> Option<KeyPart> {
         match self {
             Value::Int(n) => Some(KeyPart::Int(*n)),
+            Value::Wide(n) => Some(KeyPart::Wide(*n)),
             Value::Text(t) => Some(KeyPart::Text(t.clone())),
             _ => None,
         }
@@ -93,6 +96,7 @@ impl From<KeyPart> for Value {
     fn from(part: KeyPart) -> Value {
         match part {
             KeyPart::Int(n) => Value::Int(n),
+            KeyPart::Wide(n) => Value::Wide(n),
             KeyPart::Text(t) => Value::Text(t),
         }
     }

@@ -40,7 +40,7 @@ pub struct Lookup<'a> {
     pub index: Option<u32>,
     /// What the first of these fields equal: of an optional field its plain value, which a row with `none` there does not have.
     pub prefix: &'a [KeyPart],
-    /// Where the values of the field behind those begin and end, in the order of its type: Int, Text, Time or Date. A row with
+    /// Where the values of the field behind those begin and end, in the order of its type: Int, Decimal, an amount, Duration, Text, Time or Date. A row with
     /// `none` there is in no range. Without a bound on either side that field is not looked at. There may be nothing between
     /// the two.
     pub range: (Bound<&'a KeyPart>, Bound<&'a KeyPart>),

@@ -42,11 +42,18 @@ fn state_types(program: &Program, state: &State, found: &mut Vec<lwas_base::Diag
             Type::Option(of) => of,
             ty => ty,
         };
-        found.extend(key_type(program, field, "indexed", of));
+        if !is_indexed(program, of) {
+            found.push(declarations::no_index_type(field.span, &show_type(program, &field.ty), *of == Type::Money));
+        }
     }
 }
 
-/// Whether values of a type can be keys, and parts of an index.
+/// Whether values of a type can be parts of an index: keys, and what has an order besides.
+fn is_indexed(program: &Program, ty: &Type) -> bool {
+    is_key(program, ty) || matches!(ty, Type::Decimal(_) | Type::Amount(..) | Type::Duration)
+}
+
+/// Whether values of a type can be keys, and groups of what is kept.
 pub(crate) fn is_key(program: &Program, ty: &Type) -> bool {
     match ty {
         Type::Text | Type::Int | Type::Bool | Type::Date | Type::Time | Type::Currency | Type::Error => true,

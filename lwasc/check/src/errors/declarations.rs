@@ -20,6 +20,17 @@ pub fn no_key(span: Span, ty: &str, what: &str) -> Diagnostic {
         .with_help("use Text, Int, Bool, Date, Time, Currency or an enum without payload")
 }
 
+/// E0401: a field that no index can have.
+pub fn no_index_type(span: Span, ty: &str, is_money: bool) -> Diagnostic {
+    let message = format!("`{ty}` can't be indexed");
+    let help = if is_money {
+        "amounts of several currencies have no order: store an amount of one, or the currency in a field of its own, and index those"
+    } else {
+        "use Text, Int, Decimal, an amount such as USD, Bool, Date, Time, Duration, Currency or an enum without payload"
+    };
+    Diagnostic::error(Code("E0401"), span, message, "not a type that rows are found by").with_help(help)
+}
+
 /// E0402: a state of one row without a default.
 pub fn single_without_default(span: Span, state: &str, field: &str, others: &[Span]) -> Diagnostic {
     let message = format!("`{state}` has no key, so it is one row that is always there, and `{field}` needs a value");

@@ -212,7 +212,7 @@ impl Wish {
     }
 }
 
-/// Between which values a field lies that is an Int, a Text, a Time or a Date, or an option of these. Without an end on either
+/// Between which values a field lies that is an Int, a Decimal or amount, a Duration, a Text, a Time or a Date, or an option of these. Without an end on either
 /// side it is not looked at.
 #[derive(Clone, Debug, Default)]
 pub struct Range {

@@ -2,7 +2,7 @@
 //! filter fit, or is refused with the cure.
 
 use super::Mode;
-use super::conjuncts::{Equality, Side, equality, join, perhaps_none, side, split};
+use super::conjuncts::{Equality, Side, equality, has_order, join, perhaps_none, side, split};
 use super::keep::{Kept, Refused, Wanted};
 use crate::errors::laws::{self, Asker};
 use crate::hir::{
@@ -53,8 +53,8 @@ impl<'a> Rewriter<'a> {
             // A sum of Floats is made anew, in order of key: it depends on that order.
             AggregateOp::Sum | AggregateOp::Avg if self.mode == Mode::Write && is_float(value.as_deref()) => false,
             AggregateOp::Sum | AggregateOp::Count | AggregateOp::Avg | AggregateOp::Rate => true,
-            // Stopping at the first is cheaper than keeping, where an index leads there; in a window none leads.
-            AggregateOp::All | AggregateOp::Any => self.mode >= Mode::Alert || over.is_some(),
+            // Rows of which none decides would all be gone through.
+            AggregateOp::All | AggregateOp::Any => true,
             _ => false,
         };
         if !keepable {
@@ -456,7 +456,7 @@ fn wish_help(state: &State, binder: &Binder, wish: Wish) -> Option<String> {
         Wish::Key => (0..).take(state.key).collect(),
     };
     let led = |at: usize| equal(at).is_some() || parts.side(at).is_some_and(|side| Some(&side.field) == wished.first());
-    let is_ordered = |field: &u32| state.fields.get(*field as usize).is_some_and(|field| has_index(&field.ty));
+    let is_ordered = |field: &u32| state.fields.get(*field as usize).is_some_and(|field| has_order(&field.ty));
     if !wished.iter().all(is_ordered) || !(0..parts.list.len()).all(led) {
         return None;
     }
@@ -467,11 +467,6 @@ fn wish_help(state: &State, binder: &Binder, wish: Wish) -> Option<String> {
         [field] => index_cure(state, *field),
         fields => index_of(state, fields),
     })
-}
-
-/// Whether an index can have fields of a type, in their order.
-fn has_index(ty: &Type) -> bool {
-    matches!(ty, Type::Int | Type::Text | Type::Time | Type::Date)
 }
 
 /// "Add an index of these fields".

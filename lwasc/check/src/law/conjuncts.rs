@@ -78,10 +78,16 @@ pub(super) fn side<'e>(part: &'e Expr, row: LocalId, state: &State, before: &[Ex
     let one_way = |field: &Expr, value: &'e Expr, is_lower: bool| {
         let number = stored_field(field, row, state)?;
         let ty = plain(&state.fields[number as usize].ty);
-        let fits = matches!(ty, Type::Int | Type::Text | Type::Time | Type::Date) && value.ty == *ty;
+        let fits = has_order(ty) && value.ty == *ty;
         (fits && is_free(value, row, before)).then_some(Side { field: number, value, is_lower, included })
     };
     one_way(left, right, is_lower).or_else(|| one_way(right, left, !is_lower))
+}
+
+/// Whether rows can be found between two values of a type of an indexed field.
+pub(super) fn has_order(ty: &Type) -> bool {
+    use Type::{Amount, Date, Decimal, Duration, Int, Text, Time};
+    matches!(ty, Int | Decimal(_) | Amount(..) | Duration | Text | Time | Date)
 }
 
 /// The type of values that are there.

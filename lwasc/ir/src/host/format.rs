@@ -194,6 +194,7 @@ pub fn format_key(module: &Module, state: StateId, key: &Key) -> String {
 fn key_part(module: &Module, ty: TypeId, part: &KeyPart) -> String {
     let number = match part {
         KeyPart::Text(text) => return quoted(text),
+        KeyPart::Wide(units) => return units.to_string(),
         KeyPart::Int(number) => *number,
     };
     let index = usize::try_from(number).unwrap_or(usize::MAX);

@@ -174,7 +174,7 @@ pub enum HostOp {
     Scan { state: StateId, index: Option<u32>, parts: u8 },
     /// K… (K (K)) → R: the same of a range: the first `parts` arguments are what the fields begin with, and the value of the field
     /// behind those lies between the arguments that follow, one for each end that is not open, the lower first. It is an Int, a
-    /// Text (by code point), a Time or a Date, or an option of these: `none` is in no range.
+    /// Decimal or amount, a Duration, a Text (by code point), a Time or a Date, or an option of these: `none` is in no range.
     ScanRange { state: StateId, index: Option<u32>, parts: u8, from: End, to: End },
     /// K… (K (K)) I → R: of the rows of a `ScanRange` (or, with both ends open, of a `Scan`) the first so many, or with `last` the last,
     /// in order of the fields behind the first `parts`, then of key. Fewer than none are none.

@@ -19,6 +19,7 @@ fn key<'f>(call: &mut Call, fields: impl Iterator<Item = &'f Field>) -> Result<K
         let slot = call.arg(index)?;
         key.push(match call.module.types.get(call.module.part_type(field.ty)) {
             Some(Type::Text) => KeyPart::Text(call.memory.text(slot.as_ref())?.into()),
+            Some(Type::Decimal(_) | Type::Amount(..)) => KeyPart::Wide(slot.as_wide()),
             _ => KeyPart::Int(slot.as_int()),
         });
     }

@@ -59,8 +59,9 @@ fn immediates(checker: &Checker, op: HostOp) -> Result<(), VerifyError> {
             let Some(next) = next else {
                 return broken(15, checker.place(), format!("a ScanRange of {parts} parts, no more are there"));
             };
-            let ordered = [Type::Int, Type::Text, Type::Time, Type::Date];
-            let fits = module.types.get(next).is_some_and(|ty| ordered.contains(ty));
+            let ordered = [Type::Int, Type::Duration, Type::Text, Type::Time, Type::Date];
+            let is_wide = |ty: &Type| matches!(ty, Type::Decimal(_) | Type::Amount(..));
+            let fits = module.types.get(next).is_some_and(|ty| ordered.contains(ty) || is_wide(ty));
             checker.check(fits, 15, || "a range of what has no order".to_owned())?;
             let ends = from != End::Open || to != End::Open;
             checker.check(ends, 15, || "a ScanRange without an end".to_owned())

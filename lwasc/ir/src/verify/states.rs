@@ -57,6 +57,13 @@ fn is_findable(module: &Module, state: &State, field: u32) -> bool {
     field.is_some_and(|field| is_key_type(module, module.part_type(field.ty)))
 }
 
+/// Whether rows can be found by a field through an index: by a value there, or between values.
+fn is_indexable(module: &Module, state: &State, field: u32) -> bool {
+    let found = state.fields.get(field as usize).filter(|_| field < state.stored);
+    let ty = found.and_then(|field| module.types.get(module.part_type(field.ty)));
+    is_findable(module, state, field) || matches!(ty, Some(Type::Decimal(_) | Type::Amount(..) | Type::Duration))
+}
+
 fn is_key_type(module: &Module, ty: TypeId) -> bool {
     match module.types.get(ty) {
         Some(Type::Bool | Type::Int | Type::Text | Type::Currency | Type::Time | Type::Date) => true,
@@ -75,7 +82,7 @@ fn shape(module: &Module, state: &State) -> Result<(), VerifyError> {
     for index in &state.indexes {
         let fine = !index.is_empty()
             && index.len() <= MAX_KEY as usize
-            && index.iter().all(|field| is_findable(module, state, *field));
+            && index.iter().all(|field| is_indexable(module, state, *field));
         check(fine, 7, place, || "an index has a field that is not stored or of no key type".to_owned())?;
     }
     let ty = |field: usize| state.fields.get(field).and_then(|field| module.types.get(field.ty));

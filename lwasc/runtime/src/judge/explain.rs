@@ -132,6 +132,7 @@ impl std::fmt::Display for KeyText<'_> {
 pub fn part_text(module: &Module, ty: TypeId, part: &KeyPart) -> String {
     let number = match part {
         KeyPart::Text(text) => return quoted(text),
+        KeyPart::Wide(units) => return units.to_string(),
         KeyPart::Int(number) => *number,
     };
     let at = usize::try_from(number).unwrap_or(usize::MAX);

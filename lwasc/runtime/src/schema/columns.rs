@@ -44,12 +44,14 @@ pub struct Columns {
     /// The type, without the option around it.
     ty: TypeId,
     optional: bool,
+    /// Whether a second column has the order of a wide number, for an index.
+    ordered: bool,
     names: Vec<String>,
 }
 
 impl Columns {
-    /// The columns of a field; their names are taken from `names`.
-    pub fn new(module: &Module, field: &Field, names: &mut Names) -> Columns {
+    /// The columns of a field, which an index may have; their names are taken from `names`.
+    pub fn new(module: &Module, field: &Field, is_indexed: bool, names: &mut Names) -> Columns {
         let (ty, optional) = match module.types[field.ty] {
             Type::Option(inner) => (inner, true),
             _ => (field.ty, false),
@@ -69,12 +71,21 @@ impl Columns {
         if shape == Shape::Money {
             taken.push(names.take(&format!("{}_currency", field.name), &[]));
         }
-        Columns { shape, ty, optional, names: taken }
+        let ordered = is_indexed && shape == Shape::Wide;
+        if ordered {
+            taken.push(names.take(&format!("{}_order", field.name), &[]));
+        }
+        Columns { shape, ty, optional, ordered, names: taken }
     }
 
     /// The columns of a field by which is grouped: an optional one is there, as a row without it is in no group.
     pub fn of_group(module: &Module, field: &Field, names: &mut Names) -> Columns {
-        Columns { optional: false, ..Columns::new(module, field, names) }
+        Columns { optional: false, ..Columns::new(module, field, false, names) }
+    }
+
+    /// Which of the columns an index has.
+    pub fn indexed(&self) -> std::ops::Range<usize> {
+        if self.ordered { 1..2 } else { 0..self.count() }
     }
 
     /// How many columns.
@@ -107,7 +118,8 @@ impl Columns {
 
     /// What the readable view shows: expressions with their names.
     pub fn view(&self, module: &Module) -> Vec<String> {
-        view::expressions(&module.types[self.ty], &self.names)
+        let shown = if self.ordered { self.names.get(..1).unwrap_or_default() } else { &self.names };
+        view::expressions(&module.types[self.ty], shown)
     }
 
     /// Writes a value behind `cells`.
@@ -124,7 +136,10 @@ impl Columns {
         match (self.shape, value) {
             (Shape::Int, Value::Int(number)) => cells.push(Cell::Int(*number)),
             (Shape::Float, Value::Int(bits)) => cells.push(Cell::Real(bits.cast_unsigned())),
-            (Shape::Wide, Value::Wide(units)) => cells.push(wide(*units)),
+            (Shape::Wide, Value::Wide(units)) => {
+                cells.push(wide(*units));
+                cells.extend(self.ordered.then(|| Cell::Text(order(*units))));
+            }
             (Shape::Text, Value::Text(text)) => cells.push(Cell::Text(text.as_ref().to_owned())),
             (Shape::Currency, Value::Int(id)) => cells.push(self.code(module, *id)?),
             (Shape::Plain(id), Value::Int(variant)) => cells.push(self.variant(module, id, *variant)?),
@@ -142,6 +157,7 @@ impl Columns {
     pub fn key_cell(&self, module: &Module, part: &KeyPart) -> Result<Cell, Misfit> {
         match (self.shape, part) {
             (Shape::Int, KeyPart::Int(number)) => Ok(Cell::Int(*number)),
+            (Shape::Wide, KeyPart::Wide(units)) if self.ordered => Ok(Cell::Text(order(*units))),
             (Shape::Text, KeyPart::Text(text)) => Ok(Cell::Text(text.as_ref().to_owned())),
             (Shape::Currency, KeyPart::Int(id)) => self.code(module, *id),
             (Shape::Plain(id), KeyPart::Int(variant)) => self.variant(module, id, *variant),
@@ -161,7 +177,13 @@ impl Columns {
                 value.float().ok_or_else(|| self.misfit("a finite number, zero without a sign"))?;
                 value
             }
-            (Shape::Wide, [cell]) => Value::Wide(units(cell).ok_or_else(|| self.misfit("a whole number"))?),
+            (Shape::Wide, [cell, rest @ ..]) => {
+                let units = units(cell).ok_or_else(|| self.misfit("a whole number"))?;
+                if rest.iter().any(|cell| *cell != Cell::Text(order(units))) {
+                    return Err(self.misfit("the order of the number before it"));
+                }
+                Value::Wide(units)
+            }
             (Shape::Text, [Cell::Text(text)]) => Value::Text(Arc::from(text.as_str())),
             (Shape::Currency, [Cell::Text(code)]) => {
                 Value::currency(currency(module, code).ok_or_else(|| self.misfit("a currency of the program"))?)
@@ -217,6 +239,18 @@ pub fn wide(units: i128) -> Cell {
     }
 }
 
+/// A text that is before those of larger numbers: `p`, how many digits, and the digits; of a number below zero `n`, and each of
+/// those digits taken from 9. Tables keep it beside a number that is indexed, as integers and texts have no order together.
+pub fn order(units: i128) -> String {
+    let digits = units.unsigned_abs().to_string();
+    let text = format!("{:02}{digits}", digits.len());
+    if units >= 0 {
+        return format!("p{text}");
+    }
+    let turned = text.bytes().map(|digit| char::from(b'0' + (b'9' - digit)));
+    std::iter::once('n').chain(turned).collect()
+}
+
 /// The number that [`wide`] has written; none for any other cell.
 pub fn units(cell: &Cell) -> Option<i128> {
     match cell {
@@ -231,4 +265,28 @@ pub fn currency(module: &Module, code: &str) -> Option<CurrencyId> {
     let codes = module.currencies.as_values_slice();
     let at = codes.binary_search_by(|currency| currency.code.as_str().cmp(code)).ok()?;
     u32::try_from(at).ok().map(CurrencyId::from_u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::order;
+    use proptest::prelude::*;
+
+    /// Numbers of all lengths.
+    fn number() -> impl Strategy<Value = i128> {
+        (any::<i128>(), 0u32..127).prop_map(|(bits, shift)| bits >> shift)
+    }
+
+    #[test]
+    fn the_page_about_tables_shows_these() {
+        assert_eq!([5, 0, -5].map(order), ["p015", "p010", "n984"]);
+    }
+
+    proptest! {
+        #[test]
+        fn texts_are_in_the_order_of_numbers(a in number(), b in number()) {
+            prop_assert_eq!(order(a).cmp(&order(b)), a.cmp(&b));
+            prop_assert!(order(i128::MIN) <= order(a) && order(a) <= order(i128::MAX));
+        }
+    }
 }

@@ -146,7 +146,9 @@ impl StateTable {
         let name = names.table(&state_name(state));
         let mut column_names = Names::default();
         let stored = state.fields.get(..state.stored as usize).unwrap_or(&state.fields);
-        let fields: Vec<Columns> = stored.iter().map(|field| Columns::new(module, field, &mut column_names)).collect();
+        let is_indexed = |number: u32| state.indexes.iter().any(|index| index.contains(&number));
+        let columns = |(number, field)| Columns::new(module, field, is_indexed(number), &mut column_names);
+        let fields: Vec<Columns> = (0..).zip(stored).map(columns).collect();
         let key = if state.kind == StateKind::Single { 0 } else { state.key as usize };
         if fields.iter().take(key).any(|columns| !columns.is_key()) || key > fields.len() {
             return Err(Misfit(format!("the key of `{}` has a type that no key can have", state.name)));
@@ -162,9 +164,10 @@ impl StateTable {
         let indexed: Vec<Vec<usize>> =
             state.indexes.iter().map(|fields| fields.iter().map(|f| *f as usize).collect()).collect();
         for index in &indexed {
-            let stored_fields = index
-                .iter()
-                .filter_map(|field| Some(*starts.get(*field)?..starts.get(*field)? + fields[*field].count()));
+            let stored_fields = index.iter().filter_map(|field| {
+                let (start, own) = (*starts.get(*field)?, fields.get(*field)?.indexed());
+                Some(start + own.start..start + own.end)
+            });
             let columns: Vec<usize> = stored_fields.flatten().collect();
             if columns.is_empty() || index.iter().any(|field| *field >= fields.len()) {
                 return Err(Misfit(format!("an index of `{}` has a field that is not stored", state.name)));

@@ -92,7 +92,7 @@ fn weigh(value: &Value) -> usize {
 
 fn weigh_key(key: &[KeyPart]) -> usize {
     let part = |part: &KeyPart| match part {
-        KeyPart::Int(_) => 24,
+        KeyPart::Int(_) | KeyPart::Wide(_) => 32,
         KeyPart::Text(text) => 40 + text.len(),
     };
     128 + key.iter().map(part).sum::<usize>()

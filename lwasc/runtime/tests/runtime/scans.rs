@@ -16,8 +16,8 @@ fn id(number: u32) -> StateId {
     StateId::from_u32(number)
 }
 
-/// `state Item[shop: Text, tier: Tier] { owner: Text index, level: Int? index, index (owner, level) }` whose tiers are in
-/// another order by name than by declaration, `journal Log { who: Text index, index (who, seq) }`, a bag by shop, and counts by tier and by
+/// `state Item[shop: Text, tier: Tier] { owner: Text index, level: Int? index, price: Decimal(2)? index, index (owner, level), index (owner, price) }` whose tiers are in
+/// another order by name than by declaration, `journal Log { who: Text index, paid: Decimal(2), index (who, seq), index (who, paid) }`, a bag by shop, and counts by tier and by
 /// level: `none` is in no group.
 fn module() -> Module {
     let mut m = Module { name: "shop".into(), ..Module::default() };
@@ -40,10 +40,14 @@ fn module() -> Module {
         indexes,
         initial: None,
     };
-    let fields = vec![field("shop", text), field("tier", tier), field("owner", text), field("level", level)];
-    m.states.push(state("Item", StateKind::Keyed, 2, fields, vec![vec![2], vec![2, 3], vec![2], vec![3]]));
-    let fields = vec![field("seq", int), field("time", time), field("who", text)];
-    m.states.push(state("Log", StateKind::Journal, 1, fields, vec![vec![2], vec![2, 0]]));
+    let decimal = m.intern(Type::Decimal(2));
+    let price = m.intern(Type::Option(decimal));
+    let mut fields = vec![field("shop", text), field("tier", tier), field("owner", text), field("level", level)];
+    fields.push(field("price", price));
+    let indexes = vec![vec![2], vec![2, 3], vec![2], vec![3], vec![4], vec![2, 4]];
+    m.states.push(state("Item", StateKind::Keyed, 2, fields, indexes));
+    let fields = vec![field("seq", int), field("time", time), field("who", text), field("paid", decimal)];
+    m.states.push(state("Log", StateKind::Journal, 1, fields, vec![vec![2], vec![2, 0], vec![2, 3]]));
     // These aggregates are set by hand: no row adds to them.
     let place = Place { file: 0, line: 1, column: 1, width: 1 };
     let mut nothing = FunctionBuilder::new("adds nothing", place, &[Kind::Ref], None);
@@ -70,9 +74,9 @@ fn module() -> Module {
 
 #[derive(Clone, Debug)]
 enum Op {
-    Put { shop: u8, tier: i64, owner: u8, level: Option<i64> },
+    Put { shop: u8, tier: i64, owner: u8, level: Option<i64>, price: Option<u8> },
     Delete { shop: u8, tier: i64 },
-    Append { who: u8 },
+    Append { who: u8, paid: u8 },
     SetBag { shop: u8, euros: i64 },
     SetCount { of: u32, group: i64, count: i64 },
     Keep,
@@ -101,22 +105,36 @@ enum Of {
     Owner(u32),
     OwnersLevel(u8),
     Level,
+    Price,
+    OwnersPrice(u8),
     LogSeq,
     LogWho,
     WhosLogSeq(u8),
+    WhosPaid(u8),
+}
+
+/// Of what type the field of a range is.
+#[derive(Clone, Copy)]
+enum Is {
+    Int,
+    Wide,
+    Text,
 }
 
 impl Of {
-    /// The state, the index, what comes before, and whether the range's field is a Text.
-    fn looked_up(&self) -> (u32, Option<u32>, Vec<KeyPart>, bool) {
+    /// The state, the index, what comes before, and of what type the range's field is.
+    fn looked_up(&self) -> (u32, Option<u32>, Vec<KeyPart>, Is) {
         match *self {
-            Of::Shop => (ITEM, None, vec![], true),
-            Of::Owner(index) => (ITEM, Some(index), vec![], true),
-            Of::OwnersLevel(owner) => (ITEM, Some(1), vec![text(owner)], false),
-            Of::Level => (ITEM, Some(3), vec![], false),
-            Of::LogSeq => (LOG, None, vec![], false),
-            Of::LogWho => (LOG, Some(0), vec![], true),
-            Of::WhosLogSeq(who) => (LOG, Some(1), vec![text(who)], false),
+            Of::Shop => (ITEM, None, vec![], Is::Text),
+            Of::Owner(index) => (ITEM, Some(index), vec![], Is::Text),
+            Of::OwnersLevel(owner) => (ITEM, Some(1), vec![text(owner)], Is::Int),
+            Of::Level => (ITEM, Some(3), vec![], Is::Int),
+            Of::Price => (ITEM, Some(4), vec![], Is::Wide),
+            Of::OwnersPrice(owner) => (ITEM, Some(5), vec![text(owner)], Is::Wide),
+            Of::LogSeq => (LOG, None, vec![], Is::Int),
+            Of::LogWho => (LOG, Some(0), vec![], Is::Text),
+            Of::WhosLogSeq(who) => (LOG, Some(1), vec![text(who)], Is::Int),
+            Of::WhosPaid(who) => (LOG, Some(2), vec![text(who)], Is::Wide),
         }
     }
 }
@@ -128,9 +146,12 @@ fn of() -> impl Strategy<Value = Of> {
         (0u32..3).prop_map(Of::Owner),
         name.clone().prop_map(Of::OwnersLevel),
         Just(Of::Level),
+        Just(Of::Price),
+        name.clone().prop_map(Of::OwnersPrice),
         Just(Of::LogSeq),
         Just(Of::LogWho),
-        name.prop_map(Of::WhosLogSeq),
+        name.clone().prop_map(Of::WhosLogSeq),
+        name.prop_map(Of::WhosPaid),
     ]
 }
 
@@ -168,10 +189,10 @@ fn op() -> impl Strategy<Value = Op> {
     let name = 0u8..4;
     let tier = 0i64..3;
     prop_oneof![
-        6 => (name.clone(), tier.clone(), name.clone(), proptest::option::of(-1i64..2))
-            .prop_map(|(shop, tier, owner, level)| Op::Put { shop, tier, owner, level }),
+        6 => (name.clone(), tier.clone(), name.clone(), proptest::option::of(-1i64..2), proptest::option::of(0u8..7))
+            .prop_map(|(shop, tier, owner, level, price)| Op::Put { shop, tier, owner, level, price }),
         2 => (name.clone(), tier.clone()).prop_map(|(shop, tier)| Op::Delete { shop, tier }),
-        2 => name.clone().prop_map(|who| Op::Append { who }),
+        2 => (name.clone(), 0u8..7).prop_map(|(who, paid)| Op::Append { who, paid }),
         1 => (name.clone(), -2i64..3).prop_map(|(shop, euros)| Op::SetBag { shop, euros }),
         2 => (1u32..3, tier.clone(), 0i64..3).prop_map(|(of, group, count)| Op::SetCount { of, group, count }),
         2 => Just(Op::Keep),
@@ -188,6 +209,12 @@ fn op() -> impl Strategy<Value = Op> {
 
 fn text(n: u8) -> KeyPart {
     KeyPart::Text(["a", "é", "z\0", "ß"][usize::from(n)].into())
+}
+
+/// Numbers on both sides of what fits 64 bits.
+fn wide(n: u8) -> i128 {
+    let beyond = i128::from(i64::MAX) + 1;
+    [i128::MIN, -beyond * 11, -beyond - 1, -5, 7, beyond, i128::MAX][usize::from(n)]
 }
 
 /// Both worlds, with the model as it was when the event began.
@@ -219,9 +246,10 @@ impl Both<'_> {
 
     fn step(&mut self, op: Op) {
         match op {
-            Op::Put { shop, tier, owner, level } => self.write(|world| {
+            Op::Put { shop, tier, owner, level, price } => self.write(|world| {
+                let price = price.map_or(Value::None, |price| Value::Some(Value::Wide(wide(price)).into()));
                 let level = level.map_or(Value::None, |level| Value::Some(Value::Int(level).into()));
-                let row = [text(shop).into(), Value::Int(tier), text(owner).into(), level];
+                let row = [text(shop).into(), Value::Int(tier), text(owner).into(), level, price];
                 world.put(id(ITEM), row.into()).unwrap();
             }),
             Op::Delete { shop, tier } => self.write(|world| {
@@ -230,9 +258,11 @@ impl Both<'_> {
                     world.delete(id(ITEM), &key).unwrap();
                 }
             }),
-            Op::Append { who } => self.write(|world| {
+            Op::Append { who, paid } => self.write(|world| {
                 let seq = world.next_seq(id(LOG)).unwrap();
-                world.put(id(LOG), [Value::Int(seq), Value::Int(0), text(who).into()].into()).unwrap();
+                world
+                    .put(id(LOG), [Value::Int(seq), Value::Int(0), text(who).into(), Value::Wide(wide(paid))].into())
+                    .unwrap();
             }),
             Op::SetBag { shop, euros } => self.write(|world| {
                 let entries =
@@ -263,11 +293,16 @@ impl Both<'_> {
                 world.scan(id(ITEM), &Lookup::by(index, &prefix), limit).unwrap()
             }),
             Op::Range { of, from, to, limit, before } => self.same(before, |world| {
-                let (state, index, prefix, is_text) = of.looked_up();
-                let part = |n: i8| if is_text { text(u8::try_from(n).unwrap_or(0)) } else { KeyPart::Int(n.into()) };
+                let (state, index, prefix, is) = of.looked_up();
+                let part = |n: i8| match is {
+                    Is::Text => text(u8::try_from(n).unwrap_or(0)),
+                    Is::Wide => KeyPart::Wide(wide(u8::try_from(n + 2).unwrap_or(0))),
+                    Is::Int => KeyPart::Int(n.into()),
+                };
                 let (from, to) = (from.map(part), to.map(part));
                 let lookup = Lookup { index, prefix: &prefix, range: (from.as_ref(), to.as_ref()) };
-                world.scan(id(state), &lookup, limit).unwrap()
+                let ends = [false, true].map(|last| world.ends(id(state), &lookup, last, limit).unwrap());
+                (world.scan(id(state), &lookup, limit).unwrap(), ends)
             }),
             Op::ScanLog { who, before } => self.same(before, |world| {
                 let prefix: Vec<KeyPart> = who.map(text).into_iter().collect();
@@ -308,7 +343,7 @@ proptest! {
         for by in [By::Key(None), By::Owner(0, Some(1)), By::Owner(1, Some(2)), By::OwnerAndLevel(1, 0), By::Level(1)] {
             both.step(Op::Scan { by, limit: 1000, before: false });
         }
-        for of in [Of::Shop, Of::Owner(2), Of::OwnersLevel(1), Of::Level, Of::LogSeq, Of::LogWho, Of::WhosLogSeq(2)] {
+        for of in [Of::Shop, Of::Owner(2), Of::OwnersLevel(1), Of::Level, Of::Price, Of::OwnersPrice(1), Of::LogSeq, Of::LogWho, Of::WhosLogSeq(2), Of::WhosPaid(1)] {
             let (from, to) = (Bound::Excluded(0), Bound::Included(2));
             both.step(Op::Range { of: of.clone(), from, to: Bound::Unbounded, limit: 1000, before: false });
             both.step(Op::Range { of, from, to, limit: 1000, before: false });
