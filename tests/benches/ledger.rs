@@ -25,6 +25,9 @@ use std::time::Duration;
 
 use programs::{PROGRAMS, Transfer};
 
+/// How many accounts there are.
+const ACCOUNTS: u64 = 10_000;
+
 /// How much is measured.
 struct Effort {
     rounds: usize,
@@ -49,7 +52,7 @@ fn main() {
         std::fs::create_dir(&path).expect("a folder of its own");
         let program = lwas::compile(case, &path);
         let start = path.join("start");
-        lwas::judge(&mut program.attach(&start), &program, &[case.openings()]);
+        lwas::judge(&mut program.attach(&start), &program, &[case.openings(ACCOUNTS)]);
         for (size, count) in effort.sizes.into_iter().filter(|(size, _)| is_wanted(&size.to_string(), &sizes)) {
             let measured = measure(case, &program, &path, size, count, effort.rounds);
             let [lwas, bare, least] = measured.map(|time| time.as_secs_f64() / (size * count) as f64);
@@ -76,7 +79,7 @@ fn measure(
     count: usize,
     rounds: usize,
 ) -> [Duration; 3] {
-    let transfers: Vec<Transfer> = programs::transfers(size * count);
+    let transfers: Vec<Transfer> = programs::transfers(size * count, ACCOUNTS);
     let lines: Vec<Vec<String>> = transfers.chunks(size).map(|batch| batch.iter().map(case.line).collect()).collect();
     let (start, ours, theirs) = (folder.join("start"), folder.join("lwas"), folder.join("bare"));
     // The first run warms up, and makes the entries that the bare loop writes.

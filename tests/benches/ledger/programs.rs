@@ -3,9 +3,6 @@
 use super::mirror::Mirror;
 use rusqlite::types::Value;
 
-/// How many accounts there are.
-const ACCOUNTS: u64 = 10_000;
-
 /// 2026-01-25T09:00:00Z, the time of all events, in µs since 1970.
 const TIME: i64 = 1_769_331_600_000_000;
 
@@ -32,14 +29,14 @@ pub struct Case {
 }
 
 impl Case {
-    /// The events that open all accounts.
-    pub fn openings(&self) -> Vec<String> {
-        (0..ACCOUNTS).map(|number| (self.open)(&account(number))).collect()
+    /// The events that open so many accounts.
+    pub fn openings(&self, accounts: u64) -> Vec<String> {
+        (0..accounts).map(|number| (self.open)(&account(number))).collect()
     }
 }
 
-/// Transfers between accounts chosen at random, the same in every run.
-pub fn transfers(count: usize) -> Vec<Transfer> {
+/// Transfers between so many accounts, chosen at random, the same in every run.
+pub fn transfers(count: usize, accounts: u64) -> Vec<Transfer> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let mut random = move |below: u64| {
         state ^= state << 13;
@@ -48,8 +45,8 @@ pub fn transfers(count: usize) -> Vec<Transfer> {
         (state >> 11) % below
     };
     let transfer = |number| {
-        let from = random(ACCOUNTS);
-        let to = (from + 1 + random(ACCOUNTS - 1)) % ACCOUNTS;
+        let from = random(accounts);
+        let to = (from + 1 + random(accounts - 1)) % accounts;
         Transfer { number, from: account(from), to: account(to), cents: 1 + random(99_999) as i64 }
     };
     (0..count).map(transfer).collect()
