@@ -455,7 +455,7 @@ pub enum FailReason {
     CurrencyMismatch,
     /// A digit would be lost where `exact`, `Money(…)` or a conversion forbids it: E0608.
     DigitLost,
-    /// A list has no such element: E0609.
+    /// A list or map has no such element: E0609.
     Index,
     /// Weights that cannot be split by: E0610.
     Weights,
@@ -469,6 +469,8 @@ pub enum FailReason {
     Memory,
     /// A Float that is no number, or not finite: E0615.
     NotFinite,
+    /// A map would have a key twice: E0616.
+    RepeatedKey,
 }
 
 impl FailReason {
@@ -495,6 +497,7 @@ impl FailReason {
             FailReason::Steps => "E0613",
             FailReason::Memory => "E0614",
             FailReason::NotFinite => "E0615",
+            FailReason::RepeatedKey => "E0616",
         }
     }
 }

@@ -16,6 +16,7 @@
 //! | Bag | Ref | length i64, then by currency: currency i64, units i128; no entry is zero |
 //! | `Option<T>` | Ref, 0 for none | T itself when T is a `Ref`, else a box with T (8 or 16 bytes) |
 //! | `List<T>` | Ref | length i64, elements of 8 or 16 bytes |
+//! | `Map<Text, T>` | Ref | keys Ref, values Ref: lists of one length, the keys in order of code point, each once |
 //! | enum with payload | Ref | variant i64, then its fields as in a record |
 //! | record, row, event | Ref | fields one after the other, 8 or 16 bytes each |
 
@@ -47,6 +48,8 @@ pub enum Type {
     /// `T?`; T is no option.
     Option(TypeId),
     List(TypeId),
+    /// `Map<Text, T>`, by T.
+    Map(TypeId),
     Enum(EnumId),
     /// A record, or the data of an event.
     Record(RecordId),
@@ -73,9 +76,8 @@ impl Module {
             Type::Float => Kind::I64,
             Type::Decimal(_) | Type::Amount(..) => Kind::I128,
             Type::Enum(id) if self.enums[id].is_plain() => Kind::I64,
-            Type::Text | Type::Money | Type::Number | Type::Bag | Type::Fraction | Type::Option(_) | Type::List(_) => {
-                Kind::Ref
-            }
+            Type::Text | Type::Money | Type::Number | Type::Bag | Type::Fraction => Kind::Ref,
+            Type::Option(_) | Type::List(_) | Type::Map(_) => Kind::Ref,
             Type::Enum(_) | Type::Record(_) | Type::Row(_) => Kind::Ref,
         }
     }

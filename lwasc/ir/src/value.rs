@@ -28,6 +28,8 @@ pub enum Value {
     Some(Arc<Value>),
     /// List.
     List(Arc<[Value]>),
+    /// Map: entries in order of key, each key once.
+    Map(Arc<[(Arc<str>, Value)]>),
     /// A variant of an enum with payload.
     Variant { variant: u32, fields: Arc<[Value]> },
     /// Fields of a record, row or event in order.

@@ -17,6 +17,7 @@ impl Fx<'_, '_> {
                 let of = self.cx.ty(of);
                 return self.host(HostOp::ListConcat(of), &[a, b], Kind::Ref, span);
             }
+            (Type::Map(of), _) => return self.map_arith(op == ArithOp::Add, of, [a, b], span),
             _ => {}
         }
         self.arith_values(op, a, b, ty, span)

@@ -2,6 +2,7 @@
 //! charges a step, whether or not the filter lets it through.
 
 use crate::body::{Bound, Fx};
+use crate::map::map_value;
 use crate::row::RowForm;
 use crate::ty::state_id;
 use lwas_base::Span;
@@ -45,6 +46,12 @@ impl Fx<'_, '_> {
                 let list = self.host(HostOp::BagList, &[bag], Kind::Ref, span);
                 let length = self.b.length(list);
                 Elements::Lists { lists: vec![(list, Type::Money)], length, form: RowForm::Full }
+            }
+            Source::Map(map) => {
+                let (reg, of) = (self.expr(map), map_value(&map.ty));
+                let (keys, values) = self.map_lists(reg);
+                let length = self.b.length(keys);
+                Elements::Lists { lists: vec![(keys, Type::Text), (values, of)], length, form: RowForm::Full }
             }
             Source::Rows { state, access } => {
                 let list = self.scan(*state, access, span);

@@ -24,6 +24,11 @@ impl Fx<'_, '_> {
             B::Log2 => self.host_call(HostOp::FloatLog2, args, Kind::I64, span),
             B::Exp => self.host_call(HostOp::FloatExp, args, Kind::I64, span),
             B::Length => self.length(&args[0], span),
+            B::MapAt => self.map_at(args, ty, span),
+            B::MapGet => self.map_get(args, span),
+            B::MapHas => self.map_has(args, span),
+            B::Keys => self.map_part(&args[0], 0),
+            B::Values => self.map_part(&args[0], 8),
             B::Range => self.host_call(HostOp::Range, args, Kind::Ref, span),
             B::Split => self.split(args, false, span),
             B::SplitFirst => self.split(args, true, span),
@@ -154,6 +159,10 @@ impl Fx<'_, '_> {
         let value = self.expr(arg);
         match arg.ty {
             Type::Text => self.host(HostOp::TextLength, &[value], Kind::I64, span),
+            Type::Map(_) => {
+                let (keys, _) = self.map_lists(value);
+                self.b.length(keys)
+            }
             _ => self.b.length(value),
         }
     }

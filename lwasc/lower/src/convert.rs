@@ -17,9 +17,14 @@ impl Fx<'_, '_> {
         use Type as T;
         match (from, to) {
             (from, to) if from == to => value,
-            (T::None, T::Option(_)) | (T::EmptyList, T::List(_)) => value,
+            (T::None, T::Option(_)) | (T::EmptyList, T::List(_)) | (T::EmptyMap, T::Map(_)) => value,
             (T::Option(a), T::Option(b)) => self.convert_option(value, a, b, span),
             (T::List(a), T::List(b)) => self.convert_list(value, a, b, span),
+            (T::Map(a), T::Map(b)) => {
+                let (keys, values) = self.map_lists(value);
+                let values = self.convert_list(values, a, b, span);
+                self.map_of_lists(keys, values, span)
+            }
             (from, T::Option(of)) => {
                 let inner = self.convert(value, from, of, span);
                 self.boxed(inner, of, span)

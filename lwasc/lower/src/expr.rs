@@ -65,6 +65,8 @@ impl Fx<'_, '_> {
             K::Interpolate(parts) => self.interpolate(parts, span),
             K::List(elements) => self.list(elements, &e.ty, span),
             K::Comprehension { binder, value } => self.comprehension(binder, value, span),
+            K::Map(entries) => self.map_literal(entries, &e.ty, span),
+            K::MapComprehension { binder, key, value } => self.map_comprehension(binder, key, value, span),
             K::Sort { binder, value } => self.sorted(binder, value, span),
             K::Record { record, fields } => self.record(*record, fields, span),
             K::With { base, fields } => self.with(base, fields, span),

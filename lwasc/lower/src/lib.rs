@@ -27,6 +27,7 @@ mod expr;
 mod function;
 mod item;
 mod literal;
+mod map;
 mod matching;
 mod money;
 mod route;

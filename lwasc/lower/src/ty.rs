@@ -24,7 +24,7 @@ same_number! {
 }
 
 impl Lower<'_> {
-    /// The number of a type. `none` and `[]` that nothing says more about are of Bool.
+    /// The number of a type. `none`, `[]` and `{}` that nothing says more about are of Bool.
     pub fn ty(&mut self, ty: &Type) -> TypeId {
         let ty = match ty {
             Type::Bool | Type::Unit | Type::Error => ir::Type::Bool,
@@ -45,6 +45,8 @@ impl Lower<'_> {
             Type::List(of) => ir::Type::List(self.ty(of)),
             Type::None => ir::Type::Option(self.ty(&Type::Bool)),
             Type::EmptyList => ir::Type::List(self.ty(&Type::Bool)),
+            Type::Map(of) => ir::Type::Map(self.ty(of)),
+            Type::EmptyMap => ir::Type::Map(self.ty(&Type::Bool)),
             Type::Enum(id) => ir::Type::Enum(enum_id(*id)),
             Type::Record(id) => ir::Type::Record(record_id(*id)),
             Type::Row(id) => ir::Type::Row(state_id(*id)),

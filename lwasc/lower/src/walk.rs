@@ -45,7 +45,7 @@ fn stmt<'e>(s: &'e Stmt, visit: &mut dyn FnMut(Node<'e>)) {
 
 fn binder<'e>(binder: &'e Binder, visit: &mut dyn FnMut(Node<'e>)) {
     match &binder.source {
-        Source::List(e) | Source::Bag(e) => visit(Node::Expr(e)),
+        Source::List(e) | Source::Bag(e) | Source::Map(e) => visit(Node::Expr(e)),
         Source::Range(a, b) | Source::Zip(a, b) => all([a, b], visit),
         Source::Rows { access: Access::All, .. } => {}
         Source::Rows { access: Access::Key(keys, range) | Access::Index(_, keys, range), .. } => {
@@ -69,7 +69,7 @@ fn expr<'e>(e: &'e Expr, visit: &mut dyn FnMut(Node<'e>)) {
         K::Field { base: x, .. } | K::CompareZero { operand: x, .. } | K::IsNone { operand: x, .. } => {
             visit(Node::Expr(x))
         }
-        K::List(xs) | K::Record { fields: xs, .. } | K::Variant { fields: xs, .. } => all(xs, visit),
+        K::List(xs) | K::Map(xs) | K::Record { fields: xs, .. } | K::Variant { fields: xs, .. } => all(xs, visit),
         K::Row { keys: xs, .. } | K::RowGet { keys: xs, .. } | K::RowHas { keys: xs, .. } => all(xs, visit),
         K::Call { args: xs, .. } | K::Builtin { args: xs, .. } | K::Kept { group: xs, .. } => all(xs, visit),
         K::Write { keys, fields, .. } => all(keys.iter().chain(fields), visit),
@@ -98,6 +98,10 @@ fn expr<'e>(e: &'e Expr, visit: &mut dyn FnMut(Node<'e>)) {
         K::Comprehension { binder: source, value } | K::Sort { binder: source, value } => {
             binder(source, visit);
             visit(Node::Expr(value));
+        }
+        K::MapComprehension { binder: source, key, value } => {
+            binder(source, visit);
+            all([&**key, value], visit);
         }
         K::Aggregate { binder: source, value, limit, .. } => {
             all(limit.as_deref(), visit);

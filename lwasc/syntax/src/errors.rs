@@ -355,6 +355,12 @@ pub(crate) fn let_mut(span: Span) -> Diagnostic {
         .with_help("use a new name, or `fold` to go on from value to value")
 }
 
+/// E0120: `if` behind a binder.
+pub(crate) fn if_for_where(span: Span) -> Diagnostic {
+    let message = "which elements are meant is said with `where`";
+    Diagnostic::error(Code("E0120"), span, message, "from another language").with_help("write `where` for `if`")
+}
+
 /// E0120: a word that begins no statement.
 pub(crate) fn unknown_statement(span: Span, word: &str, help: Option<String>) -> Diagnostic {
     let message = format!("expected a statement, found `{}`", shown(word));
@@ -370,9 +376,10 @@ pub(crate) fn unknown_operator(span: Span, help: &str) -> Diagnostic {
     Diagnostic::error(Code("E0120"), span, "this is no operator", "expected an operator").with_help(help)
 }
 
-/// E0121: something that the language will have and this version does not.
-pub(crate) fn not_yet(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::error(Code("E0121"), span, format!("{what} not available yet"), "not in this version")
+/// E0121: elements or entries beside those that a `for` makes.
+pub(crate) fn beside_for(span: Span, what: &str) -> Diagnostic {
+    let message = format!("a `for` makes all {what} between these brackets: nothing stands beside it");
+    Diagnostic::error(Code("E0121"), span, message, "beside a `for`").with_help("put two together with `+`")
 }
 
 /// E0122: `//!` after the first item.
@@ -391,6 +398,18 @@ pub(crate) fn for_as_value(span: Span) -> Diagnostic {
 pub(crate) fn record_in_condition(span: Span) -> Diagnostic {
     let message = "this `{` begins the body: a record in a condition stands in parentheses";
     Diagnostic::error(Code("E0124"), span, message, "taken as the body").with_help("write `(Name { field: value })`")
+}
+
+/// E0124: a map where a body begins.
+pub(crate) fn map_in_condition(span: Span) -> Diagnostic {
+    let message = "this `{` begins the body: a map in a condition stands in parentheses";
+    Diagnostic::error(Code("E0124"), span, message, "taken as the body").with_help("write `({ \"key\": value })`")
+}
+
+/// E0124: a body that is written as a map.
+pub(crate) fn map_as_body(span: Span) -> Diagnostic {
+    let message = "this `{` begins a body: a map in it has braces of its own";
+    Diagnostic::error(Code("E0124"), span, message, "taken as a body").with_help("write `{ { \"key\": value } }`")
 }
 
 /// E0125: `{` in a text without `}`.

@@ -87,6 +87,7 @@ wire_enum! {
         16 Record(id),
         17 Row(id),
         18 Float,
+        19 Map(inner),
     }
     StateKind { 0 Keyed, 1 Single, 2 Journal }
     AggregateKind { 0 Count, 1 SumInt, 2 SumWide(digits), 3 SumMoney }
@@ -119,5 +120,6 @@ wire_enum! {
         13 Steps,
         14 Memory,
         15 NotFinite,
+        16 RepeatedKey,
     }
 }

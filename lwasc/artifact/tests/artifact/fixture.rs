@@ -172,6 +172,7 @@ fn types() -> Vec<Type> {
         Type::Float,
         Type::Option(id),
         Type::List(id),
+        Type::Map(id),
         Type::Enum(EnumId::from_u32(0)),
         Type::Record(RecordId::from_u32(0)),
         Type::Row(StateId::from_u32(1)),

@@ -3,7 +3,7 @@
 use super::Checker;
 use super::compare::is_ordered;
 use crate::errors::{bodies, types};
-use crate::hir::{AggregateOp, Expr, ExprKind, FractionOf, Source, Type};
+use crate::hir::{AggregateOp, Expr, ExprKind, FractionOf, Type};
 use lwas_base::Span;
 use lwas_base::near;
 use lwas_syntax::ast;
@@ -70,8 +70,8 @@ impl Checker<'_> {
                 _ => checker.expr(value, None),
             });
             let element = binder.vars.first().map_or(Type::Error, |var| checker.locals[*var].ty.clone());
-            if matches!(binder.source, Source::Zip(..)) && bare && op != AggregateOp::Count {
-                checker.report(types::bad_aggregate(span, format!("`{text}` goes through one list"), "two lists"));
+            if binder.vars.len() > 1 && bare && op != AggregateOp::Count {
+                checker.report(types::bad_aggregate(span, format!("`{text}` has one variable"), "two variables"));
                 return checker.error(span);
             }
             if op == AggregateOp::Rate && binder.over.is_none() {

@@ -78,9 +78,18 @@ impl Checker<'_> {
             (Type::Duration, Type::Time) if op == ArithOp::Add => self.binary(op, right, left, Type::Time, span),
             (Type::Time, Type::Time) if op == ArithOp::Sub => self.binary(op, left, right, Type::Duration, span),
             (Type::Duration, Type::Duration) => self.binary(op, left, right, Type::Duration, span),
-            (Type::List(_) | Type::EmptyList, Type::List(_) | Type::EmptyList) if op == ArithOp::Add => {
+            (Type::EmptyList, Type::EmptyList) | (Type::EmptyMap, Type::EmptyMap) if op == ArithOp::Add => left,
+            (Type::EmptyMap, Type::Text) if op == ArithOp::Sub => left,
+            (Type::List(_) | Type::EmptyList, Type::List(_) | Type::EmptyList)
+            | (Type::Map(_) | Type::EmptyMap, Type::Map(_) | Type::EmptyMap)
+                if op == ArithOp::Add =>
+            {
                 let Some((ty, mut both)) = self.meet(vec![left, right], at) else { return self.error(span) };
                 let (Some(right), Some(left)) = (both.pop(), both.pop()) else { return self.error(span) };
+                self.binary(op, left, right, ty, span)
+            }
+            (Type::Map(_), Type::Text) if op == ArithOp::Sub => {
+                let ty = left.ty.clone();
                 self.binary(op, left, right, ty, span)
             }
             (l, r)
@@ -236,6 +245,12 @@ impl Checker<'_> {
             (ArithOp::Add, Type::Text, _) | (ArithOp::Add, _, Type::Text) => {
                 Some("put texts together with `\"{a}{b}\"`".to_owned())
             }
+            (ArithOp::Add, Type::List(of), other) if self.join(of, other).is_ok() => {
+                Some("a list with an element more is `xs + [x]`".to_owned())
+            }
+            (ArithOp::Sub, Type::List(_), _) => Some("write `[x for x in xs where condition]`".to_owned()),
+            (ArithOp::Sub, Type::Map(_), _) => Some("a map without a key is `m - key`".to_owned()),
+            (ArithOp::Add, Type::Map(_), _) => Some("a map with an entry more is `m + { key: value }`".to_owned()),
             (ArithOp::Sub, Type::Date, Type::Date) => Some("count the days with `days_between(a, b)`".to_owned()),
             (ArithOp::Add | ArithOp::Sub, Type::Date, _) => Some("go on by days with `add_days(date, n)`".to_owned()),
             (ArithOp::Add | ArithOp::Sub, Type::Int | Type::Decimal(_), amount) if amount_of(amount).is_some() => {

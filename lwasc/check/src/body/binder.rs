@@ -10,9 +10,10 @@ use lwas_syntax::ast;
 impl Checker<'_> {
     /// Binds the variables in the present scope; what the filter says is known from here on.
     pub(super) fn binder(&mut self, binder: &ast::Binder) -> Binder {
-        let (source, types) = self.source(&binder.source);
+        let (source, types) = self.source(&binder.source, binder.vars.len());
         let over = binder.over.as_ref().and_then(|over| self.window(&source, over));
-        let vars = self.bind_vars(&binder.vars, types, binder.source.span);
+        let is_map = matches!(source, Source::Map(_));
+        let vars = self.bind_vars(&binder.vars, types, is_map, binder.source.span);
         let filter = binder.filter.as_ref().map(|filter| {
             let filter = self.condition(filter, "`where`");
             self.assume(&filter, true);
@@ -33,9 +34,10 @@ impl Checker<'_> {
         None
     }
 
-    fn bind_vars(&mut self, vars: &[ast::Ident], types: Vec<Type>, span: Span) -> Vec<LocalId> {
+    fn bind_vars(&mut self, vars: &[ast::Ident], types: Vec<Type>, is_map: bool, span: Span) -> Vec<LocalId> {
         if vars.len() != types.len() && !types.contains(&Type::Error) {
             let message = match types.len() {
+                2 if is_map => "one variable goes through a map's keys, two through keys and values".to_owned(),
                 1 => "one variable goes through this".to_owned(),
                 n => format!("{n} variables go through this"),
             };
@@ -45,7 +47,7 @@ impl Checker<'_> {
         vars.iter().zip(types).map(|(var, ty)| self.bind(var.name, var.span, ty)).collect()
     }
 
-    fn source(&mut self, expr: &ast::Expr) -> (Source, Vec<Type>) {
+    fn source(&mut self, expr: &ast::Expr, vars: usize) -> (Source, Vec<Type>) {
         if let Some(Ok(found)) = self.item_path(expr)
             && let (Item::State(state), []) = (found.item, found.rest.as_slice())
         {
@@ -61,38 +63,68 @@ impl Checker<'_> {
                     return (Source::Range(first, last), vec![Type::Int]);
                 }
                 ("zip", [left, right]) => {
-                    let (left, a) = self.elements(&left.value);
-                    let (right, b) = self.elements(&right.value);
+                    let (left, a) = self.zipped(&left.value);
+                    let (right, b) = self.zipped(&right.value);
                     return (Source::Zip(left, right), vec![a, b]);
                 }
                 _ => {}
             }
         }
-        let (source, of) = self.elements(expr);
-        match source.ty {
+        let source = self.expr(expr, None);
+        match &source.ty {
             Type::Bag => (Source::Bag(source), vec![Type::Money]),
-            _ => (Source::List(source), vec![of]),
+            // One variable goes through the keys, as `in` asks for one.
+            Type::Map(_) if vars == 1 => (Source::List(self.keys_of(source)), vec![Type::Text]),
+            Type::Map(of) => {
+                let types = vec![Type::Text, (**of).clone()];
+                (Source::Map(source), types)
+            }
+            _ => {
+                let (source, of) = self.elements(source, expr.span);
+                (Source::List(source), vec![of])
+            }
         }
     }
 
-    /// A list or bag, with the type of its elements.
-    fn elements(&mut self, expr: &ast::Expr) -> (Expr, Type) {
+    /// A list in `zip`, with the type of its elements.
+    fn zipped(&mut self, expr: &ast::Expr) -> (Expr, Type) {
         let source = self.expr(expr, None);
+        match &source.ty {
+            Type::Bag | Type::Map(_) => {
+                let found = self.words(&source.ty);
+                let diagnostic = types::mismatch(expr.span, "a list", &found, "`zip`");
+                let help = if source.ty == Type::Bag {
+                    "list it: `[m for m in bag]`"
+                } else {
+                    "`keys(m)` and `values(m)` are lists"
+                };
+                self.report(diagnostic.with_help(help));
+                (self.error(expr.span), Type::Error)
+            }
+            _ => self.elements(source, expr.span),
+        }
+    }
+
+    /// A list, with the type of its elements.
+    fn elements(&mut self, source: Expr, span: Span) -> (Expr, Type) {
         let of = match &source.ty {
             Type::List(of) => (**of).clone(),
-            Type::Bag => Type::Money,
             Type::Error => Type::Error,
             Type::Option(_) => {
-                self.may_be_none(&source, expr.span);
+                self.may_be_none(&source, span);
                 Type::Error
             }
             Type::EmptyList => {
-                self.report(types::unknown_type(expr.span, "`[]`", "say it: `let xs: List<Int> = []`"));
+                self.report(types::unknown_type(span, "`[]`", "say it: `let xs: List<Int> = []`"));
+                Type::Error
+            }
+            Type::EmptyMap => {
+                self.report(types::unknown_type(span, "`{}`", "say it: `let m: Map<Text, Int> = {}`"));
                 Type::Error
             }
             other => {
                 let found = self.words(other);
-                self.report(types::not_iterable(expr.span, &found));
+                self.report(types::not_iterable(span, &found));
                 Type::Error
             }
         };
@@ -125,7 +157,9 @@ impl Checker<'_> {
                 Some(Type::List(of)) => checker.expr_to(value, of, "the list"),
                 _ => checker.expr(value, None),
             };
-            let Some(of) = checker.element_type(value.ty.clone(), value.span) else { return checker.error(span) };
+            let Some(of) = checker.element_type(value.ty.clone(), "list", value.span) else {
+                return checker.error(span);
+            };
             Expr {
                 ty: Type::list(of),
                 span,

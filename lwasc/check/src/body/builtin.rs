@@ -26,6 +26,8 @@ pub(super) const NAMES: &[&str] = &[
     "max",
     "abs",
     "length",
+    "keys",
+    "values",
     "range",
     "sort",
     "split",
@@ -80,6 +82,12 @@ impl Checker<'_> {
             self.report(types::arguments(named.span, message, "no name is wanted here", &shape(text)));
             return self.error(span);
         }
+        if matches!(text, "min" | "max")
+            && args.len() == 1
+            && let Some(error) = self.aggregate_without_for(name, args, span)
+        {
+            return error;
+        }
         let args: Vec<_> = args.iter().map(|a| &a.value).collect();
         if let Some(mode) = mode(text) {
             return self.rounding(text, mode, &args, span);
@@ -91,6 +99,8 @@ impl Checker<'_> {
             ("max", [_, _, ..]) => self.extreme(Builtin::Max, &args, span),
             ("abs", [x]) => self.absolute(x, span),
             ("length", [x]) => self.length(x, span),
+            ("keys", [m]) => self.map_part(Builtin::Keys, m, span),
+            ("values", [m]) => self.map_part(Builtin::Values, m, span),
             ("range", [a, b]) => {
                 let args = vec![self.expr_to(a, &Type::Int, "`range`"), self.expr_to(b, &Type::Int, "`range`")];
                 builtin(Builtin::Range, args, Type::list(Type::Int), span)
@@ -248,11 +258,15 @@ impl Checker<'_> {
         let x = self.expr(x, None);
         match &x.ty {
             Type::Error => self.error(span),
-            Type::EmptyList => Expr { ty: Type::Int, span, kind: ExprKind::Int(0) },
-            Type::List(_) | Type::Text => builtin(Builtin::Length, vec![x], Type::Int, span),
+            Type::EmptyList | Type::EmptyMap => Expr { ty: Type::Int, span, kind: ExprKind::Int(0) },
+            Type::List(_) | Type::Map(_) | Type::Text => builtin(Builtin::Length, vec![x], Type::Int, span),
+            Type::Option(_) => {
+                self.may_be_none(&x, span);
+                self.error(span)
+            }
             other => {
                 let found = self.words(other);
-                self.report(types::mismatch(x.span, "a list or a text", &found, "`length`"));
+                self.report(types::mismatch(x.span, "a list, a map or a text", &found, "`length`"));
                 self.error(span)
             }
         }
@@ -424,6 +438,7 @@ fn shape(name: &str) -> String {
     let args = match name {
         "div" | "mod" | "min" | "max" => "a, b",
         "abs" | "length" | "float" | "sqrt" | "ln" | "log2" | "exp" => "x",
+        "keys" | "values" => "map",
         "range" => "first, last",
         "split" | "split_first" => "amount, weights",
         "convert" => "x, currency, rate",

@@ -32,6 +32,11 @@ impl Checker<'_> {
             }
             _ if super::builtin::exists(name.name.as_str()) => self.call_builtin(name, args, span),
             found => {
+                if found.is_none()
+                    && let Some(error) = self.aggregate_without_for(name, args, span)
+                {
+                    return error;
+                }
                 self.check_args(args);
                 let names = self.functions();
                 let elsewhere = self
@@ -53,7 +58,7 @@ impl Checker<'_> {
         }
     }
 
-    fn functions(&self) -> Vec<String> {
+    pub(super) fn functions(&self) -> Vec<String> {
         let scope = &self.env.scopes[self.module];
         let own = scope.own.iter().chain(&scope.imported);
         let own = own.filter(|(_, b)| matches!(b.item, Item::Function(_))).map(|(n, _)| n.to_string());
@@ -105,18 +110,10 @@ impl Checker<'_> {
         match (&base.ty, name.name.as_str(), args) {
             (Type::Error, ..) => self.error(span),
             (Type::Money, "as", [arg]) => self.money_as(base, &arg.value, span),
-            (ty, ..) => {
-                let (of, written) = (self.words(ty), name.name.as_str());
+            (Type::Map(_), "get" | "has", [arg]) => self.map_method(base, name, &arg.value, span),
+            _ => {
                 self.check_args(args);
-                let help = match foreign::function(written) {
-                    Some(help) => Some(help.to_owned()),
-                    None => {
-                        self.functions().iter().any(|known| known == written).then(|| format!("write `{written}(…)`"))
-                    }
-                };
-                let diagnostic = bodies::no_method(name.span, &of, written);
-                self.report(help.into_iter().fold(diagnostic, |diagnostic, help| diagnostic.with_help(help)));
-                self.error(span)
+                self.no_method(&base, name, span)
             }
         }
     }

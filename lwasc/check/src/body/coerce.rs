@@ -151,8 +151,10 @@ impl Checker<'_> {
                 Type::Amount(..) | Type::Money | Type::Fraction(FractionOf::Amount(_)),
                 Type::Fraction(FractionOf::Money),
             ) => Fit::Widens,
-            (Type::None, Type::Option(_)) | (Type::EmptyList, Type::List(_)) => Fit::Widens,
+            (Type::None, Type::Option(_)) => Fit::Widens,
+            (Type::EmptyList, Type::List(_)) | (Type::EmptyMap, Type::Map(_)) => Fit::Widens,
             (Type::Option(a), Type::Option(b)) | (Type::List(a), Type::List(b)) => self.fit(a, b),
+            (Type::Map(a), Type::Map(b)) => self.fit(a, b),
             (from, Type::Option(to)) => match self.fit(from, to) {
                 Fit::Same => Fit::Widens,
                 fit => fit,
@@ -171,7 +173,7 @@ impl Checker<'_> {
         }
         let span = value.span;
         let through = match (&value.ty, want) {
-            (Type::None, _) | (Type::EmptyList, _) => return Expr { ty: want.clone(), ..value },
+            (Type::None | Type::EmptyList | Type::EmptyMap, _) => return Expr { ty: want.clone(), ..value },
             (Type::Option(_), Type::Option(_)) => None,
             (_, Type::Option(of)) => {
                 let inner = self.convert(value, of);
@@ -240,6 +242,10 @@ impl Checker<'_> {
                 self.report(types::unknown_type(value.span, "`[]`", "say it: `let xs: List<Int> = []`"));
                 self.error(value.span)
             }
+            Type::EmptyMap => {
+                self.report(types::unknown_type(value.span, "`{}`", "say it: `let m: Map<Text, Int> = {}`"));
+                self.error(value.span)
+            }
             Type::Unit => {
                 self.report(types::no_value(value.span, "a value"));
                 self.error(value.span)
@@ -251,7 +257,7 @@ impl Checker<'_> {
     fn digits_lost(&mut self, value: &Expr, want: &Type, from: u8, to: u8, place: &str) {
         fn inner(ty: &Type) -> &Type {
             match ty {
-                Type::Option(of) | Type::List(of) => inner(of),
+                Type::Option(of) | Type::List(of) | Type::Map(of) => inner(of),
                 ty => ty,
             }
         }
@@ -266,6 +272,11 @@ impl Checker<'_> {
             }
             _ if *inner(want) == Type::Int => ("a number".to_owned(), format!("round({PRIMARY_TEXT}, 0)")),
             _ => ("a number".to_owned(), format!("round({PRIMARY_TEXT}, {to})")),
+        };
+        let round = match &value.ty {
+            Type::List(_) => format!("[{} for x in {PRIMARY_TEXT}]", round.replace(PRIMARY_TEXT, "x")),
+            Type::Map(_) => format!("{{ k: {} for k, v in {PRIMARY_TEXT} }}", round.replace(PRIMARY_TEXT, "v")),
+            _ => round,
         };
         self.report(types::digits_lost(value.span, &base, from, to, place, &round));
     }

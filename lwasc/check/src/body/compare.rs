@@ -246,13 +246,14 @@ impl Checker<'_> {
         let hint = (value.ty != Type::Error).then(|| Type::list(value.ty.clone()));
         let list = match &list.kind {
             // The elements may have more digits than the value: they meet.
-            ast::ExprKind::List(_) => self.expr(list, None),
+            ast::ExprKind::List(_) | ast::ExprKind::Map(_) => self.expr(list, None),
             _ => self.expr(list, hint.as_ref()),
         };
         let of = match &list.ty {
             Type::List(of) => (**of).clone(),
+            Type::Map(_) => return self.has_key(value, list, span),
             Type::Error => return Expr { ty: Type::Bool, ..self.error(span) },
-            Type::EmptyList => return Expr { ty: Type::Bool, span, kind: ExprKind::Bool(false) },
+            Type::EmptyList | Type::EmptyMap => return Expr { ty: Type::Bool, span, kind: ExprKind::Bool(false) },
             other => {
                 let found = self.words(other);
                 self.report(types::not_iterable(list.span, &found));

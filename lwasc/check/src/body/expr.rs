@@ -17,8 +17,12 @@ impl Checker<'_> {
             K::Amount { units, digits, currency } => self.amount(*units, *digits, *currency, span),
             K::Text(parts) => self.text(parts, span),
             K::Some(inner) => self.some(inner, span, want),
-            K::List(elements) => self.list(elements, span, inner_list(want)),
-            K::Comprehension { value, binder } => self.comprehension(value, binder, span, inner_list(want)),
+            K::List(elements) => self.list(elements, span, collection(want)),
+            K::Comprehension { value, binder } => self.comprehension(value, binder, span, collection(want)),
+            K::Map(entries) => self.map(entries, span, collection(want)),
+            K::MapComprehension { key, value, binder } => {
+                self.map_comprehension(key, value, binder, span, collection(want))
+            }
             K::Aggregate { name, limit, value, binder } => {
                 self.aggregate(*name, limit.as_deref(), value.as_deref(), binder, span)
             }
@@ -102,15 +106,21 @@ impl Checker<'_> {
     }
 
     fn arithmetic(&mut self, op: ArithOp, left: &ast::Expr, right: &ast::Expr, at: Span, want: Option<&Type>) -> Expr {
-        let want = want.filter(|ty| matches!(ty, Type::List(_)));
+        let want = want.filter(|ty| matches!(ty, Type::List(_) | Type::Map(_)));
         let (left, right) = (self.expr(left, want), self.expr(right, want));
         self.arith(op, left, right, at)
     }
 
     fn comparison(&mut self, op: CompareOp, left: &ast::Expr, right: &ast::Expr, at: Span) -> Expr {
-        let left = self.expr(left, None);
-        let hint = matches!(left.ty, Type::Option(_) | Type::List(_)).then(|| left.ty.clone());
-        let right = self.expr(right, hint.as_ref().filter(|ty| matches!(ty, Type::List(_))));
+        // What a list or map as written does not say of its type the other side does, but for the digits that are written.
+        let (left, right) = if is_written_out(left) && !is_written_out(right) {
+            let right = self.expr(right, None);
+            (self.expr(left, collection(Some(&right.ty)).map(|ty| with_digits_of(ty, left)).as_ref()), right)
+        } else {
+            let left = self.expr(left, None);
+            let hint = collection(Some(&left.ty)).map(|ty| with_digits_of(ty, right));
+            (left, self.expr(right, hint.as_ref()))
+        };
         self.compare(op, left, right, at)
     }
 
@@ -223,11 +233,44 @@ fn plain<'t>(want: Option<&'t Type>, literal: &ast::Literal) -> Option<&'t Type>
     want.filter(|_| *literal == ast::Literal::None)
 }
 
-/// The list type that is wanted, through an optional too.
-fn inner_list(want: Option<&Type>) -> Option<&Type> {
+/// Whether a list or map is written element by element.
+fn is_written_out(expr: &ast::Expr) -> bool {
+    matches!(expr.kind, ast::ExprKind::List(_) | ast::ExprKind::Map(_))
+}
+
+/// A type, its numbers with as many digits at least as numbers in an expression are written with.
+fn with_digits_of(ty: &Type, expr: &ast::Expr) -> Type {
+    let inner = |of: &Type| with_digits_of(of, expr).into();
+    match ty {
+        Type::Option(of) => Type::Option(inner(of)),
+        Type::List(of) => Type::List(inner(of)),
+        Type::Map(of) => Type::Map(inner(of)),
+        Type::Decimal(digits) => Type::Decimal(written_digits(expr).max(*digits)),
+        Type::Amount(currency, digits) => Type::Amount(*currency, written_digits(expr).max(*digits)),
+        Type::Int => match written_digits(expr) {
+            0 => Type::Int,
+            digits => Type::Decimal(digits),
+        },
+        ty => ty.clone(),
+    }
+}
+
+/// The most digits that a number in a list or map is written with.
+fn written_digits(expr: &ast::Expr) -> u8 {
+    match &expr.kind {
+        ast::ExprKind::Literal(ast::Literal::Decimal { digits, .. }) | ast::ExprKind::Amount { digits, .. } => *digits,
+        ast::ExprKind::Unary { operand, .. } => written_digits(operand),
+        ast::ExprKind::List(elements) => elements.iter().map(written_digits).max().unwrap_or(0),
+        ast::ExprKind::Map(entries) => entries.iter().map(|(_, value)| written_digits(value)).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// The type of a list or map that is wanted, through an optional too.
+fn collection(want: Option<&Type>) -> Option<&Type> {
     match want {
         Some(Type::Option(of)) => Some(&**of),
         want => want,
     }
-    .filter(|ty| matches!(ty, Type::List(_)))
+    .filter(|ty| matches!(ty, Type::List(_) | Type::Map(_)))
 }

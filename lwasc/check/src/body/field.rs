@@ -75,8 +75,18 @@ impl Checker<'_> {
     /// How something is said of a value that is no field of it.
     fn function_of(&self, ty: &Type, name: &str) -> Option<String> {
         match ty {
-            Type::List(_) | Type::Text | Type::Int | Type::Decimal(_) | Type::Date | Type::Time | Type::Option(_) => {}
+            Type::List(_)
+            | Type::Map(_)
+            | Type::Text
+            | Type::Int
+            | Type::Decimal(_)
+            | Type::Date
+            | Type::Time
+            | Type::Option(_) => {}
             _ => return None,
+        }
+        if let Some(help) = super::habits::instead(ty, name) {
+            return Some(help);
         }
         match super::foreign::function(name) {
             Some(help) => Some(help.to_owned()),
@@ -138,7 +148,9 @@ impl Checker<'_> {
         }
         let base = self.expr(base, None);
         let [key] = keys else {
-            self.report(types::bad_index(span, "one value stands in these brackets".to_owned(), "too many"));
+            let diagnostic = types::bad_index(span, "one value stands in these brackets".to_owned(), "too many");
+            let help = "several elements are `[xs[n] for n in range(first, last)]`";
+            self.report(if matches!(base.ty, Type::List(_)) { diagnostic.with_help(help) } else { diagnostic });
             return self.error(span);
         };
         match &base.ty {
@@ -146,7 +158,18 @@ impl Checker<'_> {
             Type::List(of) => {
                 let ty = (**of).clone();
                 let index = self.expr_to(key, &Type::Int, "an index");
+                if matches!(index.kind, ExprKind::Int(..0)) {
+                    let message = "an index counts from 0".to_owned();
+                    let diagnostic = types::bad_index(key.span, message, "outside every list");
+                    self.report(diagnostic.with_help("the last element is `last(x in xs)`"));
+                    return self.error(span);
+                }
                 Expr { ty, span, kind: ExprKind::Element { list: Box::new(base), index: Box::new(index) } }
+            }
+            Type::Map(of) => {
+                let ty = (**of).clone();
+                let key = self.map_key(key, "a map");
+                builtin(Builtin::MapAt, vec![base, key], ty, span)
             }
             Type::Bag => {
                 let currency = self.expr_to(key, &Type::Currency, "a bag");
@@ -156,9 +179,13 @@ impl Checker<'_> {
                     kind: ExprKind::BagGet { bag: Box::new(base), currency: Box::new(currency) },
                 }
             }
+            Type::Option(of) if matches!(**of, Type::List(_) | Type::Map(_)) => {
+                self.may_be_none(&base, span);
+                self.error(span)
+            }
             other => {
                 let message = format!("{} has no elements", self.words(other));
-                self.report(types::bad_index(base.span, message, "expected a state, a list or a bag"));
+                self.report(types::bad_index(base.span, message, "expected a state, a list, a map or a bag"));
                 self.error(span)
             }
         }

@@ -55,13 +55,16 @@ impl Checker<'_> {
             (T::Bag, T::Money | T::Amount(..)) | (T::Money | T::Amount(..), T::Bag) => T::Bag,
             (T::None, T::Option(of)) | (T::Option(of), T::None) => T::Option(of.clone()),
             (T::EmptyList, T::List(of)) | (T::List(of), T::EmptyList) => T::List(of.clone()),
-            (T::Unit, _) | (_, T::Unit) | (T::None, T::EmptyList) | (T::EmptyList, T::None) => {
+            (T::EmptyMap, T::Map(of)) | (T::Map(of), T::EmptyMap) => T::Map(of.clone()),
+            (T::Unit, _) | (_, T::Unit) => return Err(NoJoin::Other),
+            (T::None, T::EmptyList | T::EmptyMap) | (T::EmptyList | T::EmptyMap, T::None) => {
                 return Err(NoJoin::Other);
             }
             (T::None, other) | (other, T::None) => T::option(other.clone()),
             (T::Option(a), T::Option(b)) => T::option(self.join(a, b)?),
             (T::Option(a), other) | (other, T::Option(a)) => T::option(self.join(a, other)?),
             (T::List(a), T::List(b)) => T::list(self.join(a, b)?),
+            (T::Map(a), T::Map(b)) => T::map(self.join(a, b)?),
             _ => return Err(NoJoin::Other),
         })
     }

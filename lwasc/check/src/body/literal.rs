@@ -59,6 +59,7 @@ impl Checker<'_> {
                     }
                     Type::None => value.ty = Type::option(Type::Bool),
                     Type::EmptyList => value.ty = Type::list(Type::Bool),
+                    Type::EmptyMap => value.ty = Type::map(Type::Bool),
                     _ => {}
                 }
                 TextPart::Expr(value)
@@ -74,22 +75,31 @@ impl Checker<'_> {
         if elements.is_empty() {
             return Expr { ty: Type::EmptyList, span, kind: ExprKind::List(vec![]) };
         }
-        let elements: Vec<_> = elements.iter().map(|e| self.expr(e, None)).collect();
+        let elements: Vec<_> = elements.iter().map(|e| self.element(e, "a list")).collect();
         let Some((of, elements)) = self.meet(elements, span) else { return self.error(span) };
-        let Some(of) = self.element_type(of, span) else { return self.error(span) };
+        let Some(of) = self.element_type(of, "list", span) else { return self.error(span) };
         Expr { ty: Type::list(of), span, kind: ExprKind::List(elements) }
     }
 
-    /// A type that an element, a field or an accumulator may have.
-    pub(super) fn element_type(&mut self, ty: Type, span: Span) -> Option<Type> {
+    /// An element of which nothing says what type it has: no fraction.
+    pub(super) fn element(&mut self, element: &ast::Expr, place: &str) -> Expr {
+        let value = self.expr(element, None);
+        if matches!(value.ty, Type::Fraction(_)) { self.keepable(value, place) } else { value }
+    }
+
+    /// A type that an element of a list or a map may have; `holder` says of which.
+    pub(super) fn element_type(&mut self, ty: Type, holder: &str, span: Span) -> Option<Type> {
         match ty {
             Type::Error => None,
-            Type::None | Type::EmptyList => {
-                self.report(types::unknown_type(
-                    span,
-                    "this list's elements",
-                    "bind it with its type: `let x: List<T?> = …`",
-                ));
+            Type::None | Type::EmptyList | Type::EmptyMap => {
+                let inner = match ty {
+                    Type::None => "T?",
+                    Type::EmptyList => "List<T>",
+                    _ => "Map<Text, T>",
+                };
+                let written = if holder == "map" { format!("Map<Text, {inner}>") } else { format!("List<{inner}>") };
+                let advice = format!("bind it with its type: `let x: {written} = …`");
+                self.report(types::unknown_type(span, &format!("this {holder}'s elements"), &advice));
                 None
             }
             Type::Unit => {
@@ -98,7 +108,12 @@ impl Checker<'_> {
             }
             Type::Fraction(_) => {
                 let found = self.words(&ty);
-                self.report(types::fraction(span, &found, "a list", &format!("round({})", lwas_base::PRIMARY_TEXT)));
+                self.report(types::fraction(
+                    span,
+                    &found,
+                    &format!("a {holder}"),
+                    &format!("round({})", lwas_base::PRIMARY_TEXT),
+                ));
                 None
             }
             ty => Some(ty),

@@ -50,6 +50,14 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether a bare name stands for something.
+    pub(super) fn is_known(&mut self, name: ast::Ident) -> bool {
+        self.local(name.name).is_some()
+            || self.own_field(name).is_some()
+            || self.env.lookup(self.module, name.name).is_some()
+            || ["now", "event_seq", "caller"].contains(&name.name.as_str())
+    }
+
     /// Says that a name stands for nothing, and what may have been meant.
     fn unknown_name(&mut self, name: ast::Ident) {
         let names = self.known_values();

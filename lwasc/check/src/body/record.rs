@@ -129,7 +129,9 @@ impl Checker<'_> {
         let Type::Record(record) = base.ty else {
             if base.ty != Type::Error {
                 let found = self.words(&base.ty);
-                self.report(types::mismatch(base.span, "a record", &found, "`with`"));
+                let diagnostic = types::mismatch(base.span, "a record", &found, "`with`");
+                let help = "a map with other entries is `m + { key: value }`";
+                self.report(if matches!(base.ty, Type::Map(_)) { diagnostic.with_help(help) } else { diagnostic });
             }
             self.check_all(inits);
             return self.error(span);

@@ -9,6 +9,7 @@ pub fn show_type(program: &Program, ty: &Type) -> String {
         Type::Unit => "nothing".to_owned(),
         Type::None => "none".to_owned(),
         Type::EmptyList => "List".to_owned(),
+        Type::EmptyMap => "Map".to_owned(),
         Type::Decimal(digits) => format!("Decimal({digits})"),
         Type::Amount(id, digits) => {
             let currency = &program.currencies[*id];
@@ -19,6 +20,7 @@ pub fn show_type(program: &Program, ty: &Type) -> String {
         Type::Fraction(FractionOf::Money) => "fraction of Money".to_owned(),
         Type::Option(of) => format!("{}?", show_type(program, of)),
         Type::List(of) => format!("List<{}>", show_type(program, of)),
+        Type::Map(of) => format!("Map<Text, {}>", show_type(program, of)),
         Type::Enum(id) => program.enums[*id].name.to_string(),
         Type::Record(id) => program.records[*id].name.to_string(),
         Type::Row(id) => program.states[*id].name.to_string(),
@@ -44,6 +46,7 @@ pub(super) fn words(program: &Program, ty: &Type) -> String {
     match ty {
         Type::Unit => "nothing".to_owned(),
         Type::EmptyList => "an empty list".to_owned(),
+        Type::EmptyMap => "an empty map".to_owned(),
         Type::Amount(id, digits) if program.currencies[*id].digits != *digits => {
             format!("`{}` with {digits} digits", program.currencies[*id].code)
         }

@@ -149,7 +149,7 @@ impl Checker<'_> {
             ast::AssignOp::Add => ArithOp::Add,
             ast::AssignOp::Sub => ArithOp::Sub,
         };
-        let right = self.expr(value, None);
+        let right = self.expr(value, Some(&ty).filter(|ty| matches!(ty, Type::List(_) | Type::Map(_))));
         let name = self.env.program.states[state].fields[field as usize].name;
         let old = self.locals.push(crate::hir::Local { name, ty: ty.clone(), span: target.span });
         let left = Expr { ty: ty.clone(), span: target.span, kind: ExprKind::Local(old) };

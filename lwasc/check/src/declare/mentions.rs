@@ -79,6 +79,12 @@ impl Mentions {
                 self.expr(left);
                 self.expr(right);
             }
+            ExprKind::Map(entries) => {
+                for (key, value) in entries {
+                    self.expr(key);
+                    self.expr(value);
+                }
+            }
             branching => self.branching(branching),
         }
     }
@@ -86,6 +92,11 @@ impl Mentions {
     fn branching(&mut self, kind: &ExprKind) {
         match kind {
             ExprKind::Comprehension { value, binder } => {
+                self.expr(value);
+                self.binder(binder);
+            }
+            ExprKind::MapComprehension { key, value, binder } => {
+                self.expr(key);
                 self.expr(value);
                 self.binder(binder);
             }

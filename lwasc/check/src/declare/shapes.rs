@@ -75,7 +75,7 @@ fn stored(program: &Program, field: &Field, ty: &Type, seen: &mut HashSet<Type>)
         Type::Number => wrong("its digits are known at run time only", "store a `Decimal(n)` or an amount, rounded"),
         Type::Bag => wrong("it holds several currencies", "store one row for each currency"),
         Type::Row(_) => wrong("a row is found by its key", "store the key"),
-        Type::Option(of) | Type::List(of) => stored(program, field, of, seen),
+        Type::Option(of) | Type::List(of) | Type::Map(of) => stored(program, field, of, seen),
         Type::Record(id) if seen.insert(ty.clone()) => {
             program.records[*id].fields.iter().find_map(|f| stored(program, field, &f.ty, seen))
         }
@@ -105,10 +105,10 @@ fn rowless(program: &Program, field: &Field, place: &str) -> Option<lwas_base::D
     })
 }
 
-/// The type inside `T?` and `List<T>`.
+/// The type inside `T?`, `List<T>` and `Map<Text, T>`.
 pub(crate) fn innermost(ty: &Type) -> &Type {
     match ty {
-        Type::Option(of) | Type::List(of) => innermost(of),
+        Type::Option(of) | Type::List(of) | Type::Map(of) => innermost(of),
         ty => ty,
     }
 }

@@ -1,6 +1,7 @@
 //! Types as written to types of the language.
 
 use super::names::{dotted, kind, resolve_path};
+use crate::body::show_type;
 use crate::env::{Env, Item, Sink};
 use crate::errors::{declarations, names};
 use crate::hir::{ModuleId, Type};
@@ -9,9 +10,6 @@ use lwas_syntax::ast::{Ident, TypeExpr, TypeExprKind};
 
 /// The most digits that a declared type may have.
 const MAX_DIGITS: i64 = 18;
-
-/// Types that come with a later version.
-const LATER: &[&str] = &["Map"];
 
 /// What a type as written stands for in a module; what is wrong with it is reported and gives `Type::Error`.
 pub(crate) fn resolve_type(env: &Env, module: ModuleId, ty: &TypeExpr, sink: Sink) -> Type {
@@ -43,6 +41,9 @@ fn named(
     if name == "List" {
         return list(env, module, span, digits, args, sink);
     }
+    if name == "Map" {
+        return map(env, module, span, digits, args, sink);
+    }
     if let [last] = path
         && env.lookup(module, last.name).is_none()
         && let Some(meant) = super::words::foreign_generic(last.name.as_str())
@@ -50,7 +51,7 @@ fn named(
         sink.push(names::unknown_item(last.span, last.name.as_str(), None).with_help(meant));
         return Type::Error;
     }
-    if let Some(arg) = args.first().filter(|_| !LATER.contains(&name.as_str())) {
+    if let Some(arg) = args.first() {
         let message = format!("`{name}` takes no type in angle brackets");
         sink.push(names::type_arguments(arg.span, message, &format!("`{name}`")));
         return Type::Error;
@@ -75,6 +76,24 @@ fn list(env: &Env, module: ModuleId, span: Span, digits: Option<(i64, Span)>, ar
     }
 }
 
+fn map(env: &Env, module: ModuleId, span: Span, digits: Option<(i64, Span)>, args: &[TypeExpr], sink: Sink) -> Type {
+    let ([key, of], None) = (args, digits) else {
+        let message = "a map says the types of its keys and of its values".to_owned();
+        sink.push(names::type_arguments(span, message, "`Map<Text, Int>`"));
+        return Type::Error;
+    };
+    match (resolve_type(env, module, key, sink), resolve_type(env, module, of, sink)) {
+        (Type::Error, _) | (_, Type::Error) => Type::Error,
+        (Type::Text, of) => Type::map(of),
+        (_, of) => {
+            let of = show_type(env.program, &of);
+            let message = "the keys of a map are Text".to_owned();
+            sink.push(names::type_arguments(key.span, message, &format!("`Map<Text, {of}>`")));
+            Type::Error
+        }
+    }
+}
+
 /// A type that the language has; nothing when the name is none.
 fn built_in(name: &str, digits: Option<(i64, Span)>, span: Span, sink: Sink) -> Option<Type> {
     let ty = match name {
@@ -90,10 +109,6 @@ fn built_in(name: &str, digits: Option<(i64, Span)>, span: Span, sink: Sink) -> 
         "Duration" => Type::Duration,
         "Float" => Type::Float,
         "Decimal" => return Some(decimal(digits, span, sink)),
-        _ if LATER.contains(&name) => {
-            sink.push(names::not_yet(span, &format!("`{name}`")));
-            return Some(Type::Error);
-        }
         _ => return None,
     };
     Some(without_digits(ty, name, digits, sink))

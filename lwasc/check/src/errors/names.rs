@@ -75,11 +75,6 @@ pub fn type_arguments(span: Span, message: String, help: &str) -> Diagnostic {
     Diagnostic::error(Code("E0209"), span, message, format!("write {help}"))
 }
 
-/// E0210: something that the language will have.
-pub fn not_yet(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::error(Code("E0210"), span, format!("{what} is not available yet"), "not available yet")
-}
-
 /// E0211: a member that a module does not have.
 pub fn unknown_member(span: Span, module: &str, name: &str, near: Option<&str>) -> Diagnostic {
     let message = format!("module `{module}` has no `{name}`");

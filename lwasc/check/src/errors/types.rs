@@ -200,9 +200,15 @@ pub fn bad_index(span: Span, message: String, label: &str) -> Diagnostic {
     Diagnostic::error(Code("E0321"), span, message, label)
 }
 
+/// E0323: a key that is in a map's literal twice.
+pub fn key_twice(span: Span, key: &str, first: Span) -> Diagnostic {
+    let message = format!("this map has the key `{key}` twice");
+    Diagnostic::error(Code("E0323"), span, message, "given again here").with_label(first, "first given here")
+}
+
 /// E0324: something that cannot be gone through.
 pub fn not_iterable(span: Span, found: &str) -> Diagnostic {
-    let message = format!("`in` wants a list, a bag, a state or a journal, not {found}");
+    let message = format!("`in` wants a list, a map, a bag, a state or a journal, not {found}");
     Diagnostic::error(Code("E0324"), span, message, format!("this is {found}"))
 }
 

@@ -5,12 +5,13 @@
 //! | expression | operand types → type |
 //! | --- | --- |
 //! | `Arith` Add, Sub | Int Int → Int · Decimal(n) Decimal(n) → the same · Amount(c, n) twice → the same · Money Money → Money · Number Number → Number · Bag Bag → Bag · Fraction(f) twice → Fraction(f) · Duration Duration → Duration · Time Duration → Time · Time Time → Duration (Sub) · Float Float → Float (all four) |
-//! | `Arith` Add | List(T) List(T) → List(T) |
+//! | `Arith` Add | List(T) List(T) → List(T) · Map(T) Map(T) → Map(T) |
+//! | `Arith` Sub | Map(T) Text → Map(T) |
 //! | `Arith` Mul | Int Int → Int · Decimal(a) Decimal(b) → Decimal(a+b) · Amount(c, a) Decimal(b) → Amount(c, a+b), and swapped · Money Int → Money, and swapped · Number Number → Number · Fraction Fraction → Fraction (at most one of an amount or Money) · Duration Int → Duration, and swapped |
 //! | `Arith` Div | Fraction Fraction → Fraction |
 //! | `Neg` | Int, Decimal, Amount, Money, Number, Bag, Fraction, Duration, Float → the same |
 //! | `Compare` | both of one type; or Decimal/Amount of different digits (by value) |
-//! | `Convert` | Int → Decimal(n), Number, Fraction(Number) · Decimal(m) → Decimal(n ≥ m), Number, Fraction(Number), and `Decimal(0)` → Int (checked) · Amount(c, m) → Amount(c, n ≥ m), Fraction(Amount(c)), and with the currency's digits → Money, Bag · Money → Fraction(Money), Bag · Number → Fraction(Number) · Fraction(Amount) → Fraction(Money) · T → Option(T) is `Some` · Option(T) → Option(U), List(T) → List(U) element-wise |
+//! | `Convert` | Int → Decimal(n), Number, Fraction(Number) · Decimal(m) → Decimal(n ≥ m), Number, Fraction(Number), and `Decimal(0)` → Int (checked) · Amount(c, m) → Amount(c, n ≥ m), Fraction(Amount(c)), and with the currency's digits → Money, Bag · Money → Fraction(Money), Bag · Number → Fraction(Number) · Fraction(Amount) → Fraction(Money) · T → Option(T) is `Some` · Option(T) → Option(U), List(T) → List(U), Map(T) → Map(U) element-wise |
 
 use super::{
     AggregateId, Arm, Block, ConstId, CurrencyId, EnumId, FunctionId, LocalId, RecordId, State, StateId, StateKind,
@@ -57,6 +58,10 @@ pub enum ExprKind {
     List(Vec<Expr>),
     /// `[value for …]`.
     Comprehension { binder: Box<Binder>, value: Box<Expr> },
+    /// A map: keys (Text) and values by turns, all values of its type.
+    Map(Vec<Expr>),
+    /// `{ key: value for … }`; rejects for a key that comes twice.
+    MapComprehension { binder: Box<Binder>, key: Box<Expr>, value: Box<Expr> },
     /// The elements of a list (the binder's source, without a filter) in the order of a key, those with equal keys as they were.
     Sort { binder: Box<Binder>, value: Box<Expr> },
     /// A record or event data, a value for each field in order of declaration.
@@ -135,7 +140,7 @@ pub enum TextPart {
 /// `vars in source where filter`.
 #[derive(Clone, Debug)]
 pub struct Binder {
-    /// One variable; two with `Zip`.
+    /// One variable; two with `Zip` and `Map`.
     pub vars: Vec<LocalId>,
     /// What is gone through.
     pub source: Source,
@@ -156,6 +161,8 @@ pub enum Source {
     Zip(Expr, Expr),
     /// A bag's Money by currency.
     Bag(Expr),
+    /// A map's keys and values, in order of key.
+    Map(Expr),
     /// Rows of a state or journal as they are when the loop begins, in order of key.
     Rows { state: StateId, access: Access },
 }
@@ -326,8 +333,18 @@ pub enum Builtin {
     Log2,
     /// Float → Float.
     Exp,
-    /// List or Text → Int.
+    /// List, Map or Text → Int.
     Length,
+    /// `m[k]`: Map(T) Text → T; rejects when the key is not there.
+    MapAt,
+    /// `m.get(k)`: Map(T) Text → Option(T), or T itself where it is an option.
+    MapGet,
+    /// `m.has(k)`, `k in m`: Map(T) Text → Bool.
+    MapHas,
+    /// Map(T) → List(Text).
+    Keys,
+    /// Map(T) → List(T), in order of key.
+    Values,
     /// Int Int → List(Int).
     Range,
     /// Amount(c, own digits) List(Int | Decimal | Amount) → List(Amount); Money … → List(Money). All weights of one type.

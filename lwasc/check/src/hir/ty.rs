@@ -29,10 +29,14 @@ pub enum Type {
     /// `T?`; T is no option.
     Option(Rc<Type>),
     List(Rc<Type>),
+    /// `Map<Text, T>`, by T.
+    Map(Rc<Type>),
     /// Of `none` before anything says more; never in a finished program but as the `Option(Unit)` it stands for.
     None,
     /// Of `[]` before anything says more; never in a finished program.
     EmptyList,
+    /// Of `{}` before anything says more; never in a finished program.
+    EmptyMap,
     Enum(EnumId),
     /// A record, or the data of an event.
     Record(RecordId),
@@ -58,5 +62,10 @@ impl Type {
     /// `List<T>`.
     pub fn list(of: Type) -> Type {
         Type::List(Rc::new(of))
+    }
+
+    /// `Map<Text, T>`.
+    pub fn map(of: Type) -> Type {
+        Type::Map(Rc::new(of))
     }
 }

@@ -156,6 +156,7 @@ pub(super) fn is_constant(expr: &Expr) -> bool {
                 | ExprKind::Kept { .. }
                 | ExprKind::Aggregate { .. }
                 | ExprKind::Comprehension { .. }
+                | ExprKind::MapComprehension { .. }
                 | ExprKind::Sort { .. }
                 | ExprKind::Fold { .. }
                 | ExprKind::Call { .. }

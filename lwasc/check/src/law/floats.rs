@@ -88,7 +88,7 @@ fn holds(program: &Program, ty: &Type, seen: &mut HashSet<Type>) -> bool {
     }
     match ty {
         Type::Float => true,
-        Type::Option(of) | Type::List(of) => holds(program, of, seen),
+        Type::Option(of) | Type::List(of) | Type::Map(of) => holds(program, of, seen),
         Type::Record(id) => program.records[*id].fields.iter().any(|field| holds(program, &field.ty, seen)),
         Type::Enum(id) => {
             let fields = program.enums[*id].variants.iter().flat_map(|variant| &variant.fields);

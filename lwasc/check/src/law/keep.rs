@@ -303,6 +303,7 @@ impl Visit for Own<'_> {
             | ExprKind::Kept { .. } => self.wrong(expr.span, "this reads other rows".to_owned(), STORE),
             ExprKind::Aggregate { binder, .. }
             | ExprKind::Comprehension { binder, .. }
+            | ExprKind::MapComprehension { binder, .. }
             | ExprKind::Sort { binder, .. }
             | ExprKind::Fold { binder, .. }
                 if matches!(binder.source, crate::hir::Source::Rows { .. }) =>

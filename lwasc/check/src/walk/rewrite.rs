@@ -75,7 +75,7 @@ pub fn rewrite_binder<V: Rewrite + ?Sized>(rewriter: &mut V, binder: &mut Binder
 /// What is in a loop's source.
 pub fn rewrite_source<V: Rewrite + ?Sized>(rewriter: &mut V, source: &mut Source) {
     match source {
-        Source::List(list) | Source::Bag(list) => rewriter.expr(list),
+        Source::List(of) | Source::Bag(of) | Source::Map(of) => rewriter.expr(of),
         Source::Range(a, b) | Source::Zip(a, b) => {
             rewriter.expr(a);
             rewriter.expr(b);
@@ -120,6 +120,7 @@ pub fn rewrite_expr<V: Rewrite + ?Sized>(rewriter: &mut V, expr: &mut Expr) {
             fields.iter_mut().for_each(|(_, value)| rewriter.expr(value));
         }
         ExprKind::List(list)
+        | ExprKind::Map(list)
         | ExprKind::Record { fields: list, .. }
         | ExprKind::Variant { fields: list, .. }
         | ExprKind::Row { keys: list, .. }
@@ -164,6 +165,11 @@ fn rewrite_branching<V: Rewrite + ?Sized>(rewriter: &mut V, kind: &mut ExprKind)
         }
         ExprKind::Comprehension { binder, value } | ExprKind::Sort { binder, value } => {
             rewriter.binder(binder);
+            rewriter.expr(value);
+        }
+        ExprKind::MapComprehension { binder, key, value } => {
+            rewriter.binder(binder);
+            rewriter.expr(key);
             rewriter.expr(value);
         }
         ExprKind::Aggregate { binder, value, limit, .. } => {

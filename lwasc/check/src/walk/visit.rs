@@ -75,7 +75,7 @@ pub fn visit_binder<V: Visit + ?Sized>(visitor: &mut V, binder: &Binder) {
 /// What is in a loop's source.
 pub fn visit_source<V: Visit + ?Sized>(visitor: &mut V, source: &Source) {
     match source {
-        Source::List(list) | Source::Bag(list) => visitor.expr(list),
+        Source::List(of) | Source::Bag(of) | Source::Map(of) => visitor.expr(of),
         Source::Range(a, b) | Source::Zip(a, b) => {
             visitor.expr(a);
             visitor.expr(b);
@@ -120,6 +120,7 @@ pub fn visit_expr<V: Visit + ?Sized>(visitor: &mut V, expr: &Expr) {
             fields.iter().for_each(|(_, value)| visitor.expr(value));
         }
         ExprKind::List(list)
+        | ExprKind::Map(list)
         | ExprKind::Record { fields: list, .. }
         | ExprKind::Variant { fields: list, .. }
         | ExprKind::Row { keys: list, .. }
@@ -164,6 +165,11 @@ fn visit_branching<V: Visit + ?Sized>(visitor: &mut V, kind: &ExprKind) {
         }
         ExprKind::Comprehension { binder, value } | ExprKind::Sort { binder, value } => {
             visitor.binder(binder);
+            visitor.expr(value);
+        }
+        ExprKind::MapComprehension { binder, key, value } => {
+            visitor.binder(binder);
+            visitor.expr(key);
             visitor.expr(value);
         }
         ExprKind::Aggregate { binder, value, limit, .. } => {

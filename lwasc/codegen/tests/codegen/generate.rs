@@ -73,6 +73,10 @@ pub struct Kit {
     pub ints: TypeId,
     pub decimals: TypeId,
     pub moneys: TypeId,
+    pub texts: TypeId,
+    pub int_map: TypeId,
+    pub decimal_map: TypeId,
+    pub money_map: TypeId,
     pub some_int: TypeId,
     pub some_text: TypeId,
     pub record: TypeId,
@@ -82,7 +86,7 @@ pub struct Kit {
 
 impl Kit {
     /// Those that can be made out of nothing, simplest first.
-    pub fn all(&self) -> [TypeId; 15] {
+    pub fn all(&self) -> [TypeId; 19] {
         [
             self.int,
             self.float,
@@ -95,6 +99,10 @@ impl Kit {
             self.ints,
             self.decimals,
             self.moneys,
+            self.texts,
+            self.int_map,
+            self.decimal_map,
+            self.money_map,
             self.some_int,
             self.some_text,
             self.record,
@@ -141,6 +149,10 @@ pub fn empty_module() -> (Module, Kit) {
         ints: module.intern(Type::List(int)),
         decimals: module.intern(Type::List(decimal)),
         moneys: module.intern(Type::List(money)),
+        texts: module.intern(Type::List(text)),
+        int_map: module.intern(Type::Map(int)),
+        decimal_map: module.intern(Type::Map(decimal)),
+        money_map: module.intern(Type::Map(money)),
         some_int: module.intern(Type::Option(int)),
         some_text: module.intern(Type::Option(text)),
         record: module.intern(Type::Record(record)),
@@ -260,6 +272,7 @@ impl Program<'_> {
             }
             Type::Bag => self.b.host(HostOp::BagNew, &[], Some(Kind::Ref), site).unwrap(),
             Type::List(element) => self.list(element),
+            Type::Map(inner) => self.map(inner),
             Type::Option(inner) => self.option(inner),
             Type::Record(_) | Type::Row(_) => self.fields(),
             other => panic!("programs have no {other:?}"),
@@ -290,6 +303,28 @@ impl Program<'_> {
             self.b.push(list, value);
         }
         list
+    }
+
+    /// A map of a few entries, put together one by one, so that their keys may be the same.
+    fn map(&mut self, inner: TypeId) -> Local {
+        let site = self.site();
+        let kind = self.module.kind(inner);
+        let entries: Vec<_> =
+            (0..self.choices.below(4)).map(|_| (self.value(self.kit.text), self.value(inner))).collect();
+        let made = |program: &mut Self, entry: &[(Local, Local)]| {
+            let room = program.b.int(entry.len() as i64);
+            let (keys, values) = (program.b.new_list(room, Kind::Ref, site), program.b.new_list(room, kind, site));
+            for (key, value) in entry {
+                program.b.push(keys, *key);
+                program.b.push(values, *value);
+            }
+            program.b.host(HostOp::MapNew(inner), &[keys, values], Some(Kind::Ref), site).unwrap()
+        };
+        let empty = made(self, &[]);
+        entries.chunks(1).fold(empty, |map, entry| {
+            let one = made(self, entry);
+            self.b.host(HostOp::MapMerge(inner), &[map, one], Some(Kind::Ref), site).unwrap()
+        })
     }
 
     fn option(&mut self, inner: TypeId) -> Local {
@@ -397,7 +432,17 @@ impl Program<'_> {
     fn read_memory(&mut self) {
         let kit = self.kit;
         let site = self.site();
-        let (value, ty) = match self.choices.below(5) {
+        let (value, ty) = match self.choices.below(6) {
+            5 => {
+                let (map, values) = self.choices.of(&[
+                    (kit.int_map, kit.ints),
+                    (kit.decimal_map, kit.decimals),
+                    (kit.money_map, kit.moneys),
+                ]);
+                let (ty, offset) = self.choices.of(&[(values, 8), (kit.texts, 0)]);
+                let map = self.value(map);
+                (self.b.load(Kind::Ref, map, offset), ty)
+            }
             0 => {
                 let base = self.choices.of(&[kit.record, kit.row]);
                 let base = self.value(base);
@@ -411,13 +456,17 @@ impl Program<'_> {
                 (self.b.load(self.module.kind(ty), base, offset), ty)
             }
             2 => {
-                let list = self.choices.of(&[kit.ints, kit.decimals, kit.moneys]);
+                let list = self.choices.of(&[kit.ints, kit.decimals, kit.moneys, kit.texts]);
                 let list = self.value(list);
                 (self.b.length(list), kit.int)
             }
             _ => {
-                let (list, element) =
-                    self.choices.of(&[(kit.ints, kit.int), (kit.decimals, kit.decimal), (kit.moneys, kit.money)]);
+                let (list, element) = self.choices.of(&[
+                    (kit.ints, kit.int),
+                    (kit.decimals, kit.decimal),
+                    (kit.moneys, kit.money),
+                    (kit.texts, kit.text),
+                ]);
                 let list = self.value(list);
                 let index = match self.choices.below(3) {
                     0 => self.value(kit.int),

@@ -71,6 +71,14 @@ fn shapes(kit: &Kit, n: usize, mode: Mode) -> Vec<Shape> {
         add(HostOp::ListConcat(element), &[list, list], Some(list));
         add(HostOp::ListContains(element), &[list, element], Some(int));
     }
+    for (map, list, inner) in
+        [(kit.int_map, ints, int), (kit.decimal_map, decimals, decimal), (kit.money_map, moneys, money)]
+    {
+        add(HostOp::MapNew(inner), &[kit.texts, list], Some(map));
+        add(HostOp::MapFind, &[map, text], Some(int));
+        add(HostOp::MapMerge(inner), &[map, map], Some(map));
+        add(HostOp::MapRemove(inner), &[map, text], Some(map));
+    }
     add(HostOp::Range, &[int, int], Some(ints));
     for op in [HostOp::MoneyAdd, HostOp::MoneySub] {
         add(op, &[money, money], Some(money));

@@ -6,7 +6,7 @@ use crate::chance::Chance;
 use crate::corpus::Program;
 use crate::pieces::{Class, Piece, closing, cut, join};
 
-const TYPES: [&str; 17] = [
+const TYPES: [&str; 18] = [
     "Int",
     "Bool",
     "Text",
@@ -23,10 +23,11 @@ const TYPES: [&str; 17] = [
     "Date",
     "Duration",
     "List<Int>",
+    "Map<Text, Int>",
     "Text?",
 ];
 const OPERATORS: [&str; 15] = ["+", "-", "*", "/", "==", "!=", "<", "<=", ">", ">=", "and", "or", "??", "in", "="];
-const LITERALS: [&str; 23] = [
+const LITERALS: [&str; 24] = [
     "0",
     "1",
     "-1",
@@ -48,12 +49,14 @@ const LITERALS: [&str; 23] = [
     "@2000-01-01T00:00:00Z",
     "30s",
     "{}",
+    "{ \"a\": 1 }",
     "now",
     "USD",
 ];
-const CALLS: [&str; 26] = [
+const CALLS: [&str; 28] = [
     "round", "round_up", "exact", "floor", "abs", "min", "max", "sum", "count", "length", "sort", "split", "convert",
-    "some", "Money", "range", "all", "any", "avg", "first", "last", "date", "year", "add_days", "pow", "not ",
+    "some", "Money", "range", "all", "any", "avg", "first", "last", "date", "year", "add_days", "pow", "not ", "keys",
+    "values",
 ];
 const NOISE: [&str; 14] =
     ["\0", "\u{feff}", "\u{202e}", "é", "日本", "'", ";", "\\", "\"", "`", "\r", "\t", "#", "\u{10ffff}"];

@@ -2,7 +2,7 @@
 //! function has one meaning.
 //!
 //! What a call charges, beside the memory of the values that it makes (sizes as in `types`; see `Memory::alloc`):
-//! - Work is counted in units: a byte of text that is copied, compared or counted is 1; an element, an entry of a bag, a
+//! - Work is counted in units: a byte of text that is copied, compared or counted is 1; an element, an entry of a bag or a map, a
 //!   weight of a split, a field of a compound value and a row of a scan are 8 each. A call charges a step for each 64 whole units
 //!   that it does; up to 63 units are free.
 //! - A fraction's operation charges 1 step, `Pow` 64, each access to rows and aggregates 1 step. Reading a row charges the
@@ -11,7 +11,7 @@
 //! Steps are charged before the work, memory when a value is made. When several things are wrong, the one that is found
 //! first is told: the arguments from left to right, then the length of the result, then memory.
 
-use super::{End, HostOp, bag, calendar, float, fraction, list, money, number, order, row, sort, split, text};
+use super::{End, HostOp, bag, calendar, float, fraction, list, map, money, number, order, row, sort, split, text};
 use crate::{CurrencyId, Fault, Kind, Memory, Module, Ref, Slot, World};
 
 /// What a call works on.
@@ -131,6 +131,10 @@ pub fn call(
         HostOp::Split { first } => split::split(call, first),
         HostOp::SplitMoney { first } => split::split_money(call, first),
         HostOp::Pow { from, to } => number::pow(call, from, to),
+        HostOp::MapNew(ty) => map::new(call, ty),
+        HostOp::MapFind => map::find(call),
+        HostOp::MapMerge(ty) => map::merge(call, ty),
+        HostOp::MapRemove(ty) => map::remove(call, ty),
         HostOp::ListSort { element, key } => sort::sort(call, element, key),
         HostOp::FloatAdd => float::binary(call, "+", |a, b| a + b),
         HostOp::FloatSub => float::binary(call, "-", |a, b| a - b),

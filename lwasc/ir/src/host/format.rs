@@ -1,11 +1,11 @@
 //! Values as people read them: `99.99 USD`, `2026-01-25`, `Custom(rate: 0.0100)`, `Line { sku: "a", price: 1.00 USD }`.
 //!
-//! A text stands bare on its own and in quotes inside another value. Amounts show all their digits. A row shows its key and
+//! A map shows its entries, `{ "ann": 3 }`. A text stands bare on its own and in quotes inside another value. Amounts show all their digits. A row shows its key and
 //! its stored fields. Length is bounded by that of a text, and nothing is visited that adds nothing to it.
 
 use crate::memory::MAX_DEPTH;
 use crate::{
-    CurrencyId, EnumId, Fault, Field, Key, KeyPart, MAX_TEXT, Memory, Module, Ref, Slot, StateId, Type, TypeId,
+    CurrencyId, EnumId, Fault, Field, Key, KeyPart, Kind, MAX_TEXT, Memory, Module, Ref, Slot, StateId, Type, TypeId,
 };
 use cranelift_entity::EntityRef;
 use lwas_exact::{calendar, format_decimal};
@@ -75,6 +75,7 @@ impl<'a> Formatter<'a> {
             }
             Type::Bag => return self.bag(at),
             Type::List(element) => return self.list(element, at, depth),
+            Type::Map(inner) => return self.map(inner, at, depth),
             Type::Enum(id) => return self.variant(id, slot, depth),
             Type::Record(id) => {
                 let record = module.records.get(id).ok_or_else(|| Fault::damaged("record"))?;
@@ -108,6 +109,21 @@ impl<'a> Formatter<'a> {
             self.value(element, slot, depth + 1)?;
         }
         self.push("]")
+    }
+
+    /// `{ "ann": 3, "bob": 4 }`, and `{}`.
+    fn map(&mut self, inner: TypeId, map: Ref, depth: u32) -> Result<(), Fault> {
+        let ((keys, values, length), kind) = (self.memory.map(map)?, self.module.kind(inner));
+        self.push("{")?;
+        for index in 0..length {
+            self.push(if index > 0 { ", " } else { " " })?;
+            let key = self.memory.element(keys, index, Kind::Ref)?.as_ref();
+            self.push(&quoted(self.memory.text(key)?))?;
+            self.push(": ")?;
+            let slot = self.memory.element(values, index, kind)?;
+            self.value(inner, slot, depth + 1)?;
+        }
+        self.push(if length > 0 { " }" } else { "}" })
     }
 
     fn variant(&mut self, id: EnumId, slot: Slot, depth: u32) -> Result<(), Fault> {

@@ -9,6 +9,7 @@ mod float;
 mod format;
 mod fraction;
 mod list;
+mod map;
 mod money;
 mod number;
 mod order;
@@ -228,6 +229,16 @@ pub enum HostOp {
     /// I → I: e to this power.
     FloatExp,
 
+    // Maps; the type is the value's.
+    /// R R → R: of keys (a list of Text) and a list of as many values; fails for a key that is there twice.
+    MapNew(TypeId),
+    /// R R → I: the place of a key (a Text) among a map's, from 0; -1 where it is not there.
+    MapFind,
+    /// R R → R: the entries of both; of a key that is in both, the second's.
+    MapMerge(TypeId),
+    /// R R → R: the entries but that of a key (a Text); the map itself where it is not there.
+    MapRemove(TypeId),
+
     // Sorting.
     /// R R → R: the elements in the order of their keys, a list of as many; stable.
     ListSort { element: TypeId, key: TypeId },
@@ -343,6 +354,8 @@ impl HostOp {
             HostOp::FloatFromWide(_) => fixed(&[W], Some(I)),
             HostOp::FloatFromFraction => fixed(&[R], Some(I)),
             HostOp::FloatRound { .. } => fixed(&[I], Some(W)),
+            HostOp::MapNew(_) | HostOp::MapMerge(_) | HostOp::MapRemove(_) => fixed(&[R, R], Some(R)),
+            HostOp::MapFind => fixed(&[R, R], Some(I)),
             HostOp::ListSort { .. } => fixed(&[R, R], Some(R)),
         }
     }
@@ -431,6 +444,10 @@ impl HostOp {
             HostOp::FloatLog2 => 91,
             HostOp::FloatExp => 92,
             HostOp::ListSort { .. } => 93,
+            HostOp::MapNew(_) => 94,
+            HostOp::MapFind => 95,
+            HostOp::MapMerge(_) => 96,
+            HostOp::MapRemove(_) => 97,
         }
     }
 }

@@ -9,7 +9,7 @@
 use super::call::{Call, ELEMENT};
 use super::money::cannot;
 use crate::memory::MAX_DEPTH;
-use crate::{EnumId, FailReason, Fault, Field, Ref, Slot, Type, TypeId};
+use crate::{EnumId, FailReason, Fault, Field, Kind, Ref, Slot, Type, TypeId};
 use lwas_exact::cmp_decimal;
 use std::cmp::Ordering;
 
@@ -93,6 +93,7 @@ fn order(call: &mut Call, ty: TypeId, a: Slot, b: Slot, question: Question, dept
             order(call, inner, a, b, question, depth + 1)
         }
         Type::List(element) => lists(call, element, left, right, question, depth),
+        Type::Map(inner) => maps(call, inner, left, right, question, depth),
         Type::Enum(id) => variants(call, id, a, b, question, depth),
         Type::Record(id) => {
             let record = module.records.get(id).ok_or_else(|| Fault::damaged("record"))?;
@@ -106,7 +107,8 @@ fn order(call: &mut Call, ty: TypeId, a: Slot, b: Slot, question: Question, dept
     }
 }
 
-fn texts(call: &mut Call, a: Ref, b: Ref) -> Result<Ordering, Fault> {
+/// The order of two texts.
+pub(super) fn texts(call: &mut Call, a: Ref, b: Ref) -> Result<Ordering, Fault> {
     let shorter = call.memory.text_bytes(a)?.len().min(call.memory.text_bytes(b)?.len());
     call.work(shorter as u64)?;
     Ok(call.memory.text_bytes(a)?.cmp(call.memory.text_bytes(b)?))
@@ -128,6 +130,29 @@ fn lists(call: &mut Call, element: TypeId, a: Ref, b: Ref, question: Question, d
         call.work(ELEMENT)?;
         let (x, y) = (call.memory.element(a, index, kind)?, call.memory.element(b, index, kind)?);
         let found = order(call, element, x, y, question, depth + 1)?;
+        if found != Ordering::Equal {
+            return Ok(found);
+        }
+    }
+    Ok(length.cmp(&other))
+}
+
+/// Maps by their entries, of an entry first the key.
+fn maps(call: &mut Call, inner: TypeId, a: Ref, b: Ref, question: Question, depth: u32) -> Result<Ordering, Fault> {
+    let ((keys, values, length), (other_keys, other_values, other)) = (call.memory.map(a)?, call.memory.map(b)?);
+    if question == Question::Equal && length != other {
+        return Ok(length.cmp(&other));
+    }
+    let kind = call.module.kind(inner);
+    for index in 0..length.min(other) {
+        call.work(ELEMENT)?;
+        let key = call.memory.element(keys, index, Kind::Ref)?.as_ref();
+        let other_key = call.memory.element(other_keys, index, Kind::Ref)?.as_ref();
+        let (x, y) = (call.memory.element(values, index, kind)?, call.memory.element(other_values, index, kind)?);
+        let found = match texts(call, key, other_key)? {
+            Ordering::Equal => order(call, inner, x, y, question, depth + 1)?,
+            found => found,
+        };
         if found != Ordering::Equal {
             return Ok(found);
         }

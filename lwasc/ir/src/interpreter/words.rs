@@ -77,5 +77,6 @@ pub(super) fn plain(reason: FailReason) -> &'static str {
         FailReason::Steps => "this takes too many steps",
         FailReason::Memory => "this makes too many values",
         FailReason::NotFinite => "a Float is no finite number",
+        FailReason::RepeatedKey => "a map would have a key twice",
     }
 }

@@ -231,7 +231,7 @@ impl Memory {
     }
 }
 
-/// Texts and lists.
+/// Texts, lists and maps.
 impl Memory {
     /// The bytes of a Text.
     pub fn text_bytes(&self, text: Ref) -> Result<&[u8], Fault> {
@@ -272,6 +272,23 @@ impl Memory {
         match u64::try_from(self.load_int(list)?) {
             Ok(length) if length <= crate::MAX_LIST.unsigned_abs() => Ok(length),
             _ => Err(Fault::damaged("list")),
+        }
+    }
+
+    /// Makes a map of two lists of one length, the keys in order: 16 bytes.
+    pub fn new_map(&mut self, keys: Ref, values: Ref) -> Result<Ref, Fault> {
+        let at = self.alloc(16)?;
+        self.store_bytes(at, &keys.to_le_bytes())?;
+        self.store_bytes(at + 8, &values.to_le_bytes())?;
+        Ok(at)
+    }
+
+    /// A map: the list of its keys, that of its values, and their length.
+    pub fn map(&self, map: Ref) -> Result<(Ref, Ref, u64), Fault> {
+        let (keys, values) = (self.load_ref(map)?, self.load_ref(map.saturating_add(8))?);
+        match (self.length(keys)?, self.length(values)?) {
+            (length, other) if length == other => Ok((keys, values, length)),
+            _ => Err(Fault::damaged("map")),
         }
     }
 

@@ -152,6 +152,7 @@ impl Memory {
             (Type::Option(_), Value::None) => 0,
             (Type::Option(inner), Value::Some(value)) => self.write_some(module, inner, value)?,
             (Type::List(element), Value::List(values)) => self.write_list(module, element, values)?,
+            (Type::Map(inner), Value::Map(entries)) => self.write_map(module, inner, entries)?,
             (Type::Enum(id), Value::Variant { variant, fields }) => {
                 let known = module.enums.get(id).and_then(|e| e.variants.get(*variant as usize));
                 let known = known.ok_or_else(|| misfit(module, ty))?;
@@ -206,6 +207,29 @@ impl Memory {
         }
         self.store_bytes(list, &(values.len() as u64).to_le_bytes())?;
         Ok(list)
+    }
+
+    /// Writes a map: its keys, its values, then itself. Keys that are not in order, or there twice, are no map's.
+    fn write_map(&mut self, module: &Module, inner: TypeId, entries: &[(Arc<str>, Value)]) -> Result<Ref, Fault> {
+        if entries.windows(2).any(|pair| matches!(pair, [(a, _), (b, _)] if a >= b)) {
+            return Err(misfit(module, inner));
+        }
+        let length = entries.len() as u64;
+        let room = i64::try_from(length).unwrap_or(i64::MAX);
+        let keys = self.new_list(room, Kind::Ref)?;
+        for (index, (key, _)) in (0..length).zip(entries) {
+            let key = Slot::reference(self.new_text(key)?);
+            self.store(Kind::Ref, Memory::element_at(keys, index, Kind::Ref), key)?;
+        }
+        self.store_bytes(keys, &length.to_le_bytes())?;
+        let kind = module.kind(inner);
+        let values = self.new_list(room, kind)?;
+        for (index, (_, value)) in (0..length).zip(entries) {
+            let slot = self.write_value(module, inner, value)?;
+            self.store(kind, Memory::element_at(values, index, kind), slot)?;
+        }
+        self.store_bytes(values, &length.to_le_bytes())?;
+        self.new_map(keys, values)
     }
 
     /// Writes fields one after the other from `start` on, with room for all of them: those without a value are 0. What
@@ -299,6 +323,7 @@ impl Reader<'_> {
                 Value::Some(Arc::new(self.value(inner, inside, depth + 1)?))
             }
             Type::List(element) => self.list(element, at, depth)?,
+            Type::Map(inner) => self.map(inner, at, depth)?,
             Type::Enum(id) => self.variant(id, slot, depth)?,
             Type::Record(id) => {
                 let record = module.records.get(id).ok_or_else(|| Fault::damaged("record"))?;
@@ -316,6 +341,22 @@ impl Reader<'_> {
             values.push(self.value(element, slot, depth + 1)?);
         }
         Ok(Value::List(values.into()))
+    }
+
+    fn map(&mut self, inner: TypeId, map: Ref, depth: u32) -> Result<Value, Fault> {
+        let ((keys, values, length), kind) = (self.memory.map(map)?, self.module.kind(inner));
+        let mut entries: Vec<(Arc<str>, Value)> = Vec::new();
+        for index in 0..length {
+            let key = self.memory.element(keys, index, Kind::Ref)?.as_ref();
+            self.take(16 + self.memory.text_bytes(key)?.len() as u64)?;
+            let key = self.memory.text(key)?;
+            if entries.last().is_some_and(|(last, _)| **last >= *key) {
+                return Err(Fault::damaged("map"));
+            }
+            let slot = self.memory.element(values, index, kind)?;
+            entries.push((Arc::from(key), self.value(inner, slot, depth + 1)?));
+        }
+        Ok(Value::Map(entries.into()))
     }
 
     fn variant(&mut self, id: EnumId, slot: Slot, depth: u32) -> Result<Value, Fault> {

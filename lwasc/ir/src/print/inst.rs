@@ -128,7 +128,10 @@ fn host(module: Option<&Module>, op: HostOp) -> String {
         | HostOp::Equal(ty)
         | HostOp::Compare(ty)
         | HostOp::ListConcat(ty)
-        | HostOp::ListContains(ty) => type_name(module, ty),
+        | HostOp::ListContains(ty)
+        | HostOp::MapNew(ty)
+        | HostOp::MapMerge(ty)
+        | HostOp::MapRemove(ty) => type_name(module, ty),
         HostOp::RowGet(id)
         | HostOp::RowPut(id)
         | HostOp::RowDelete(id)

@@ -124,6 +124,7 @@ fn name_within(module: Option<&Module>, ty: TypeId, depth: u32) -> String {
         }
         Some(Type::Option(inner)) => format!("{}?", inside(*inner)),
         Some(Type::List(inner)) => format!("List<{}>", inside(*inner)),
+        Some(Type::Map(inner)) => format!("Map<Text, {}>", inside(*inner)),
         Some(Type::Enum(id)) => module.enums.get(*id).map_or_else(unknown, |known| known.name.clone()),
         Some(Type::Record(id)) => module.records.get(*id).map_or_else(unknown, |known| known.name.clone()),
         Some(Type::Row(id)) => {

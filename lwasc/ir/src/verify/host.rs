@@ -21,9 +21,9 @@ pub(super) fn verify(checker: &Checker, dst: Option<Local>, op: HostOp, args: &[
 fn immediates(checker: &Checker, op: HostOp) -> Result<(), VerifyError> {
     let module = checker.module;
     match op {
-        HostOp::TextFormat(ty) | HostOp::Equal(ty) | HostOp::ListConcat(ty) | HostOp::ListContains(ty) => {
-            known_type(checker, ty)
-        }
+        HostOp::TextFormat(ty) | HostOp::Equal(ty) => known_type(checker, ty),
+        HostOp::ListConcat(ty) | HostOp::ListContains(ty) => known_type(checker, ty),
+        HostOp::MapNew(ty) | HostOp::MapMerge(ty) | HostOp::MapRemove(ty) => known_type(checker, ty),
         HostOp::ListSort { element, key } => {
             known_type(checker, element)?;
             known_type(checker, key)?;

@@ -67,7 +67,7 @@ fn one(module: &Module, id: TypeId, ty: Type) -> Result<(), VerifyError> {
     let place = || format!("{id:?}");
     let there = match ty {
         Type::Amount(currency, _) => module.currencies.is_valid(currency),
-        Type::Option(inner) | Type::List(inner) => module.types.is_valid(inner),
+        Type::Option(inner) | Type::List(inner) | Type::Map(inner) => module.types.is_valid(inner),
         Type::Enum(id) => module.enums.get(id).is_some_and(|known| !known.variants.is_empty()),
         Type::Record(id) => module.records.is_valid(id),
         Type::Row(id) => module.states.is_valid(id),
@@ -84,7 +84,7 @@ fn one(module: &Module, id: TypeId, ty: Type) -> Result<(), VerifyError> {
 /// Hands on the types that a type holds.
 fn parts(module: &Module, ty: TypeId, part: &mut impl FnMut(TypeId)) {
     let fields: &[Field] = match module.types.get(ty) {
-        Some(Type::Option(inner) | Type::List(inner)) => return part(*inner),
+        Some(Type::Option(inner) | Type::List(inner) | Type::Map(inner)) => return part(*inner),
         Some(Type::Enum(id)) => {
             let variants = module.enums.get(*id).map(|known| known.variants.as_slice()).unwrap_or_default();
             return variants.iter().flat_map(|variant| &variant.fields).for_each(|field| part(field.ty));

@@ -2,6 +2,7 @@
 
 mod fixture;
 mod forged;
+mod host_map;
 mod host_money;
 mod host_text;
 mod host_world;

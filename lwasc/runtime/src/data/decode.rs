@@ -65,6 +65,7 @@ impl<'a> Bytes<'a> {
                 let values: Read<Vec<Value>> = (0..count).map(|_| self.value(inner)).collect();
                 Value::List(values?.into())
             }
+            Type::Map(inner) => self.map(inner)?,
             Type::Enum(id) => self.variant(id)?,
             Type::Record(id) => Value::Record(self.fields(&self.module.records[id].fields)?),
             Type::Row(id) => Value::Record(self.fields(&self.module.states[id].fields)?),
@@ -100,6 +101,17 @@ impl<'a> Bytes<'a> {
             return Err(BadEncoding("bag in order and without zeros"));
         }
         Ok(Value::Bag(entries.into()))
+    }
+
+    fn map(&mut self, inner: TypeId) -> Read<Value> {
+        let count = self.count()?;
+        let entries: Read<Vec<(Arc<str>, Value)>> =
+            (0..count).map(|_| Ok((Arc::from(self.text()?), self.value(inner)?))).collect();
+        let entries = entries?;
+        if entries.windows(2).all(|pair| matches!(pair, [(a, _), (b, _)] if a < b)) {
+            return Ok(Value::Map(entries.into()));
+        }
+        Err(BadEncoding("map in order and without repeated keys"))
     }
 
     fn fraction(&mut self) -> Read<Value> {

@@ -45,6 +45,13 @@ pub fn encode_into(module: &Module, ty: TypeId, value: &Value, out: &mut Vec<u8>
                 encode_into(module, inner, value, out);
             }
         }
+        (Type::Map(inner), Value::Map(entries)) => {
+            count(entries.len(), out);
+            for (key, value) in entries.iter() {
+                text(key, out);
+                encode_into(module, inner, value, out);
+            }
+        }
         (Type::Record(id), Value::Record(values)) => fields(module, &module.records[id].fields, values, out),
         (Type::Row(id), Value::Record(values)) => fields(module, &module.states[id].fields, values, out),
         (_, value) => without_type(module, value, out),

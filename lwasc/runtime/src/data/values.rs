@@ -2,6 +2,8 @@
 //! their default, or `none` where they are optional.
 
 use lwas_base::hint;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use jiter::Peek;
@@ -71,6 +73,7 @@ impl Values<'_, '_> {
             Type::Option(_) if peek == Peek::Null => self.json.null().map(|()| Value::None),
             Type::Option(inner) => self.value(inner, peek).map(|value| Value::Some(Arc::new(value))),
             Type::List(inner) if peek == Peek::Array => self.list(inner).map(|values| Value::List(values.into())),
+            Type::Map(inner) if peek == Peek::Object => self.map(inner),
             Type::Bag if peek == Peek::Array => self.bag(ty),
             Type::Enum(id) if matches!(peek, Peek::String | Peek::Object) => self.variant(id, peek),
             Type::Record(id) if peek == Peek::Object => {
@@ -244,6 +247,31 @@ impl Values<'_, '_> {
             Ok(())
         })?;
         Ok(list)
+    }
+
+    /// An object whose keys are the map's, in any order, each once.
+    fn map(&mut self, inner: TypeId) -> Read<Value> {
+        self.json.enter()?;
+        let (mut entries, mut first): (BTreeMap<Arc<str>, Value>, _) = (BTreeMap::new(), true);
+        while let Some(key) = self.json.key(first, |key| Arc::<str>::from(key))? {
+            first = false;
+            if key.len() > MAX_TEXT {
+                let message = format!("a key has {} bytes, at most {MAX_TEXT} are allowed", key.len());
+                return Err(self.json.bad(DecodeKind::TooLarge, message));
+            }
+            let entry = match entries.entry(key) {
+                Entry::Occupied(entry) => return Err(self.json.twice(entry.key()).in_field(entry.key())),
+                Entry::Vacant(entry) => entry,
+            };
+            let peek = self.json.peek()?;
+            let value = self.value(inner, peek).map_err(|error| error.in_field(entry.key()))?;
+            entry.insert(value);
+            if i64::try_from(entries.len()).is_ok_and(|count| count > MAX_LIST) {
+                return Err(self.json.bad(DecodeKind::TooLarge, format!("the map has more than {MAX_LIST} elements")));
+            }
+        }
+        self.json.leave();
+        Ok(Value::Map(entries.into_iter().collect()))
     }
 
     /// Hands each element of a list to `take`.

@@ -13,6 +13,7 @@ pub(super) fn type_name(module: &Module, ty: TypeId) -> String {
         }
         Type::Option(inner) => format!("{}?", type_name(module, inner)),
         Type::List(inner) => format!("List<{}>", type_name(module, inner)),
+        Type::Map(inner) => format!("Map<Text, {}>", type_name(module, inner)),
         Type::Enum(id) => module.enums[id].name.clone(),
         Type::Record(id) => module.records[id].name.clone(),
         Type::Row(id) => module.states[id].name.clone(),
@@ -36,6 +37,7 @@ pub(super) fn form(module: &Module, ty: TypeId) -> String {
         Type::Duration => "a duration such as `\"5m\"`".to_owned(),
         Type::Option(inner) => form(module, inner),
         Type::List(_) | Type::Bag => "a list".to_owned(),
+        Type::Map(_) => "an object".to_owned(),
         Type::Enum(id) => format!("a variant of `{}`", module.enums[id].name),
         Type::Record(_) | Type::Row(_) => format!("an object with the fields of `{}`", type_name(module, ty)),
         Type::Fraction => "no fraction, as these cannot be given".to_owned(),

@@ -73,6 +73,9 @@ impl Serialize for Json<'_> {
             (Type::List(inner), Value::List(values)) => {
                 to.collect_seq(values.iter().map(|value| Json { module, ty: inner, value }))
             }
+            (Type::Map(inner), Value::Map(entries)) => {
+                to.collect_map(entries.iter().map(|(key, value)| (&**key, Json { module, ty: inner, value })))
+            }
             (Type::Record(id), Value::Record(values)) => {
                 Object { module, fields: &module.records[id].fields, values }.serialize(to)
             }

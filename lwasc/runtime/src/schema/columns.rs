@@ -64,8 +64,8 @@ impl Columns {
             Type::Currency => Shape::Currency,
             Type::Enum(id) if module.enums[id].is_plain() => Shape::Plain(id),
             Type::Money => Shape::Money,
-            Type::Number | Type::Bag | Type::Fraction | Type::Option(_) | Type::List(_) => Shape::Json,
-            Type::Enum(_) | Type::Record(_) | Type::Row(_) => Shape::Json,
+            Type::Number | Type::Bag | Type::Fraction | Type::Option(_) => Shape::Json,
+            Type::List(_) | Type::Map(_) | Type::Enum(_) | Type::Record(_) | Type::Row(_) => Shape::Json,
         };
         let mut taken = vec![names.take(&field.name, &[])];
         if shape == Shape::Money {

@@ -99,6 +99,7 @@ fn type_name(module: &Module, ty: TypeId, lines: &mut BTreeSet<String>) -> Strin
         Type::Amount(currency, digits) => format!("{}({digits})", module.currencies[currency].code),
         Type::Option(inner) => format!("{}?", type_name(module, inner, lines)),
         Type::List(inner) => format!("List<{}>", type_name(module, inner, lines)),
+        Type::Map(inner) => format!("Map<Text, {}>", type_name(module, inner, lines)),
         Type::Enum(id) => {
             let known = &module.enums[id];
             let variants: Vec<String> =

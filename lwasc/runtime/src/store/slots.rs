@@ -85,6 +85,7 @@ fn weigh(value: &Value) -> usize {
         Value::Some(inner) => weigh(inner),
         Value::List(values) | Value::Record(values) | Value::Variant { fields: values, .. } => weigh_all(values),
         Value::Bag(entries) => entries.len() * 32,
+        Value::Map(entries) => 16 + entries.iter().map(|(key, value)| 32 + key.len() + weigh(value)).sum::<usize>(),
         _ => 0,
     };
     size_of::<Value>() + inner

@@ -67,6 +67,9 @@ impl Fixture {
         let lines = named(&mut module, "List<Line>", Type::List(line));
         named(&mut module, "List<Nothing>", Type::List(nothing));
         named(&mut module, "List<USD>", Type::List(amount));
+        named(&mut module, "Map<Text, USD>", Type::Map(amount));
+        named(&mut module, "Map<Text, Line>", Type::Map(line));
+        named(&mut module, "Map<Text, Nothing>", Type::Map(nothing));
         let note = named(&mut module, "Text?", Type::Option(text));
         let some_tier = module.intern(Type::Option(tier));
         let channel = Field { default: Some(FuncId::from_u32(CHANNEL)), ..field("channel", text) };

@@ -41,6 +41,10 @@ fn value(module: &Arc<Module>, ty: TypeId) -> BoxedStrategy<Value> {
         Type::List(inner) => {
             prop::collection::vec(value(&module, inner), 0..5).prop_map(|list| Value::List(list.into())).boxed()
         }
+        Type::Map(inner) => {
+            let entries = prop::collection::btree_map(any::<String>(), value(&module, inner), 0..5);
+            entries.prop_map(|map| Value::Map(map.into_iter().map(|(k, v)| (k.into(), v)).collect())).boxed()
+        }
         Type::Record(id) => fields(&module, &module.records[id].fields).prop_map(Value::Record).boxed(),
         Type::Enum(id) => {
             let known = &module.enums[id];

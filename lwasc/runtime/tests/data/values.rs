@@ -45,6 +45,10 @@ fn each_form_is_read_and_has_one_way_to_be_written() {
         ("Nothing", "{}", "{}"),
         ("List<USD>", "[1, 2.5]", "[1.00,2.50]"),
         ("List<Nothing>", "[{},{}]", "[{},{}]"),
+        ("Map<Text, USD>", "{}", "{}"),
+        ("Map<Text, USD>", r#"{"b":1,"a":"2.5","":0,"é":3}"#, r#"{"":0.00,"a":2.50,"b":1.00,"é":3.00}"#),
+        ("Map<Text, USD>", r#"{"Z":1,"a\"b":2}"#, r#"{"Z":1.00,"a\"b":2.00}"#),
+        ("Map<Text, Nothing>", r#"{"a":{}}"#, r#"{"a":{}}"#),
     ] {
         let value = json_value(&fixture.module, fixture.ty(ty), read).unwrap_or_else(|error| panic!("{read}: {error}"));
         assert_eq!(json_text(&fixture.module, fixture.ty(ty), &value), written);
@@ -98,6 +102,15 @@ fn what_is_refused() {
             r#"[{"amount":1,"currency":"USD"},{"amount":1,"currency":"EUR"}]"#,
             "expected amounts in order of currency, each currency once and none zero",
         ),
+        ("Map<Text, USD>", r#"{"a":1,"b":2,"a":1}"#, "`a`: `a` is there twice"),
+        (
+            "Map<Text, USD>",
+            r#"{"a b":1.234}"#,
+            "`[\"a b\"]`: too many digits: 3 after the point, `USD` takes at most 2",
+        ),
+        ("Map<Text, USD>", r#"{"a":null}"#, "`a`: expected an amount of USD as a number, found `null`"),
+        ("Map<Text, USD>", "[]", "expected an object, found a list"),
+        ("Map<Text, Line>", r#"{"x":{"sku":"s"}}"#, "`x.price`: `Line` needs this field, and it is missing"),
         ("Line", "[]", "expected an object with the fields of `Line`, found a list"),
         ("Text", "\"a\" \"b\"", "something follows the end of the value"),
     ] {
@@ -129,6 +142,7 @@ fn arguments_need_no_quotes() {
         ("Text?", "null", "null"),
         ("Text?", "ann", "\"ann\""),
         ("List<USD>", "[1,2]", "[1.00,2.00]"),
+        ("Map<Text, USD>", r#"{"b":1,"a":2}"#, r#"{"a":2.00,"b":1.00}"#),
     ] {
         let value = parse_argument(&fixture.module, fixture.ty(ty), typed).unwrap_or_else(|e| panic!("{typed}: {e}"));
         assert_eq!(json_text(&fixture.module, fixture.ty(ty), &value), written, "{typed}");

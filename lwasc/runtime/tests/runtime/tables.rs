@@ -34,6 +34,7 @@ fn module() -> Module {
     let mut types: Vec<TypeId> = simple.into_iter().map(|ty| m.intern(ty)).collect();
     types.extend([text, int, amount, side, tier, money, line]);
     types.push(m.intern(Type::List(line)));
+    types.push(m.intern(Type::Map(line)));
     let options: Vec<TypeId> = types.iter().map(|ty| m.intern(Type::Option(*ty))).collect();
     types.extend(options);
     let key = field("id", int);
@@ -80,6 +81,10 @@ fn value(m: &Arc<Module>, ty: TypeId) -> BoxedStrategy<Value> {
             .boxed(),
         Type::List(inner) => {
             proptest::collection::vec(value(m, inner), 0..4).prop_map(|v| Value::List(v.into())).boxed()
+        }
+        Type::Map(inner) => {
+            let entries = proptest::collection::btree_map(any::<String>(), value(m, inner), 0..4);
+            entries.prop_map(|map| Value::Map(map.into_iter().map(|(k, v)| (k.into(), v)).collect())).boxed()
         }
         Type::Record(id) => fields(&m.records[id].fields).prop_map(|v| Value::Record(v.into())).boxed(),
         Type::Enum(id) if m.enums[id].is_plain() => (0i64..2).prop_map(Value::Int).boxed(),

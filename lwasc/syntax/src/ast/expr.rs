@@ -50,6 +50,17 @@ pub enum ExprKind {
         /// `x in xs where p`.
         binder: Box<Binder>,
     },
+    /// `{ "k": v }`: the keys with their values.
+    Map(Vec<(Expr, Expr)>),
+    /// `{ k: v for x in xs where p }`.
+    MapComprehension {
+        /// The key.
+        key: Box<Expr>,
+        /// Its value.
+        value: Box<Expr>,
+        /// `x in xs where p`.
+        binder: Box<Binder>,
+    },
     /// `sum(e for x in xs where p)`, `count(x in xs where p)`, `first(x in S where p)`, `last(10, x in S)`.
     Aggregate {
         /// `sum`, `count`, `avg`, …: which exist is the checker's to say.

@@ -16,6 +16,9 @@ use lwas_base::Span;
 /// `{ statements value }`. Past the brace it does not fail.
 pub(super) fn block(inp: &mut Inp<'_, '_>) -> Read<Block> {
     let start = at(inp);
+    if is(inp, Kind::LBrace) && peek_nth(inp, 1).kind == Kind::Text && peek_nth(inp, 2).kind == Kind::Colon {
+        return Ok(map_as_body(inp));
+    }
     let open = want(inp, Kind::LBrace, Expected::LBRACE)?;
     let statements = deeper(inp, |inp| {
         Ok(with_braces(inp, true, |inp| {
@@ -39,6 +42,15 @@ pub(super) fn block(inp: &mut Inp<'_, '_>) -> Read<Block> {
         }))
     })?;
     Ok(with_value(statements, since(inp, start)))
+}
+
+/// A body that can only be meant as a map, as which it is read.
+fn map_as_body(inp: &mut Inp<'_, '_>) -> Block {
+    let (start, brace) = (at(inp), peek(inp).span);
+    complain(inp, errors::map_as_body(brace));
+    let kind = super::map::map(inp);
+    let span = since(inp, start);
+    Block { statements: vec![], value: Some(Box::new(Expr { kind, span })), span }
 }
 
 /// A statement; one that cannot be read is reported and skipped up to the next line that begins one.

@@ -66,6 +66,7 @@ expected! {
     MESSAGE = 41 "`message`";
     ALERTS = 42 "`alerts`";
     AS = 43 "`as`";
+    KEY = 44 "a key";
 }
 
 impl Expected {

@@ -12,6 +12,7 @@ mod expr;
 mod fault;
 mod foreign;
 mod item;
+mod map;
 mod member;
 mod operand;
 mod pattern;

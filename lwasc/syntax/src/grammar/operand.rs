@@ -3,7 +3,7 @@
 use super::block::{block, if_expr, match_expr};
 use super::expr::{condition, expr, expr_or_error, fields, inner, keys, opens_fields};
 use super::fault::Expected;
-use super::sequence::{Apart, Elements, list, skip_brackets, skip_until};
+use super::sequence::{Apart, Elements, list, skip_until};
 use super::{Inp, Read, at, complain, eat, eat_word, is, missing, name, path, peek, peek_nth, since, step};
 use super::{separated, ty, want, with_braces};
 use crate::ast::{Binder, Expr, ExprKind, Ident, Literal, TextPart, Write, WriteKind};
@@ -39,7 +39,12 @@ pub(super) fn operand(inp: &mut Inp<'_, '_>) -> Read<Expr> {
         Kind::LParen => return parenthesised(inp),
         Kind::LBracket => bracketed(inp),
         Kind::Fold => fold(inp)?,
-        Kind::LBrace if inp.state().braces => map(inp),
+        Kind::LBrace if inp.state().braces => super::map::map(inp),
+        Kind::LBrace if super::map::is_certain(inp) => {
+            let brace = peek(inp).span;
+            complain(inp, errors::map_in_condition(brace));
+            super::map::map(inp)
+        }
         Kind::For => return Err(for_as_value(inp)),
         _ => return Err(missing(inp, Expected::EXPRESSION)),
     };
@@ -287,18 +292,16 @@ fn bracketed(inp: &mut Inp<'_, '_>) -> ExprKind {
             Ok(Some(value))
         })
     });
+    let elements: Vec<Expr> = elements.into_iter().flatten().collect();
     match comprehension {
-        Some((value, binder)) => ExprKind::Comprehension { value, binder },
-        None => ExprKind::List(elements.into_iter().flatten().collect()),
+        Some((value, binder)) => {
+            if let Some(beside) = elements.first() {
+                complain(inp, errors::beside_for(beside.span, "elements"));
+            }
+            ExprKind::Comprehension { value, binder }
+        }
+        None => ExprKind::List(elements),
     }
-}
-
-/// `{` where a value begins would be a map.
-fn map(inp: &mut Inp<'_, '_>) -> ExprKind {
-    let open = peek(inp);
-    complain(inp, errors::not_yet(open.span, "maps are"));
-    skip_brackets(inp);
-    ExprKind::Error
 }
 
 /// `fold acc: T = init for x in xs where p { … }`.
@@ -320,6 +323,18 @@ pub(super) fn binder(inp: &mut Inp<'_, '_>) -> Read<Binder> {
     want(inp, Kind::In, Expected::IN)?;
     let source = expr(inp)?;
     let over = if eat_word(inp, Word::Over).is_some() { Some(expr(inp)?) } else { None };
-    let filter = if eat_word(inp, Word::Where).is_some() { Some(condition(inp)?) } else { None };
+    let asks = eat_word(inp, Word::Where).is_some() || asks_by_if(inp);
+    let filter = if asks { Some(condition(inp)?) } else { None };
     Ok(Binder { vars, source, over, filter })
+}
+
+/// `[x for x in xs if p]`, as it is written elsewhere: between brackets no `if` can follow a source.
+fn asks_by_if(inp: &mut Inp<'_, '_>) -> bool {
+    let next = peek(inp);
+    let is_meant = inp.state().braces && next.kind == Kind::If && !next.starts_line;
+    if is_meant {
+        complain(inp, errors::if_for_where(next.span));
+        step(inp);
+    }
+    is_meant
 }

@@ -4,7 +4,7 @@
 //! statement ends whatever is open.
 
 use super::fault::{Expected, Fault};
-use super::{Inp, Read, at, complain, eat, is, peek, previous, step};
+use super::{Inp, Read, at, complain, eat, peek, previous, step};
 use crate::errors;
 use crate::tokens::{Kind, Token, Word};
 
@@ -207,13 +207,4 @@ fn is_opening(kind: Kind) -> bool {
 
 pub(super) fn is_closing(kind: Kind) -> bool {
     matches!(kind, Kind::RParen | Kind::RBracket | Kind::RBrace | Kind::PartClose | Kind::TextClose)
-}
-
-/// Steps over a bracket and all that it holds.
-pub(super) fn skip_brackets(inp: &mut Inp<'_, '_>) {
-    let close = closing(step(inp).kind);
-    skip_until(inp, usize::MAX, |_, _| false);
-    if is(inp, close) {
-        step(inp);
-    }
 }

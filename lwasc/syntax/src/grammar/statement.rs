@@ -170,7 +170,9 @@ fn begun_by_word(inp: &mut Inp<'_, '_>) -> Option<Word> {
     }
     let takes = match word {
         Word::Delete | Word::Emit | Word::Apply => next.kind == Kind::Name,
-        Word::Expect | Word::Reject => begins_statement(next) || matches!(next.kind, Kind::Minus | Kind::Bad),
+        Word::Expect | Word::Reject => {
+            begins_statement(next) || matches!(next.kind, Kind::Minus | Kind::LBrace | Kind::Bad)
+        }
         Word::Advance => {
             (begins_statement(next) || next.kind == Kind::Bad) && !matches!(next.kind, Kind::LParen | Kind::LBracket)
         }

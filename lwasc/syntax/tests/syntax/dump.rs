@@ -25,6 +25,12 @@ pub fn expr(e: &Expr) -> String {
         ExprKind::Text(parts) => format!("(text{})", each(parts, part)),
         ExprKind::Some(inner) => format!("(some {})", expr(inner)),
         ExprKind::List(list) => format!("(list{})", each(list, expr)),
+        ExprKind::Map(entries) => {
+            format!("(map{})", each(entries, |(key, value)| format!("{}: {}", expr(key), expr(value))))
+        }
+        ExprKind::MapComprehension { key, value, binder } => {
+            format!("(map {}: {} {})", expr(key), expr(value), self::binder(binder))
+        }
         ExprKind::Comprehension { value, binder } => format!("(each {} {})", expr(value), self::binder(binder)),
         ExprKind::Aggregate { name, limit, value, binder } => {
             let limit = limit.as_ref().map(|limit| format!(" limit {}", expr(limit))).unwrap_or_default();

@@ -67,7 +67,10 @@ fn habits_from_other_languages() {
         "axiom a { S.x = 1 }",
         "fn f() -> Int { for x in xs { x } + 1 }".replace(" + 1", "").replace("{ for", "{ let a = for").as_str(),
         "const A = for x in xs { x }",
-        "const A = { \"k\": 1, \"l\": 2 }",
+        "const A = [0, x for x in xs]",
+        "const A = [x for x in xs if x > 1]",
+        "fn f() -> Map<Text, Int> { \"k\": 1, \"l\": 2 }",
+        "fn f() -> Int { if m == { \"k\": 1 } { 1 } else { 2 } }",
         "const A = a < b < c < d",
         "const A = a == b == c",
     ]));

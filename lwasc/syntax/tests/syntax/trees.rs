@@ -120,3 +120,14 @@ fn braces_begin_the_body() {
          \x20 if f(P { a: 1 }) { [P { b }] }\n  if [P { a }] == x { if y { P { a } } else { z } }\n}"
     ));
 }
+
+#[test]
+fn maps_and_the_braces_of_bodies() {
+    insta::assert_snapshot!(valid(
+        "const A = {}\nconst B = { \"a\": 1, b: 2, \"{c}\": { d.e: 3 }, }\nconst C = {\n  \"a\": 1\n  b: 2\n}\n\
+         const D = { k: v for k, v in m where v > 1 }\nfn f() -> Map<Text, Int> { {} }\nfn g() -> Map<Text, Int> { { \"a\": 1 } }\n\
+         fn h() -> Int {\n  let m = { \"a\": 1 }\n  if ({ \"a\": 1 }) == m { {} } else { { \"b\": 2 } }\n  f({ \"a\": [{}] })[{}]\n}\n\
+         rule r on E { match x { 1 => { }, 2 => { {} }, 3 => ({}) } for k, v in m + ({}) { g(k) } }\n\
+         test \"t\" { expect { \"a\": 1 } == m\n  expect {} == m\n  reject { a: b } with \"x\" }"
+    ));
+}
