@@ -4,6 +4,7 @@
 //! `order` compares texts.
 
 use super::call::{Call, ELEMENT};
+use super::sort::merge_sorted;
 use super::{format, order};
 use crate::{FailReason, Fault, Kind, MAX_LIST, Ref, Slot, TypeId};
 use std::cmp::Ordering;
@@ -53,16 +54,7 @@ pub(super) fn new(call: &mut Call, value: TypeId) -> Result<Slot, Fault> {
     let kind = call.module.kind(value);
     let mut entries = pairs(call, keys, values, length, kind)?;
     if !ascending(call, &entries)? {
-        let mut width = 1;
-        while width < entries.len() {
-            let mut merged = Vec::with_capacity(entries.len());
-            for pair in entries.chunks(width * 2) {
-                let (left, right) = pair.split_at(width.min(pair.len()));
-                merge_runs(call, left, right, &mut merged)?;
-            }
-            entries = merged;
-            width *= 2;
-        }
+        entries = merge_sorted(call, entries, |call, a: Entry, b: Entry| compared(call, a.0, b.0))?;
         for pair in entries.windows(2) {
             let [(a, _), (b, _)] = pair else { continue };
             if compared(call, *a, *b)? == Ordering::Equal {
@@ -83,24 +75,6 @@ fn ascending(call: &mut Call, entries: &[Entry]) -> Result<bool, Fault> {
         }
     }
     Ok(true)
-}
-
-/// Two runs in one, of equal keys the left one first.
-fn merge_runs(call: &mut Call, left: &[Entry], right: &[Entry], merged: &mut Vec<Entry>) -> Result<(), Fault> {
-    let (mut left, mut right) = (left, right);
-    call.work((left.len() + right.len()) as u64 * ELEMENT)?;
-    while let ([a, rest_left @ ..], [b, rest_right @ ..]) = (left, right) {
-        if compared(call, a.0, b.0)? == Ordering::Greater {
-            merged.push(*b);
-            right = rest_right;
-        } else {
-            merged.push(*a);
-            left = rest_left;
-        }
-    }
-    merged.extend_from_slice(left);
-    merged.extend_from_slice(right);
-    Ok(())
 }
 
 /// The place of a key in a map, or where it would be. Half of what is left is given up with each comparison, the middle being

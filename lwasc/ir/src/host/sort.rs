@@ -1,5 +1,5 @@
-//! Sorting a list by keys: merge sort of our own, so that the number of comparisons, which is charged, is part of the
-//! definition. It is stable: elements with equal keys stay in their order.
+//! Sorting, of lists by keys and of a map's entries: merge sort of our own, so that the number of comparisons, which is
+//! charged, is part of the definition. It is stable: elements with equal keys stay in their order.
 
 use super::call::{Call, ELEMENT};
 use super::order;
@@ -17,17 +17,11 @@ pub(super) fn sort(call: &mut Call, element: TypeId, key: TypeId) -> Result<Slot
     }
     let kind = call.module.kind(key);
     let keys = (0..length).map(|at| call.memory.element(keys, at, kind)).collect::<Result<Vec<_>, _>>()?;
-    let mut places: Vec<usize> = (0..keys.len()).collect();
-    let mut width = 1;
-    while width < places.len() {
-        let mut merged = Vec::with_capacity(places.len());
-        for pair in places.chunks(width * 2) {
-            let (left, right) = pair.split_at(width.min(pair.len()));
-            merge(call, key, &keys, left, right, &mut merged)?;
-        }
-        places = merged;
-        width *= 2;
-    }
+    let places = merge_sorted(call, (0..keys.len()).collect(), |call, a: usize, b: usize| {
+        let (Some(x), Some(y)) = (keys.get(a), keys.get(b)) else { return Err(Fault::damaged("key")) };
+        call.work(ELEMENT)?;
+        order::compared(call, key, *x, *y)
+    })?;
     let kind = call.module.kind(element);
     call.work(length * ELEMENT)?;
     let values = places.into_iter().map(|at| call.memory.element(list, at as u64, kind));
@@ -35,21 +29,37 @@ pub(super) fn sort(call: &mut Call, element: TypeId, key: TypeId) -> Result<Slot
     call.new_list(kind, values.into_iter())
 }
 
-/// Two runs in one; of equal keys the left one comes first.
-fn merge(
+/// Items in order, equal ones as they were; `compared` charges for each comparison.
+pub(super) fn merge_sorted<T: Copy>(
     call: &mut Call,
-    key: TypeId,
-    keys: &[Slot],
-    left: &[usize],
-    right: &[usize],
-    merged: &mut Vec<usize>,
+    mut items: Vec<T>,
+    mut compared: impl FnMut(&mut Call, T, T) -> Result<Ordering, Fault>,
+) -> Result<Vec<T>, Fault> {
+    let mut width = 1;
+    while width < items.len() {
+        let mut merged = Vec::with_capacity(items.len());
+        for pair in items.chunks(width * 2) {
+            let (left, right) = pair.split_at(width.min(pair.len()));
+            merge(call, left, right, &mut merged, &mut compared)?;
+        }
+        items = merged;
+        width *= 2;
+    }
+    Ok(items)
+}
+
+/// Two runs in one; of equal items the left one comes first.
+fn merge<T: Copy>(
+    call: &mut Call,
+    left: &[T],
+    right: &[T],
+    merged: &mut Vec<T>,
+    compared: &mut impl FnMut(&mut Call, T, T) -> Result<Ordering, Fault>,
 ) -> Result<(), Fault> {
     let (mut left, mut right) = (left, right);
     call.work((left.len() + right.len()) as u64 * ELEMENT)?;
     while let ([a, rest_left @ ..], [b, rest_right @ ..]) = (left, right) {
-        let (Some(x), Some(y)) = (keys.get(*a), keys.get(*b)) else { return Err(Fault::damaged("key")) };
-        call.work(ELEMENT)?;
-        if order::compared(call, key, *x, *y)? == Ordering::Greater {
+        if compared(call, *a, *b)? == Ordering::Greater {
             merged.push(*b);
             right = rest_right;
         } else {
