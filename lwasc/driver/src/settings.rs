@@ -248,3 +248,68 @@ impl Writer<'_> {
         self.json.push_str(&serde_json::Value::from(text).to_string());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Configuration, SettingsOf};
+
+    fn read(text: &str, all: &[SettingsOf<'_>]) -> Result<Vec<String>, String> {
+        let configuration = Configuration { path: "lwas.toml".into(), text: text.into() };
+        let tables = configuration.settings(all).map_err(|error| error.to_string())?;
+        Ok(tables.into_iter().map(|table| table.json).collect())
+    }
+
+    const OWN: SettingsOf<'static> = SettingsOf { module: None, fields: &["a", "b"] };
+    const ECONOMY: SettingsOf<'static> = SettingsOf { module: Some("std.economy"), fields: &["a"] };
+
+    #[test]
+    fn values_keep_what_is_written() {
+        for (toml, json) in [
+            ("0.10", "0.10"),
+            ("+1_000.50", "1000.50"),
+            ("-0", "-0"),
+            ("9_007_199_254_740_993.0000000000000001", "9007199254740993.0000000000000001"),
+            ("5e-3", "5e-3"),
+            ("0xff", "255"),
+            ("0b1010", "10"),
+            ("inf", "\"inf\""),
+            ("-nan", "\"-nan\""),
+            ("2026-01-25", "\"2026-01-25\""),
+            ("2026-01-25T10:00:00.25Z", "\"2026-01-25T10:00:00.25Z\""),
+            ("'a \"b\"'", r#""a \"b\"""#),
+            ("[1, { x = true, \"y z\" = [] }]", r#"[1,{"x":true,"y z":[]}]"#),
+        ] {
+            assert_eq!(read(&format!("settings.a = {toml}"), &[OWN]), Ok(vec![format!("{{\"a\":{json}}}")]), "{toml}");
+        }
+    }
+
+    #[test]
+    fn tables_are_divided_among_modules() {
+        let all = [ECONOMY, OWN];
+        let both = Ok(vec![r#"{"a":1}"#.to_owned(), r#"{"b":{"a":2}}"#.to_owned()]);
+        for text in [
+            "[settings]\nb = { a = 2 }\n[settings.\"std.economy\"]\na = 1",
+            "[settings.b]\na = 2\n[settings.std.economy]\na = 1",
+        ] {
+            assert_eq!(read(text, &all), both, "{text}");
+        }
+        assert_eq!(read("name = \"shop\"", &all), Ok(vec!["{}".to_owned(), "{}".to_owned()]));
+    }
+
+    #[test]
+    fn what_nobody_takes_is_told_with_its_place() {
+        let refused = |text, all: &[SettingsOf<'_>]| read(text, all).expect_err("nobody takes it");
+        let none = refused("\n[settings]\na = 1", &[]);
+        assert_eq!(none, "lwas.toml:3:1: `settings.a`: the program has no `@settings`");
+        let module = refused("[settings.std.econmy]\na = 1", &[OWN, ECONOMY]);
+        assert_eq!(
+            module,
+            "lwas.toml:1:15: `settings.std.econmy`: the program has no such setting; did you mean `std.economy`?"
+        );
+        let field = refused("settings.std = 1", &[OWN, ECONOMY]);
+        assert_eq!(
+            field,
+            "lwas.toml:1:10: `settings.std`: the program has no such setting; it has `a`, `b`, `std.economy`"
+        );
+    }
+}

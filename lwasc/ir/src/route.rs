@@ -106,7 +106,8 @@ impl Module {
         fields.map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// A route as people read it: `GET /accounts/{id} account`, `POST /sales Sale 201 recorded`.
+    /// A route as people read it, with what may stand in a query string: `GET /accounts/{id} account`,
+    /// `GET /accounts?after&limit accounts`, `POST /sales Sale 201 recorded`.
     pub fn route_text(&self, route: &Route) -> String {
         RouteText(self, route).to_string()
     }
@@ -133,6 +134,11 @@ impl fmt::Display for RouteText<'_> {
         }
         if route.path.is_empty() {
             f.write_str("/")?;
+        }
+        if let Target::Get { .. } = route.target {
+            let others = (0..).zip(fields).filter(|(at, _)| !route.path.contains(&Segment::Value(*at)));
+            let others: Vec<&str> = others.map(|(_, field)| field.name.as_str()).collect();
+            write!(f, "{}{}", if others.is_empty() { "" } else { "?" }, others.join("&"))?;
         }
         match &route.target {
             Target::Get { query: at } => write!(f, " {}", query(*at)),

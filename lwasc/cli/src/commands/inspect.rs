@@ -9,6 +9,9 @@ use lwas_artifact::{Sealed, Verified};
 use lwas_driver::render::visible;
 use serde::Serialize;
 
+/// Characters of a list in a line.
+const WIDTH: usize = 100;
+
 #[derive(Serialize)]
 struct Told<'a> {
     program: &'a str,
@@ -74,7 +77,6 @@ fn open(bytes: &[u8]) -> Result<Verified, Stop> {
 }
 
 fn human(told: &Told) -> Done {
-    let list = |items: &[String]| if items.is_empty() { "none".to_owned() } else { items.join(", ") };
     let rows = [
         ("program", told.program.to_owned()),
         ("hash", told.hash.clone()),
@@ -88,7 +90,7 @@ fn human(told: &Told) -> Done {
         ("axioms", list(told.axioms)),
         ("beliefs", list(told.beliefs)),
         ("alerts", list(told.alerts)),
-        ("routes", list(told.routes)),
+        ("routes", if told.routes.is_empty() { "none".to_owned() } else { told.routes.join("\n") }),
         ("exports", list(told.exports)),
         ("settings", list(told.settings)),
         ("sources", list(told.sources)),
@@ -97,7 +99,25 @@ fn human(told: &Told) -> Done {
         ("size", format!("{} bytes", told.bytes)),
     ];
     for (name, value) in rows {
-        output::answer(&format!("{name:<10} {}", visible(&value)))?;
+        for (number, line) in value.lines().enumerate() {
+            let name = if number == 0 { name } else { "" };
+            output::answer(&format!("{name:<10} {}", visible(line)))?;
+        }
     }
     Ok(())
+}
+
+/// Names in lines that a terminal holds; a longer name stands alone.
+fn list(names: &[String]) -> String {
+    let mut text = String::new();
+    let mut room = WIDTH;
+    for (number, name) in names.iter().enumerate() {
+        let width = name.chars().count() + 2;
+        if number > 0 {
+            text.push_str(if width > room { ",\n" } else { ", " });
+        }
+        room = if width > room { WIDTH } else { room }.saturating_sub(width);
+        text.push_str(name);
+    }
+    if names.is_empty() { "none".to_owned() } else { text }
 }

@@ -63,8 +63,8 @@ fn routes_as_people_read_them() {
     let module = fixture().module;
     let texts: Vec<String> = module.routes.iter().map(|route| module.route_text(route)).collect();
     let expected = [
-        "GET /accounts/{id} account",
-        "GET / account",
+        "GET /accounts/{id}?after account",
+        "GET /?id&after account",
         "POST /accounts/{amount} Open 201 account",
         "POST /v1 Open 202",
     ];

@@ -170,17 +170,25 @@ impl Pass<'_, '_> {
 
     /// Checks a law for all rows, each with budgets of its own: however many there are, settings can be changed.
     fn all_rows(&mut self, number: usize, axiom: &Axiom, state: StateId) -> Result<(), Stopped> {
+        let length = self.store.layout().state(state).key();
+        let as_before = !self.store.is_changed(Source::State(state));
         let mut last: Option<Key> = None;
         loop {
             let rows = self.page(state, last.as_ref()).map_err(Stopped::World)?;
-            let length = self.store.layout().state(state).key();
-            let keys: Vec<Key> =
-                rows.iter().filter_map(|row| row.iter().take(length).map(Value::key_part).collect()).collect();
-            let Some(end) = keys.last() else { return Ok(()) };
+            let key = |row: Row| Some((row.iter().take(length).map(Value::key_part).collect::<Option<Key>>()?, row));
+            let rows: Vec<(Key, Row)> = rows.into_iter().filter_map(key).collect();
+            let Some((end, _)) = rows.last() else { return Ok(()) };
             last = Some(end.clone());
-            for key in keys {
+            for (key, row) in rows {
                 self.memory.reset();
-                self.rows(number, axiom, state, std::iter::once(key), &mut Looked::default())?;
+                let mut looked = Looked::default();
+                if as_before {
+                    // Nothing needs to be looked up, so memory does not grow with the rows.
+                    let (before, now) = (Some(Arc::clone(&row)), Some(row));
+                    let checked = Checked { state, key: key.clone(), before, now, written: None };
+                    looked.0.insert((state, key.clone()), checked);
+                }
+                self.rows(number, axiom, state, std::iter::once(key), &mut looked)?;
             }
         }
     }
