@@ -77,9 +77,14 @@ impl<'g> Maker<'g> {
             // The first bare `{` opens the body, and no line may begin with what goes on: see the page.
             "condition" => return self.bracketed(depth),
             "statement" | "local" | "item" | "arm" => self.out.push('\n'),
-            // The value of a law stands alone, so that nothing goes on with it and it goes on with nothing.
-            "law" => {
+            // The value stands alone, so that nothing goes on with it and it goes on with nothing.
+            "law" | "result" => {
+                let before = if name == "law" { "local" } else { "statement" };
                 self.token("{");
+                for _ in 0..self.below(3) {
+                    self.name(before, depth.saturating_sub(1));
+                }
+                self.out.push('\n');
                 self.bracketed(depth);
                 return self.token("}");
             }
