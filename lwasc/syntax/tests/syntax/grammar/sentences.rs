@@ -93,8 +93,9 @@ impl<'g> Maker<'g> {
         let rules = self.rules;
         let begin = self.out.len();
         self.part(&rules[name], depth.saturating_sub(1));
-        // A line that begins with an operator goes on with the statement before, and `advance` before a bracket is a name.
-        let is_not_one = ["-", "advance (", "advance ["];
+        // A line that begins with an operator goes on with the statement before, `{` behind `=>` opens a
+        // block, and `advance` before a bracket is a name.
+        let is_not_one = ["-", "{", "advance (", "advance ["];
         while name == "statement" && is_not_one.iter().any(|one| self.out[begin..].trim_start().starts_with(one)) {
             self.out.truncate(begin);
             self.part(&rules[name], depth.saturating_sub(1));
