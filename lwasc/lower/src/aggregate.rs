@@ -5,7 +5,8 @@ use crate::body::{Bound, Fx};
 use crate::row::RowForm;
 use lwas_base::Span;
 use lwas_check::hir::{AggregateOp, ArithOp, Binder, Block, Expr, FractionOf, LocalId, Type, Wish};
-use lwas_ir::{CompareOp, HostOp, Inst, IntOp, Kind, Local, WideOp};
+use lwas_exact::Mode;
+use lwas_ir::{CompareOp, FailReason, HostOp, Inst, IntOp, Kind, Local, WideOp};
 
 impl Fx<'_, '_> {
     /// An aggregate.
@@ -30,6 +31,7 @@ impl Fx<'_, '_> {
             (AggregateOp::Last, value, None) => self.taken(binder, value, ty, false, span),
             (AggregateOp::First, value, Some(limit)) => self.first_of(binder, value, limit, ty, span),
             (AggregateOp::Last, value, Some(limit)) => self.last_of(binder, value, limit, ty, span),
+            (AggregateOp::Quantile, Some(value), Some(share)) => self.quantile(binder, value, share, span),
             _ => unreachable!("an aggregate over values has a value"),
         }
     }
@@ -134,6 +136,53 @@ impl Fx<'_, '_> {
             fx.b.assign(found, one);
         });
         self.choose(found, Kind::Ref, |fx| fx.boxed(best, &value.ty, span), |fx| fx.b.none())
+    }
+
+    /// The value at the nearest rank: of n in order the one of number ⌈share · n⌉, and for a share of 0 the first; `none` of nothing.
+    fn quantile(&mut self, binder: &Binder, value: &Expr, share: &Expr, span: Span) -> Local {
+        let (of, share) = (share.ty.clone(), self.expr(share));
+        let Type::Decimal(digits) = of else { unreachable!("a share is a Decimal") };
+        self.must_be_share(share, &of, digits, span);
+        let elements = self.elements(&binder.source, span);
+        let room = self.count_of(&elements, span);
+        let (kind, ty, site) = (self.cx.value_kind(&value.ty), self.cx.ty(&value.ty), self.site(span));
+        let list = self.b.new_list(room, kind, site);
+        self.each_of(&elements, binder, span, &mut |fx, _| {
+            let value = fx.expr(value);
+            fx.b.push(list, value);
+        });
+        let sorted = self.host(HostOp::ListSort { element: ty, key: ty }, &[list, list], Kind::Ref, span);
+        let (count, zero) = (self.b.length(sorted), self.b.int(0));
+        let is_empty = self.b.compare(CompareOp::Equal, count, zero);
+        self.choose(
+            is_empty,
+            Kind::Ref,
+            |fx| fx.b.none(),
+            |fx| {
+                let many = fx.b.extend(count);
+                let exact = fx.arith_values(ArithOp::Mul, share, many, &of, span);
+                let rank = fx.rescaled(exact, digits, 0, Mode::Ceil, span);
+                let (site, one) = (fx.site(span), fx.b.int(1));
+                let rank = fx.b.narrow(rank, site);
+                let counts = fx.b.compare(CompareOp::Greater, rank, zero);
+                let rank = fx.choose(counts, Kind::I64, |_| rank, |_| one);
+                let index = fx.b.int_op(IntOp::Sub, rank, one, site);
+                let value_at = fx.b.element(kind, sorted, index, site);
+                fx.boxed(value_at, &value.ty, span)
+            },
+        )
+    }
+
+    fn must_be_share(&mut self, share: Local, of: &Type, digits: u8, span: Span) {
+        let (zero, one) = (self.b.wide(0), self.b.wide(10i128.pow(u32::from(digits))));
+        let below = self.compare_values(CompareOp::Less, share, zero, of, span);
+        let above = self.compare_values(CompareOp::Greater, share, one, of, span);
+        let wrong = self.choose(below, Kind::I64, |_| below, |_| above);
+        self.fail_if(wrong, span, FailReason::Index, |fx| {
+            let shown = fx.shown(share, of, span);
+            let parts = [fx.text("a quantile is of a share from 0 to 1, not of "), shown];
+            fx.joined(&parts, span)
+        });
     }
 
     /// Any value, for a register that is read only after it was given another.

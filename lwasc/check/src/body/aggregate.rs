@@ -8,7 +8,10 @@ use lwas_base::Span;
 use lwas_base::near;
 use lwas_syntax::ast;
 
-const NAMES: [&str; 10] = ["sum", "count", "rate", "avg", "min", "max", "all", "any", "first", "last"];
+const NAMES: [&str; 11] = ["sum", "count", "rate", "avg", "min", "max", "all", "any", "first", "last", "quantile"];
+
+/// The digits of the share that a quantile is of.
+pub const SHARE_DIGITS: u8 = 12;
 
 fn op(name: &str) -> Option<AggregateOp> {
     Some(match name {
@@ -22,6 +25,7 @@ fn op(name: &str) -> Option<AggregateOp> {
         "any" => AggregateOp::Any,
         "first" => AggregateOp::First,
         "last" => AggregateOp::Last,
+        "quantile" => AggregateOp::Quantile,
         _ => return None,
     })
 }
@@ -42,7 +46,9 @@ impl Checker<'_> {
         };
         let bare = matches!(op, AggregateOp::Count | AggregateOp::Rate | AggregateOp::First | AggregateOp::Last);
         if bare != value.is_none() {
-            let want = if bare {
+            let want = if op == AggregateOp::Quantile {
+                "`quantile(0.95, value for x in xs where …)`".to_owned()
+            } else if bare {
                 format!("`{text}(x in xs where …)`")
             } else {
                 format!("`{text}(value for x in xs where …)`")
@@ -56,6 +62,14 @@ impl Checker<'_> {
             }
             // Behind what could not be read nobody knows what was meant.
             Some(ast::Expr { kind: ast::ExprKind::Error, .. }) => return self.error(span),
+            Some(share) if op == AggregateOp::Quantile => {
+                Some(Box::new(self.expr_to(share, &Type::Decimal(SHARE_DIGITS), "the share of a quantile")))
+            }
+            None if op == AggregateOp::Quantile => {
+                let message = "`quantile` is written `quantile(0.95, value for x in xs where …)`".to_owned();
+                self.report(types::bad_aggregate(span, message, "of which share?"));
+                return self.error(span);
+            }
             Some(limit) => {
                 let message = format!("`{text}` takes no number of elements");
                 self.report(types::bad_aggregate(limit.span, message, "not wanted here"));
@@ -114,10 +128,12 @@ impl Checker<'_> {
                 of if limited => Type::list(of.clone()),
                 of => Type::option(of.clone()),
             },
-            AggregateOp::Sum | AggregateOp::Avg | AggregateOp::Min | AggregateOp::Max => match value {
-                Some(value) => self.summed_type(op, name, value),
-                None => Type::Error,
-            },
+            AggregateOp::Sum | AggregateOp::Avg | AggregateOp::Min | AggregateOp::Max | AggregateOp::Quantile => {
+                match value {
+                    Some(value) => self.summed_type(op, name, value),
+                    None => Type::Error,
+                }
+            }
         }
     }
 
@@ -147,7 +163,9 @@ impl Checker<'_> {
             (AggregateOp::Avg, Type::Int | Type::Decimal(_) | Type::Number) => Type::Fraction(FractionOf::Number),
             (AggregateOp::Avg, Type::Amount(c, _)) => Type::Fraction(FractionOf::Amount(*c)),
             (AggregateOp::Avg, Type::Money) => Type::Fraction(FractionOf::Money),
-            (AggregateOp::Min | AggregateOp::Max, ty) if is_ordered(ty) => Type::option(ty.clone()),
+            (AggregateOp::Min | AggregateOp::Max | AggregateOp::Quantile, ty) if is_ordered(ty) => {
+                Type::option(ty.clone())
+            }
             (_, other) => {
                 let message = format!("`{name}` does not go with {}", self.words(other));
                 let label = format!("this is {}", self.words(other));

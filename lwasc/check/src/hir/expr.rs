@@ -306,6 +306,9 @@ pub enum AggregateOp {
     First,
     /// `T?`: the last; with a limit a list of the last that many, oldest first.
     Last,
+    /// `T?`: the smallest value that is not below a share of them, by nearest rank; the limit is the share, a Decimal of
+    /// 12 digits.
+    Quantile,
 }
 
 /// Functions that the language has. Arguments have these types.
