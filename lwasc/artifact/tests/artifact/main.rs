@@ -1,5 +1,6 @@
 //! Artifacts: what is written is what is read, and everything else is refused.
 
+mod answers;
 mod fixture;
 mod module;
 mod page;

@@ -2,7 +2,7 @@
 //! other tests generate goes through one cache, so that a piece which is kept under too little of what it depends on ends up
 //! in the wrong object sooner or later, and the bytes differ.
 
-use crate::compare::PLACE;
+use crate::compare::{Both, PLACE};
 use lwas_codegen::{Cache, CodegenError, Means, Object, compile, compile_with, host_target};
 use lwas_ir::{FuncId, FunctionBuilder, HostOp, IntOp, Kind, Module, Type};
 use std::borrow::Cow;
@@ -47,6 +47,13 @@ pub fn compile_every_way(module: &Module) -> Result<Object, CodegenError> {
     assert_eq!(SHARED.compile(module), alone, "with threads and a cache of other modules");
     assert_eq!(SHARED.compile(module), alone, "with everything from the cache");
     alone
+}
+
+impl Both {
+    /// A module that is well-formed, compiled in every way.
+    pub fn new(module: Module) -> Both {
+        Both::compiled(module, compile_every_way)
+    }
 }
 
 /// Functions `f(x) = x + 0`, `x + 1`, …, each of which calls the one before and compares a text with a constant.

@@ -1,5 +1,6 @@
 //! Running a function both ways and comparing all that can be seen.
 
+use lwas_codegen::{CodegenError, Object};
 use lwas_ir::{Env, Failure, FuncId, Interpreter, MapWorld, Memory, Module, Place, Site, Slot};
 use lwas_runtime::native::{NativeError, NativeModule};
 use std::collections::BTreeSet;
@@ -30,11 +31,12 @@ pub struct Both {
 pub type Outcome = Result<Option<Slot>, (FuncId, Site)>;
 
 impl Both {
-    pub fn new(mut module: Module) -> Both {
+    /// A module that is well-formed, compiled in a way.
+    pub fn compiled(mut module: Module, compile: impl FnOnce(&Module) -> Result<Object, CodegenError>) -> Both {
         module.name = "test".to_owned();
         module.sources = vec!["test.lwas".to_owned()];
         lwas_ir::verify(&module).expect("the module is well-formed");
-        let object = crate::cached::compile_every_way(&module).expect("the module is compiled");
+        let object = compile(&module).expect("the module is compiled");
         let native = NativeModule::load(&object.bytes, &module).expect("the object is loaded");
         let mut fails = BTreeSet::new();
         for (func, function) in &module.functions {

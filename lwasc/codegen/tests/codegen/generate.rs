@@ -5,17 +5,19 @@
 //! register assigned anew, a branch, a loop, a way to fail, a call of an earlier function. What is made inside a branch is
 //! forgotten after it, so that a register is assigned on every path before it is read.
 
-use crate::arithmetic::{INTS, wides};
-use crate::compare::PLACE;
-use crate::generate::host::host_calls;
+use super::compare::PLACE;
+use super::corners::{INTS, wides};
+use host::host_calls;
 use lwas_exact::Mode;
 use lwas_ir::{
-    BlockId, CompareOp, Currency, FailReason, Field, FuncId, FunctionBuilder, HostOp, IntOp, Kind, Local, Module,
-    Record, Site, State, StateKind, TextId, Type, TypeId, WideOp,
+    BlockId, CompareOp, Currency, Event, EventId, FailReason, Field, FuncId, FunctionBuilder, HostOp, IntOp, Kind,
+    Local, Module, Record, Site, State, StateId, StateKind, TextId, Type, TypeId, WideOp,
 };
 
 #[path = "host.rs"]
 mod host;
+#[path = "world.rs"]
+mod world;
 
 /// The stream.
 pub struct Choices {
@@ -82,6 +84,10 @@ pub struct Kit {
     pub record: TypeId,
     pub row: TypeId,
     pub some_row: TypeId,
+    /// The state with a key, the journal, and the event that is emitted.
+    pub state: StateId,
+    pub journal: StateId,
+    pub event: EventId,
 }
 
 impl Kit {
@@ -125,17 +131,22 @@ pub fn empty_module() -> (Module, Kit) {
     let field = |name: &str, ty| Field { name: name.to_owned(), ty, default: None };
     let fields = vec![field("id", int), field("amount", decimal), field("note", text)];
     let record = module.records.push(Record { name: "R".to_owned(), fields: fields.clone() });
-    let state = module.states.push(State {
+    let new_state = |name: &str, kind, fields| State {
         module: "generated".to_owned(),
-        name: "S".to_owned(),
-        kind: StateKind::Keyed,
+        name: name.to_owned(),
+        kind,
         fields,
         key: 1,
         stored: 3,
         computed: vec![],
         indexes: vec![vec![2]],
         initial: None,
-    });
+    };
+    let entry = vec![field("seq", int), field("time", module.intern(Type::Time)), field("note", text)];
+    let state = module.states.push(new_state("S", StateKind::Keyed, fields));
+    let journal = module.states.push(new_state("J", StateKind::Journal, entry));
+    let event = Event { name: "E".to_owned(), record, key: None, accepted: true, rules: vec![], place: PLACE };
+    let event = module.events.push(event);
     let row = module.intern(Type::Row(state));
     let kit = Kit {
         int,
@@ -158,6 +169,9 @@ pub fn empty_module() -> (Module, Kit) {
         record: module.intern(Type::Record(record)),
         row,
         some_row: module.intern(Type::Option(row)),
+        state,
+        journal,
+        event,
     };
     module.intern(Type::List(row));
     (module, kit)

@@ -1,9 +1,10 @@
 //! Calls of host functions in generated programs: every one that needs no declarations beyond the kit's, with arguments of
 //! the types that it takes.
 
+use super::world::in_the_world;
 use super::{Kit, Program};
 use lwas_exact::Mode;
-use lwas_ir::{CompareOp, End, HostOp, Kind, StateId, TypeId};
+use lwas_ir::{End, HostOp, TypeId};
 
 /// A host function with the types of its arguments and result.
 struct Shape {
@@ -15,7 +16,7 @@ struct Shape {
 /// One call.
 pub fn host_calls(program: &mut Program<'_>) {
     if program.choices.below(6) == 5 {
-        return narrowed_row(program);
+        return in_the_world(program);
     }
     let shapes = shapes(&program.kit, program.choices.below(3), program.choices.of(&Mode::ALL));
     let index = program.choices.below(shapes.len());
@@ -29,30 +30,27 @@ pub fn host_calls(program: &mut Program<'_>) {
     }
 }
 
-/// Gets a row, and writes it back where it is there.
-fn narrowed_row(program: &mut Program<'_>) {
-    let state = StateId::from_u32(0);
-    let key = program.value(program.kit.int);
-    let site = program.site();
-    let row = program.b.host(HostOp::RowGet(state), &[key], Some(Kind::Ref), site).unwrap();
-    let none = program.b.none();
-    let there = program.b.compare(CompareOp::NotEqual, row, none);
-    let known = program.known();
-    let (yes, join) = (program.b.new_block(), program.b.new_block());
-    program.b.branch(there, yes, join);
-    program.b.switch_to(yes);
-    let amount = program.value(program.kit.decimal);
-    program.b.store(row, 8, amount);
-    program.b.host(HostOp::RowPut(state), &[row], None, site);
-    program.join(join, known);
-}
-
 /// All calls; `n` chooses among arities.
 fn shapes(kit: &Kit, n: usize, mode: Mode) -> Vec<Shape> {
     let mut shapes = vec![];
     let mut add = |op, args: &[TypeId], result: Option<TypeId>| shapes.push(Shape { op, args: args.to_vec(), result });
-    let state = StateId::from_u32(0);
-    let Kit { int, float, decimal, text, money, number, fraction, bag, ints, decimals, moneys, .. } = *kit;
+    let Kit {
+        state,
+        journal,
+        event,
+        int,
+        float,
+        decimal,
+        text,
+        money,
+        number,
+        fraction,
+        bag,
+        ints,
+        decimals,
+        moneys,
+        ..
+    } = *kit;
     add(HostOp::TextJoin, &vec![text; n + 1], Some(text));
     add(HostOp::TextLength, &[text], Some(int));
     for ty in kit.all() {
@@ -141,6 +139,9 @@ fn shapes(kit: &Kit, n: usize, mode: Mode) -> Vec<Shape> {
     add(HostOp::Scan { state, index: Some(0), parts: 1 }, &[text], None);
     let (from, to) = if n == 0 { (End::Open, End::Excluded) } else { (End::Included, End::Open) };
     add(HostOp::ScanRange { state, index: Some(0), parts: 0, from, to }, &[text], None);
+    add(HostOp::NextSeq(journal), &[], Some(int));
+    add(HostOp::WindowFirst(journal), &[int], Some(int));
+    add(HostOp::Emit(event), &[kit.record], None);
     for op in [HostOp::SeeBefore, HostOp::SeeAfter] {
         add(op, &[], None);
     }

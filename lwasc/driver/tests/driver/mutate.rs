@@ -2,9 +2,9 @@
 //! operator; a line gone; a piece of another program in between. Most keep the kind of what they change, so that a fair part of
 //! the programs is still right, and gets past the checker.
 
-use crate::chance::Chance;
-use crate::corpus::Program;
-use crate::pieces::{Class, Piece, closing, cut, join};
+use super::chance::Chance;
+use super::corpus::Program;
+use super::pieces::{Class, Piece, closing, cut, join};
 
 const TYPES: [&str; 18] = [
     "Int",
@@ -67,12 +67,18 @@ pub fn mutant(programs: &[Program], chance: &mut Chance) -> Program {
     let other = chance.of_all(programs).and_then(|program| chance.of_all(&program.files)).expect("a program has files");
     let other = cut(&other.1);
     let file = chance.below(mutant.files.len());
-    let mut pieces = cut(&mutant.files[file].1);
-    for _ in 0..1 + chance.below(4) * chance.below(2) {
-        change(&mut pieces, &other, chance);
-    }
-    mutant.files[file].1 = join(&pieces);
+    let (_, text) = &mut mutant.files[file];
+    *text = changed(text, &other, chance);
     mutant
+}
+
+/// A text with some changes, for which another one may lend pieces.
+pub fn changed(text: &str, other: &[Piece], chance: &mut Chance) -> String {
+    let mut pieces = cut(text);
+    for _ in 0..1 + chance.below(4) * chance.below(2) {
+        change(&mut pieces, other, chance);
+    }
+    join(&pieces)
 }
 
 /// One change; of a text in which it can't be made, none.

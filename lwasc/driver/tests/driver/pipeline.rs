@@ -1,10 +1,10 @@
 //! One program through the whole upper half, and its tests through both engines. What comes out is how far it got, or what
 //! did not hold, in words; a panic is such a thing too.
 
-use crate::corpus::Program;
+use super::corpus::Program;
 use lwas_base::{Diagnostics, SourceMap, Span};
 use lwas_driver::render::{Format, render};
-use lwas_driver::{Compiled, compile};
+use lwas_driver::{Compiled, check, compile};
 use lwas_ir::Module;
 use lwas_runtime::native::NativeModule;
 use lwas_runtime::testing::{TestReport, run_tests};
@@ -38,6 +38,18 @@ pub fn run(program: &Program, folder: &Path) -> Result<Reached, String> {
         fs::write(folder.join(path), text).map_err(|error| format!("{path} can't be written: {error}"))?;
     }
     caught(|| through(&folder.join(&program.entry), folder))
+}
+
+/// Reads and checks a source, and says what is told of it, as codes: nothing is lowered or run.
+pub fn checked(source: &[u8], folder: &Path) -> Result<Vec<&'static str>, String> {
+    let entry = folder.join("source.lwas");
+    fs::write(&entry, source).map_err(|error| format!("the source can't be written: {error}"))?;
+    let front = check(&entry, lwas_std::MODULES).map_err(|error| format!("it can't be opened: {error}"))?;
+    told_well(&front.diagnostics, &front.sources, folder)?;
+    if front.sound.is_none() != front.diagnostics.has_errors() {
+        return Err("sound with errors, or not sound without".to_owned());
+    }
+    Ok(front.diagnostics.iter().map(|told| told.code.0).collect())
 }
 
 /// A panic as words, with its place in front.

@@ -1,8 +1,8 @@
 //! What fails, made short: lines and then tokens are taken away as long as the same thing goes wrong.
 
-use crate::corpus::Program;
-use crate::pieces::{cut, join};
-use crate::pipeline;
+use super::corpus::Program;
+use super::pieces::{cut, join};
+use super::pipeline;
 use std::path::Path;
 
 /// The same complaint in a shorter program. Complaints are the same when they begin alike, places and values aside.

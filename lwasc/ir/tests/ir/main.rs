@@ -1,6 +1,7 @@
 //! The ir from outside: modules built by hand are verified, printed and interpreted.
 
 mod fixture;
+mod forge;
 mod forged;
 mod host_map;
 mod host_money;
