@@ -24,7 +24,8 @@ fn trials() -> Result<Vec<Trial>, String> {
         trial("house/arrows", || arrows::check(process::repository())),
         trial("house/error_pages", || house::check_error_pages(process::repository())),
         trial("house/headers", || house::check_headers(process::repository())),
-        trial("crash/kill", crash::check),
+        trial("crash/moves", || crash::check(crash::MOVES)),
+        trial("crash/holds", || crash::check(crash::HOLDS)),
         trial("house/rules", || rules::check(process::repository())),
         trial("house/links", || house::check_links(process::repository())),
     ];

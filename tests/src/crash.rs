@@ -9,57 +9,78 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Each move takes from one account and gives to the other: half a move breaks the law.
-const PROGRAM: &str = r#"//! Two accounts whose sum never changes.
-
-state Account[name: Text] { units: Int = 0 }
-state Moves { count: Int = 0 }
-event Move { id: Text key, by: Int }
-
-rule move on Move as e {
-  require e.by != 13 else "thirteen is refused"
-  if not Account.has("a") { create Account["a"] { } }
-  if not Account.has("b") { create Account["b"] { } }
-  Account["a"].units -= e.by
-  Account["b"].units += e.by
-  Moves.count += 1
+/// A program that is killed, with what it is sent.
+#[derive(Clone, Copy)]
+pub struct Case {
+    /// The program's name.
+    name: &'static str,
+    source: &'static str,
+    /// The line with an event.
+    event: fn(u32) -> String,
+    /// How often between kills the whole is audited and run again.
+    rounds: u32,
+    /// How many events there are.
+    events: u32,
 }
 
-axiom nothing_is_lost { sum(a.units for a in Account) == 0 }
-query count() -> Int { Moves.count }
-"#;
+/// Moves between two accounts.
+pub const MOVES: Case = Case {
+    name: "moves",
+    source: include_str!("../crash/moves.lwas"),
+    event: |n| format!("{{\"type\":\"Move\",\"data\":{{\"id\":\"m{n}\",\"by\":{}}}}}\n", n % 17),
+    rounds: 12,
+    events: 6_000,
+};
 
-const EVENTS: u32 = 6_000;
-const ROUNDS: u32 = 12;
+/// Holds that expire, with emitted events, windows and alerts: entries that no line asked for stand between those that lines did.
+pub const HOLDS: Case = Case {
+    name: "holds",
+    source: include_str!("../crash/holds.lwas"),
+    event: |n| {
+        let time = format!("2026-01-25T{:02}:{:02}:{:02}Z", n / 3_600, n / 60 % 60, n % 60);
+        let (amount, seconds) = (n % 17, n * 7 % 23);
+        format!(
+            "{{\"type\":\"Pay\",\"time\":\"{time}\",\"data\":{{\"id\":{n},\"amount\":{amount},\"seconds\":{seconds}}}}}\n"
+        )
+    },
+    rounds: 8,
+    events: 3_000,
+};
 
-/// Kills a run many times and looks at what is left.
-pub fn check() -> Result<(), String> {
+/// Kills a run many times and looks at what is left: it must be what a run is left with that nobody killed.
+pub fn check(case: Case) -> Result<(), String> {
     let sandbox = Sandbox::new()?;
     let folder = sandbox.work();
-    write(&folder.join("moves.lwas"), PROGRAM)?;
-    let line = |n: u32| format!("{{\"type\":\"Move\",\"data\":{{\"id\":\"m{n}\",\"by\":{}}}}}\n", n % 17);
-    write(&folder.join("events.jsonl"), &(1..=EVENTS).map(line).collect::<String>())?;
+    write(&folder.join(format!("{}.lwas", case.name)), case.source)?;
+    write(&folder.join("events.jsonl"), &(1..=case.events).map(case.event).collect::<String>())?;
     let mut acknowledged = BTreeSet::new();
-    for round in 1..=ROUNDS {
+    for round in 1..=case.rounds {
         // From a handful to most of the file; each round begins with what is there already as duplicates.
-        let until = EVENTS * round / (ROUNDS + 1) + round * 7;
-        killed_run(&folder, round, until, &mut acknowledged)?;
-        succeeds(&sandbox, &["audit", "moves.ledger"], &format!("the audit after kill {round}"))?;
+        let until = case.events * round / (case.rounds + 1) + round * 7;
+        case.killed_run(&folder, round, until, &mut acknowledged)?;
+        succeeds(&sandbox, &["audit", "killed.ledger"], &format!("the audit after kill {round}"))?;
     }
-    let again = outcomes(&folder)?;
+    let again = case.outcomes(&folder, "killed.ledger")?;
     for line in &acknowledged {
         let told = &again[*line as usize - 1];
         if !told.contains("\"status\":\"duplicate\"") && !told.contains("\"status\":\"rejected\"") {
             return Err(format!("line {line} was acknowledged before a kill, and afterwards it is new: {told}"));
         }
     }
-    let refused = (1..=EVENTS).filter(|n| n % 17 == 13).count();
-    let count = succeeds(&sandbox, &["query", "moves.lwas", "count", "--ledger", "moves.ledger"], "the query")?;
-    let expected = EVENTS as usize - refused;
-    if count.trim() != expected.to_string() {
-        return Err(format!("each move counts once: expected {expected}, found {count}"));
+    let refused = case.outcomes(&folder, "whole.ledger")?.iter().filter(|told| told.contains("thirteen is")).count();
+    let expected = (case.events as usize - refused).to_string();
+    let program = format!("{}.lwas", case.name);
+    let asked =
+        |query: &str, ledger: &str| succeeds(&sandbox, &["query", &program, query, "--ledger", ledger], "the query");
+    let count = asked("count", "killed.ledger")?;
+    if count.trim() != expected {
+        return Err(format!("each event counts once: expected {expected}, found {count}"));
     }
-    succeeds(&sandbox, &["audit", "moves.ledger"], "the last audit").map(|_| ())
+    let (killed, whole) = (asked("shown", "killed.ledger")?, asked("shown", "whole.ledger")?);
+    if killed != whole {
+        return Err(format!("expected what a run is left with that nobody killed:\n{whole}\nfound\n{killed}"));
+    }
+    succeeds(&sandbox, &["audit", "killed.ledger"], "the last audit").map(|_| ())
 }
 
 fn command(folder: &Path, args: &[&str]) -> Result<Command, String> {
@@ -70,41 +91,52 @@ fn command(folder: &Path, args: &[&str]) -> Result<Command, String> {
     Ok(command)
 }
 
-/// Runs until so many outcomes were told, then kills. Lines whose outcome was told whole are acknowledged.
-fn killed_run(folder: &Path, round: u32, until: u32, acknowledged: &mut BTreeSet<u32>) -> Result<(), String> {
-    let batch = (1 + round * round * 5).to_string();
-    let args =
-        ["run", "moves.lwas", "--json", "--events", "events.jsonl", "--ledger", "moves.ledger", "--batch", &batch];
-    let mut run = command(folder, &args)?;
-    let mut child = run.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(|why| format!("no run: {why}"))?;
-    let out = child.stdout.take().ok_or("the run has no output")?;
-    let mut told = 0;
-    for line in BufReader::new(out).lines() {
-        let line = line.map_err(|why| format!("the run's output can't be read: {why}"))?;
-        // A line cut by the kill has no end; nobody was told anything by it.
-        if line.ends_with('}')
-            && let Some(number) = number(&line)
-        {
-            acknowledged.insert(number);
+impl Case {
+    /// Runs until so many outcomes were told, then kills. Lines whose outcome was told whole are acknowledged.
+    fn killed_run(
+        &self,
+        folder: &Path,
+        round: u32,
+        until: u32,
+        acknowledged: &mut BTreeSet<u32>,
+    ) -> Result<(), String> {
+        let batch = (1 + round * round * 5).to_string();
+        let mut run = self.run(folder, "killed.ledger")?;
+        run.args(["--batch", &batch]).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = run.spawn().map_err(|why| format!("no run: {why}"))?;
+        let out = child.stdout.take().ok_or("the run has no output")?;
+        let mut told = 0;
+        for line in BufReader::new(out).lines() {
+            let line = line.map_err(|why| format!("the run's output can't be read: {why}"))?;
+            // A line cut by the kill has no end; nobody was told anything by it.
+            if line.ends_with('}')
+                && let Some(number) = number(&line)
+            {
+                acknowledged.insert(number);
+            }
+            told += 1;
+            if told == until {
+                child.kill().map_err(|why| format!("the run can't be killed: {why}"))?;
+            }
         }
-        told += 1;
-        if told == until {
-            child.kill().map_err(|why| format!("the run can't be killed: {why}"))?;
-        }
+        child.wait().map(|_| ()).map_err(|why| format!("the run was lost: {why}"))
     }
-    child.wait().map(|_| ()).map_err(|why| format!("the run was lost: {why}"))
-}
 
-/// The outcomes of a whole run.
-fn outcomes(folder: &Path) -> Result<Vec<String>, String> {
-    let args = ["run", "moves.lwas", "--json", "--events", "events.jsonl", "--ledger", "moves.ledger"];
-    let output = command(folder, &args)?.output().map_err(|why| format!("no run: {why}"))?;
-    let lines: Vec<_> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
-    if lines.len() == EVENTS as usize {
-        return Ok(lines);
+    /// The outcomes of a whole run.
+    fn outcomes(&self, folder: &Path, ledger: &str) -> Result<Vec<String>, String> {
+        let output = self.run(folder, ledger)?.output().map_err(|why| format!("no run: {why}"))?;
+        let lines: Vec<_> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
+        if lines.len() == self.events as usize {
+            return Ok(lines);
+        }
+        let said = String::from_utf8_lossy(&output.stderr);
+        Err(format!("the last run told {} outcomes of {}: {said}", lines.len(), self.events))
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("the last run told {} outcomes of {EVENTS}: {said}", lines.len()))
+
+    fn run(&self, folder: &Path, ledger: &str) -> Result<Command, String> {
+        let program = format!("{}.lwas", self.name);
+        command(folder, &["run", &program, "--json", "--events", "events.jsonl", "--ledger", ledger])
+    }
 }
 
 /// `{"line":7,…` has 7.

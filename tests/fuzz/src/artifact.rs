@@ -7,7 +7,7 @@ pub mod answers;
 pub mod fixture;
 
 use crate::driver::corpus::programs;
-use crate::ir::forge;
+use crate::ir::{forge, words};
 use lwas_artifact::{ArtifactError, Draft, Verified, encode_module};
 use lwas_ir::{Kind, Module, Slot};
 use lwas_runtime::Program;
@@ -26,7 +26,7 @@ pub fn open(bytes: &[u8]) -> String {
     };
     match module {
         Ok(module) => execute(&module),
-        Err(ArtifactError::Refused(refused)) => format!("{}: {}", refused.rule, refused.what),
+        Err(ArtifactError::Refused(refused)) => words(&refused),
         Err(error) => error.to_string(),
     }
 }

@@ -72,7 +72,7 @@ pub fn decode(bytes: &[u8]) -> String {
         match first % 4 {
             0 | 1 => match answers::line_answered(decoder, bytes) {
                 Ok(line) => format!("{:?}", std::mem::discriminant(&line)),
-                Err(error) => format!("{} {} {}", error.code(), error.path, plain(&error.message)),
+                Err(error) => format!("{} {}", error.code(), plain(&error.message)),
             },
             2 => format!("{name}: {}", answers::bytes_answered(fixture, ty, bytes).is_some()),
             _ => {
@@ -92,9 +92,9 @@ pub fn decode(bytes: &[u8]) -> String {
     })
 }
 
-/// A message without what it quotes.
+/// The beginning of a message, without what it quotes and without numbers.
 fn plain(message: &str) -> String {
-    message.split('`').step_by(2).collect()
+    message.split('`').step_by(2).flat_map(str::chars).filter(|c| !c.is_ascii_digit()).take(24).collect()
 }
 
 /// Events, texts and encodings that are right.

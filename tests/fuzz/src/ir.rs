@@ -7,7 +7,7 @@ pub mod fixture;
 pub mod forge;
 
 use crate::driver::chance::Chance;
-use lwas_ir::Failure;
+use lwas_ir::{Failure, VerifyError};
 
 /// Bytes of one instruction.
 const DICE_BYTES: usize = 12;
@@ -24,12 +24,22 @@ pub fn dice(bytes: &[u8]) -> Vec<forge::Dice> {
 
 /// What the verifier says, and where it says nothing, how the run ended.
 pub fn verify(bytes: &[u8]) -> String {
-    match forge::answered(&dice(bytes)) {
+    let answer = match forge::answered(&dice(bytes)) {
         Ok(Ok(_)) => "returned".to_owned(),
         Ok(Err(Failure::Rejected(why))) => format!("{:?}: {}", why.reason, why.message),
         Ok(Err(Failure::World(error))) => error.0,
-        Err(refused) => format!("{}: {}", refused.rule, refused.what),
-    }
+        Err(refused) => return words(&refused),
+    };
+    without_digits(&answer)
+}
+
+/// What the verifier says, the same for all functions of a kind.
+pub fn words(refused: &VerifyError) -> String {
+    format!("rule {}: {}", refused.rule, without_digits(&refused.what))
+}
+
+fn without_digits(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
 /// Dice that fell by chance, with small numbers, so that some functions pass.

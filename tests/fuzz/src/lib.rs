@@ -3,7 +3,7 @@
 //! does not. `main` runs a target over changed inputs until it is told to stop; the test runs all that was kept.
 //!
 //! The targets: `source` (lexer to checker, and how it is told), `program` (the same, and what is sound runs alike by the
-//! interpreter and by native code), `ir` (verifier and interpreter over forged functions), `forged` (these as native code too),
+//! interpreter and by native code), `ir` (verifier and interpreter over forged functions), `forged` (native code of these, not run),
 //! `native` (generated programs both ways), `artifact` (opening, and running what opens), `event` (events, arguments, values).
 //!
 //! There is no instrumentation and no engine: everything is stable Rust. An input whose answer was not seen before is kept to

@@ -113,6 +113,7 @@ fn fuzz(args: &Args, current: &Path) -> io::Result<ExitCode> {
         time: args.seconds.map(Duration::from_secs),
         seed: args.seed,
         memory: args.mib << 20,
+        whole: true,
         keep: args.keep.clone(),
     };
     let report = run(args.target, &plan, Some(&Current::at(current)?));

@@ -27,6 +27,8 @@ pub struct Plan {
     pub seed: u64,
     /// Bytes that an input may take.
     pub memory: usize,
+    /// Whether the inputs to begin with are run as they are too, or changed only.
+    pub whole: bool,
     /// Where to write inputs whose answer is new.
     pub keep: Option<PathBuf>,
 }
@@ -54,7 +56,9 @@ pub fn run(target: &Target, plan: &Plan, current: Option<&Current>) -> Report {
     let mut fuzzer = Fuzzer { target, plan, current, pool: vec![], answers: HashSet::new(), report: Report::default() };
     let kept = ["corpus", "found"].into_iter().flat_map(|kind| keep::kept(kind, target.name));
     for input in (target.seeds)().into_iter().chain(kept.map(|(_, input)| input)) {
-        fuzzer.one(&input);
+        if plan.whole {
+            fuzzer.one(&input);
+        }
         fuzzer.pool.push(input);
     }
     for number in 0..plan.runs {

@@ -21,10 +21,10 @@ fn check(name: &'static str, changed: u64) {
                 assert!(cost.time < MAX_TIME, "{} takes {:?}", file.display(), cost.time);
             }
         }
-        let plan = Plan { runs: changed, time: None, seed: 0, memory: usize::MAX, keep: None };
+        let plan = Plan { runs: changed, time: None, seed: 0, memory: usize::MAX, whole: false, keep: None };
         let report = run(target, &plan, None);
         assert!(report.found.is_empty(), "{:#?}", report.found);
-        assert!(report.answers > 3, "only {} answers: the inputs say little", report.answers);
+        assert!(report.answers > 1, "only {} answers: the inputs say little", report.answers);
     };
     let thread = thread::Builder::new().stack_size(STACK_BYTES).spawn(work).expect("a thread can be started");
     thread.join().expect("what is kept is answered");

@@ -3,15 +3,19 @@
 //! the interpreter and to native code.
 //!
 //! `corpus` finds the programs, `pieces` cuts their texts, `mutate` changes them, `pipeline` runs one and says what does not
-//! hold, `shrink` makes what fails short, `mutants` is the test, `damaged` changes bytes instead of tokens, and `extremes` holds the shapes that chance does not find.
+//! hold, `shrink` makes what fails short, `mutants` is the test, `damaged` changes bytes instead of tokens, and `extremes`
+//! holds the shapes that chance does not find. `timed` makes programs in which time passes, `due` lets rules become due without
+//! end.
 
 mod chance;
 mod code_cache;
 mod corpus;
 mod damaged;
+mod due;
 mod extremes;
 mod mutants;
 mod mutate;
 mod pieces;
 mod pipeline;
 mod shrink;
+mod timed;

@@ -22,7 +22,7 @@ use crate::outcome::{Outcome, Rejection};
 use crate::program::Program;
 use crate::store::{PendingEntry, StoreError, Touched as _};
 
-/// The most rules that become due before one event.
+/// The most rules that become due before one event, where no other bound is set.
 pub const MOST_DUE: u64 = 1_000_000;
 
 /// How many lines of the agendas are read at once.
@@ -37,7 +37,7 @@ pub fn is_due(entry_type: &str) -> bool {
 }
 
 /// What is known of the agendas without asking them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Agendas {
     /// Nothing is due before this time; none when nobody knows.
     from: Option<i64>,
@@ -47,6 +47,14 @@ pub struct Agendas {
     added: Option<i64>,
     /// How many rules have run since the last event.
     pub ran: u64,
+    /// The most of them.
+    pub most: u64,
+}
+
+impl Default for Agendas {
+    fn default() -> Agendas {
+        Agendas { from: None, ready: VecDeque::new(), added: None, ran: 0, most: MOST_DUE }
+    }
 }
 
 /// A line of an agenda.
@@ -97,10 +105,10 @@ pub enum Ticked {
 }
 
 /// Why an event is refused when time has passed too far at once.
-pub(super) fn too_many(time: i64) -> Rejection {
+pub(super) fn too_many(most: u64, time: i64) -> Rejection {
     let text = calendar::format_time(time).unwrap_or_else(|_| format!("{time} µs"));
     let message =
-        format!("more than {MOST_DUE} rules are due before {text}: they have run, and the event can be sent again");
+        format!("more than {most} rules are due before {text}: they have run, and the event can be sent again");
     Rejection::plain(TOO_MANY_DUE, message)
 }
 
@@ -111,6 +119,11 @@ impl Runtime {
         let has_rules =
             module.tick.is_some_and(|tick| !module.events[tick].rules.is_empty() || !module.alerts.is_empty());
         has_rules || !module.due.is_empty()
+    }
+
+    /// Lets another number of rules become due before one event than [`MOST_DUE`]. Whoever audits a ledger must let as many.
+    pub fn bound_due(&mut self, most: u64) {
+        self.due.most = most;
     }
 
     /// Runs up to `most` of the rules that are due before an event that is about to be judged, so that a caller can commit in
@@ -125,11 +138,11 @@ impl Runtime {
         let last = self.last_time();
         let time = incoming.time.unwrap_or(clock.max(last));
         // An event that will not be judged lets no time pass.
-        if time < last || self.due.ran >= MOST_DUE || self.answered(incoming)?.is_some() {
+        if time < last || self.due.ran >= self.due.most || self.answered(incoming)?.is_some() {
             return Ok(true);
         }
-        let most = self.due.ran.saturating_add(most).min(MOST_DUE);
-        Ok(self.run_due(time, most)? || most == MOST_DUE)
+        let most = self.due.ran.saturating_add(most).min(self.due.most);
+        Ok(self.run_due(time, most)? || most == self.due.most)
     }
 
     /// Runs up to `most` of the rules that are due at the runner's clock, before a tick, so that a caller can commit in between:
@@ -139,7 +152,7 @@ impl Runtime {
     /// As [`Runtime::judge`].
     pub fn catch_up_to(&mut self, clock: i64, most: u64) -> Result<bool, RuntimeError> {
         self.due.ran = 0;
-        self.run_due(clock.max(self.last_time()), most.min(MOST_DUE))
+        self.run_due(clock.max(self.last_time()), most.min(self.due.most))
     }
 
     /// Lets time pass to the runner's clock: what is due runs, then the rules on `std.time.Tick`. It is logged only where it changes
@@ -154,7 +167,7 @@ impl Runtime {
         self.store.hold()?;
         let time = clock.max(self.last_time());
         let before = self.pending();
-        self.run_due(time, MOST_DUE)?;
+        self.run_due(time, self.due.most)?;
         self.due.ran = 0;
         let ran = if self.pending() > before { Ticked::Logged } else { Ticked::Nothing };
         let program = Arc::clone(&self.program);

@@ -200,10 +200,10 @@ impl Runtime {
             // A clock that was set back does not stop the ledger.
             None => clock.max(last),
         };
-        let all_done = self.run_due(time, MOST_DUE)?;
+        let all_done = self.run_due(time, self.due.most)?;
         self.due.ran = 0;
         if !all_done {
-            return Ok(Outcome::Rejected(due::too_many(time)));
+            return Ok(Outcome::Rejected(due::too_many(self.due.most, time)));
         }
         let seq = self.next_seq();
         let env = self.env(time, Arc::clone(&incoming.caller));
