@@ -37,7 +37,7 @@ fn source() {
 
 #[test]
 fn program() {
-    check("program", 20);
+    check("program", 60);
 }
 
 #[test]
