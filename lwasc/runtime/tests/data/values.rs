@@ -82,7 +82,11 @@ fn what_is_refused() {
             r#"{"amount":5,"curency":"USD"}"#,
             "`curency`: `Money` has no field `curency`; did you mean `currency`?",
         ),
-        ("Money", r#"{"amount":5,"currency":"usd"}"#, "`currency`: the program knows no currency `usd`"),
+        (
+            "Money",
+            r#"{"amount":5,"currency":"usd"}"#,
+            "`currency`: the program knows no currency `usd`; did you mean `USD`?",
+        ),
         ("Currency", "\"UDS\"", "the program knows no currency `UDS`; did you mean `USD`?"),
         ("Date", "\"2026-02-29\"", "`2026-02-29` is out of the range of `Date`"),
         ("Date", "\"26-02-01\"", "expected a date such as `\"2026-01-25\"`, found `26-02-01`"),
