@@ -86,16 +86,26 @@ impl Sandbox {
         let _ = fs::remove_file(&log);
         let open = || OpenOptions::new().create(true).append(true).open(&log);
         let (out, err) = open().and_then(|out| Ok((out, open()?))).map_err(|why| format!("no output file: {why}"))?;
-        let home = self.temporary.path().join("home");
-        command.current_dir(folder).env("HOME", &home).env("XDG_CONFIG_HOME", home.join("config"));
-        command.env("XDG_CACHE_HOME", home.join("cache"));
-        command.env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8").env("ROOT", repository()).env_remove("RUST_BACKTRACE");
-        command.stdin(std::process::Stdio::null()).stdout(out).stderr(err);
+        self.settle(command, folder);
+        command.stdout(out).stderr(err);
         let status = wait(command)?;
         let bytes = fs::read(&log).map_err(|why| format!("the output cannot be read: {why}"))?;
         let text = String::from_utf8_lossy(&bytes);
-        let hidden = [(self.work(), "[WORK]"), (home, "[HOME]"), (repository().to_owned(), "[ROOT]")];
+        let hidden = [(self.work(), "[WORK]"), (self.home(), "[HOME]"), (repository().to_owned(), "[ROOT]")];
         Ok(Finished { output: normalised(&text, &hidden), code: status.code() })
+    }
+
+    /// Gives a command the folder and the home that it is to run in, and no input.
+    pub fn settle(&self, command: &mut Command, folder: &Path) {
+        let home = self.home();
+        command.current_dir(folder).env("HOME", &home).env("XDG_CONFIG_HOME", home.join("config"));
+        command.env("XDG_CACHE_HOME", home.join("cache"));
+        command.env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8").env("ROOT", repository()).env_remove("RUST_BACKTRACE");
+        command.stdin(std::process::Stdio::null());
+    }
+
+    fn home(&self) -> PathBuf {
+        self.temporary.path().join("home")
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can be typed. The doc comments are the help texts.
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// LwaS: rules for money and machines, checked, compiled, signed and applied to a ledger.
@@ -31,6 +32,8 @@ pub enum Command {
     Verify(Verify),
     /// Apply events to a ledger
     Run(Run),
+    /// Answer requests over HTTP, with a ledger
+    Serve(Serve),
     /// Answer a query from a ledger
     Query(Query),
     /// Replay a ledger's log and compare every row
@@ -176,6 +179,42 @@ pub struct Run {
     /// Make all machine code anew: take none that an earlier build has kept, and keep none
     #[arg(long)]
     pub no_cache: bool,
+}
+
+#[derive(ClapArgs)]
+pub struct Serve {
+    /// A program, or a `.lwx` artifact
+    pub program: PathBuf,
+    /// The ledger, made when it is not there [default: beside the program, ending in `.ledger`]
+    #[arg(long)]
+    pub ledger: Option<PathBuf>,
+    /// The address and port to listen on; port 0 for any that is free
+    #[arg(long, default_value = "127.0.0.1:8891")]
+    pub listen: SocketAddr,
+    /// The public key that must have signed an artifact, or the secret key to sign a program with [default: your developer key]
+    #[arg(long)]
+    pub key: Option<PathBuf>,
+    /// How often time passes while no event comes, for programs that wait for it: `10s`, `1m`, or `off`
+    #[arg(long, default_value = "10s", value_parser = tick)]
+    pub tick: Tick,
+    /// How logs are written
+    #[arg(long, value_enum, default_value = "human")]
+    pub log: LogFormat,
+    /// Judge by the reference interpreter, not by native code
+    #[arg(long)]
+    pub interpret: bool,
+    /// Make all machine code anew: take none that an earlier build has kept, and keep none
+    #[arg(long)]
+    pub no_cache: bool,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// A line for people
+    Human,
+    /// One JSON object a line
+    Json,
 }
 
 /// How long to wait before a tick; none for no ticks.

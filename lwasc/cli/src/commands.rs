@@ -12,6 +12,7 @@ mod program;
 mod query;
 mod rejection;
 mod run;
+mod serve;
 mod settings;
 mod test;
 mod verify;
@@ -31,6 +32,7 @@ pub fn run(args: Args) -> Done {
         Command::Keygen(args) => keygen::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Query(args) => query::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Why(args) => why::run(&args),

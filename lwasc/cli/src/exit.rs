@@ -53,6 +53,12 @@ impl Stop {
     }
 }
 
+impl std::fmt::Display for Stop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.message.as_deref().unwrap_or("it stopped"))
+    }
+}
+
 /// What a command gives.
 pub type Done = Result<(), Stop>;
 
@@ -89,6 +95,16 @@ impl From<lwas_runtime::RuntimeError> for Stop {
         }
     }
 }
+
+impl From<lwas_serve::ServeError> for Stop {
+    fn from(error: lwas_serve::ServeError) -> Stop {
+        match error {
+            lwas_serve::ServeError::Runtime(error) => error.into(),
+            error => Stop::new(IO, error.to_string()),
+        }
+    }
+}
+
 impl From<lwas_artifact::ArtifactError> for Stop {
     fn from(error: lwas_artifact::ArtifactError) -> Stop {
         Stop::new(ARTIFACT, format!("{error} [{}]", error.code()))

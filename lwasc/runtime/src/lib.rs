@@ -14,6 +14,7 @@
 pub mod attach;
 pub mod audit;
 pub mod body;
+pub mod clock;
 pub mod data;
 pub mod decoding;
 pub mod engine;
@@ -35,7 +36,7 @@ mod work;
 pub use engine::{Engine, NativeCode, NativeFailure};
 pub use error::RuntimeError;
 pub use judge::{Incoming, Runtime, TRANSACTION, Ticked};
-pub use outcome::{At, Outcome, Rejection, Traced};
+pub use outcome::{At, ErrorObject, Outcome, Rejection, Traced};
 pub use program::Program;
 pub use store::{Bounds, Store, StoreError};
 pub use work::Work;

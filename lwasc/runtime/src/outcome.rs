@@ -94,6 +94,18 @@ impl Rejection {
     }
 }
 
+impl Rejection {
+    /// The error object of an outcome.
+    pub fn error(&self) -> ErrorObject<'_> {
+        ErrorObject {
+            code: &self.code,
+            message: self.in_words(),
+            axiom: self.axiom.as_deref(),
+            at: self.at.as_ref().map(At::to_string),
+        }
+    }
+}
+
 impl Traced {
     /// `` `a.available` is -0.01 USD``; nothing where the source is not known.
     pub fn in_words(&self) -> Option<String> {
@@ -108,13 +120,13 @@ impl Outcome {
         !matches!(self, Outcome::Rejected(_))
     }
 
-    /// One line of JSON, without the newline. `line` is the input's line, `id` the envelope's id or the key, `work` what judging
+    /// One line of JSON, without the newline. `line` is the input's line, where there is one, `id` the envelope's id or the key, `work` what judging
     /// has cost, where that is asked.
-    pub fn to_json(&self, line: u64, event_type: Option<&str>, id: Option<&str>, work: Option<Work>) -> String {
+    pub fn to_json(&self, line: Option<u64>, event_type: Option<&str>, id: Option<&str>, work: Option<Work>) -> String {
         let (status, seq, error) = match self {
             Outcome::Applied { seq } => ("applied", Some(*seq), None),
             Outcome::Duplicate { seq } => ("duplicate", Some(*seq), None),
-            Outcome::Rejected(rejection) => ("rejected", None, Some(ErrorLine::of(rejection))),
+            Outcome::Rejected(rejection) => ("rejected", None, Some(rejection.error())),
         };
         let line = OutcomeLine { line, event_type, id, status, seq, error, work };
         serde_json::to_string(&line).expect("texts and numbers always have a JSON form")
@@ -124,7 +136,8 @@ impl Outcome {
 /// The JSON line, field by field in its order.
 #[derive(Serialize)]
 struct OutcomeLine<'a> {
-    line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     event_type: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,28 +146,18 @@ struct OutcomeLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     seq: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<ErrorLine<'a>>,
+    error: Option<ErrorObject<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     work: Option<Work>,
 }
 
+/// A rejection as JSON tells of it.
 #[derive(Serialize)]
-struct ErrorLine<'a> {
+pub struct ErrorObject<'a> {
     code: &'a str,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     axiom: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<String>,
-}
-
-impl ErrorLine<'_> {
-    fn of(rejection: &Rejection) -> ErrorLine<'_> {
-        ErrorLine {
-            code: &rejection.code,
-            message: rejection.in_words(),
-            axiom: rejection.axiom.as_deref(),
-            at: rejection.at.as_ref().map(At::to_string),
-        }
-    }
 }

@@ -7,19 +7,21 @@ use crate::{cache, keys};
 use lwas_artifact::{Draft, Sealed, Verified};
 use lwas_ir::Module;
 use lwas_runtime::attach::{Attach, Opened, attach};
-use lwas_runtime::{Bounds, Engine, Program, Runtime};
+use lwas_runtime::{Bounds, Engine, Program, Runtime, RuntimeError};
 use lwas_seal::{Hash, PublicKey, Signer};
 use std::path::Path;
 use std::sync::Arc;
 
 /// A program with what executes it.
+#[derive(Clone)]
 pub struct Loaded {
     /// The program.
     pub program: Arc<Program>,
-    /// Native code, or the interpreter.
-    pub engine: Engine,
     /// Who signed it.
     pub signer: PublicKey,
+    /// The native code that its artifact has for this machine.
+    object: Option<Arc<[u8]>>,
+    interpret: bool,
 }
 
 /// Loads the program at a path. `key` is the file of the key that must have signed an artifact, or that signs a source.
@@ -33,14 +35,10 @@ pub fn load(path: &Path, key: Option<&Path>, interpret: bool, no_cache: bool) ->
     };
     let shown = path.display();
     let verified = verify(&bytes, signer).map_err(|stop| stop.about(&shown.to_string()))?;
-    let engine = if interpret {
-        Engine::Interpreter
-    } else {
-        engine::of_object(&verified.module, verified.object(&lwas_codegen::host_target()))?
-    };
+    let object = verified.object(&lwas_codegen::host_target()).map(Arc::from);
     let program = Program::new(&verified.module, verified.hash, bytes)
         .map_err(|misfit| Stop::new(exit::REFUSED, format!("{shown}: {}", misfit.0)))?;
-    Ok(Loaded { program: Arc::new(program), engine, signer })
+    Ok(Loaded { program: Arc::new(program), signer, object, interpret })
 }
 
 /// Compiles and seals the source at a path; gives the artifact and its body's hash.
@@ -83,8 +81,21 @@ pub fn open_stored(hash: Hash, bytes: &[u8]) -> Result<Opened, String> {
 }
 
 impl Loaded {
+    /// What executes the program; each that works at the same time has one of its own.
+    pub fn engine(&self) -> Result<Engine, Stop> {
+        if self.interpret {
+            return Ok(Engine::Interpreter);
+        }
+        engine::of_object(&self.program.module, self.object.as_deref())
+    }
+
     /// Attaches the program to a ledger, which is made when it is not there. A new ledger allows the program's signer.
-    pub fn attach(self, ledger: &Path) -> Result<Runtime, Stop> {
+    pub fn attach(&self, ledger: &Path) -> Result<Runtime, Stop> {
+        Ok(self.attach_with(ledger, self.engine()?)?)
+    }
+
+    /// The same, with what executes it.
+    pub fn attach_with(&self, ledger: &Path, engine: Engine) -> Result<Runtime, RuntimeError> {
         let allowed = [self.signer];
         let how = Attach {
             signer: Some(self.signer),
@@ -93,6 +104,6 @@ impl Loaded {
             open: &open_stored,
             bounds: Bounds::default(),
         };
-        Ok(attach(ledger, self.program, self.engine, &how)?)
+        attach(ledger, Arc::clone(&self.program), engine, &how)
     }
 }

@@ -9,7 +9,7 @@ use lwas_ledger::{Ledger, Mode};
 use lwas_runtime::data;
 
 pub fn run(args: &Query) -> Done {
-    let mut loaded = program::load(&args.program, args.key.as_deref(), false, args.no_cache)?;
+    let loaded = program::load(&args.program, args.key.as_deref(), false, args.no_cache)?;
     let module = loaded.program.module.clone();
     let query = find(&module, &args.name)?;
     let values = arguments(&module, query, &args.args)?;
@@ -17,7 +17,7 @@ pub fn run(args: &Query) -> Done {
         Some(at) => lwas_exact::calendar::parse_time(at).map_err(|_| {
             Stop::new(exit::USAGE, format!("--at wants a time such as 2026-01-25T00:00:00Z, not `{at}`"))
         })?,
-        None => super::run::now(),
+        None => lwas_runtime::clock::now(),
     };
     let mut ledger = Ledger::open(&args.ledger, Mode::ReadOnly)?;
     let open = &program::open_stored;
@@ -25,7 +25,7 @@ pub fn run(args: &Query) -> Done {
         let (mut store, _) = lwas_runtime::query::reading(&loaded.program, &mut ledger, open)?;
         settings::compare(&loaded.program, &mut store, &wanted)?;
     }
-    match lwas_runtime::query::query(&loaded.program, &mut ledger, &mut loaded.engine, query, &values, now, open)? {
+    match lwas_runtime::query::query(&loaded.program, &mut ledger, &mut loaded.engine()?, query, &values, now, open)? {
         Ok(value) => output::answer(&data::json_text(&module, query.result, &value)),
         Err(rejection) => {
             let place = rejection::place(&rejection);

@@ -11,13 +11,14 @@ use crate::output;
 use lines::{Lines, Next};
 use lwas_driver::render::visible;
 use lwas_ir::Value;
+use lwas_runtime::clock::now;
 use lwas_runtime::data::{self, DecodeError, Decoder};
 use lwas_runtime::decoding::decoder;
 use lwas_runtime::{Incoming, Outcome, Rejection, Runtime, TRANSACTION, Ticked, Work};
 use stats::Stats;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 /// What became of the lines so far.
 #[derive(Default)]
@@ -210,14 +211,8 @@ fn undecoded(line: u64, error: &DecodeError) -> Judged {
     }
 }
 
-/// The clock, µs since 1970.
-pub fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
-}
-
 /// Where a program's ledger lies when nobody says: `wallet.lwas` and `wallet.lwx` have `wallet.ledger`.
-fn beside(program: &Path) -> PathBuf {
+pub fn beside(program: &Path) -> PathBuf {
     if program.is_dir() { program.join("main.ledger") } else { program.with_extension("ledger") }
 }
 
@@ -256,7 +251,7 @@ impl Teller {
             }
             if self.json {
                 let work = one.work.filter(|_| self.stats.is_some());
-                text.push_str(&one.outcome.to_json(one.line, one.event.as_deref(), one.id.as_deref(), work));
+                text.push_str(&one.outcome.to_json(Some(one.line), one.event.as_deref(), one.id.as_deref(), work));
                 text.push('\n');
             } else if let Outcome::Rejected(rejection) = &one.outcome {
                 text.push_str(&in_words(&one, rejection));

@@ -8,6 +8,8 @@
 mod compare;
 pub(crate) mod replay;
 
+pub use replay::incoming;
+
 use std::path::Path;
 
 use lwas_ledger::{Head, Ledger};

@@ -133,13 +133,27 @@ impl Decoder {
         }
     }
 
+    /// Reads the data of an event that is known to be meant, without an envelope. Whether it is accepted from outside is for the
+    /// caller to ask.
+    ///
+    /// # Errors
+    /// As [`Decoder::decode`]; the path begins in the data.
+    pub fn decode_data(&self, event: EventId, text: &[u8]) -> Result<Value, Box<DecodeError>> {
+        let read = Reader::of_line(text).and_then(|json| {
+            let mut values = Values { module: &self.module, defaults: &self.defaults, json };
+            let data = self.data(&mut values, event)?;
+            values.json.finish().map(|()| data)
+        });
+        read.map_err(|error| {
+            let mut error = in_json(text, error).located(text);
+            error.event_type = self.module.events.get(event).map(|event| event.name.clone());
+            error
+        })
+    }
+
     /// The error that counts, with its column and with what the line is about.
     fn explain(&self, line: &[u8], error: Box<DecodeError>) -> Box<DecodeError> {
-        let in_json = match error.kind {
-            DecodeKind::Malformed | DecodeKind::TooLarge => None,
-            _ => Reader::of_line(line).and_then(|mut json| well_formed(&mut json)).err(),
-        };
-        let mut error = in_json.unwrap_or(error).located(line);
+        let mut error = in_json(line, error).located(line);
         (error.event_type, error.id) = headers(&self.module, line);
         error
     }
@@ -192,7 +206,8 @@ impl Decoder {
             Data::Read(data) => data,
             Data::At(json) => {
                 let (module, defaults) = (values.module, values.defaults);
-                self.data(&mut Values { module, defaults, json }, event)?
+                let read = self.data(&mut Values { module, defaults, json }, event);
+                read.map_err(|error| error.in_field("data"))?
             }
         };
         Ok(Incoming { event, id: envelope.id, source: envelope.source, time: envelope.time, data })
@@ -218,8 +233,7 @@ impl Decoder {
             Attribute::Source => identifier(&mut values.json, peek).map(|source| envelope.source = Some(source)),
             Attribute::Time => time(&mut values.json, peek).map(|time| envelope.time = Some(time)),
             Attribute::Data => match envelope.event {
-                // The path within `data` is set there.
-                Some(event) => return self.data(values, event).map(|data| envelope.data = Data::Read(data)),
+                Some(event) => self.data(values, event).map(|data| envelope.data = Data::Read(data)),
                 None => {
                     envelope.data = Data::At(values.json.clone());
                     values.json.skip(peek)
@@ -292,6 +306,14 @@ impl Attribute {
             Attribute::Data => "data",
             Attribute::Other(name) => name,
         }
+    }
+}
+
+/// The error that counts: what is wrong with the JSON itself, before what is wrong with what it says.
+fn in_json(text: &[u8], error: Box<DecodeError>) -> Box<DecodeError> {
+    match error.kind {
+        DecodeKind::Malformed | DecodeKind::TooLarge => error,
+        _ => Reader::of_line(text).and_then(|mut json| well_formed(&mut json)).err().unwrap_or(error),
     }
 }
 

@@ -167,13 +167,13 @@ fn engines_that_disagree_stop_the_run_and_lose_nothing() {
 
 #[test]
 fn outcomes_have_the_json_of_the_contract() {
-    let applied = Outcome::Applied { seq: 7 }.to_json(1, Some("Sale"), Some("s1"), None);
+    let applied = Outcome::Applied { seq: 7 }.to_json(Some(1), Some("Sale"), Some("s1"), None);
     assert_eq!(applied, r#"{"line":1,"type":"Sale","id":"s1","status":"applied","seq":7}"#);
     let mut bank = runtime();
     bank.apply_batch(&[open_account("a")], 0).unwrap();
     let outcome = bank.judge(&transfer("m", "a", -320), 0).unwrap();
     assert_eq!(
-        outcome.to_json(42, Some("Move"), Some("m"), None),
+        outcome.to_json(Some(42), Some("Move"), Some("m"), None),
         r#"{"line":42,"type":"Move","id":"m","status":"rejected","error":{"code":"E0604","message":"axiom `no_overdraft` does not hold for Account[\"a\"], where `m no` is -3.20","axiom":"no_overdraft","at":"bank.lwas:3:5"}}"#
     );
     let traces = rejection(outcome).traces;

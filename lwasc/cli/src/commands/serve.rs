@@ -1,0 +1,59 @@
+//! `lwasc serve`: a program behind HTTP, until the process is told to end.
+
+use super::program::{self, Loaded};
+use super::run::beside;
+use crate::args::{LogFormat, Serve};
+use crate::exit::{Done, Stop};
+use crate::output;
+use lwas_ledger::{Ledger, Mode};
+use lwas_runtime::RuntimeError;
+use lwas_serve::{Limits, Reader, Setup};
+use std::path::Path;
+use std::sync::Arc;
+use tracing_subscriber::EnvFilter;
+
+/// How many queries are answered at the same time, for each core.
+const READERS_PER_CORE: usize = 2;
+
+pub fn run(args: &Serve) -> Done {
+    let loaded = program::load(&args.program, args.key.as_deref(), args.interpret, args.no_cache)?;
+    let ledger = args.ledger.clone().unwrap_or_else(|| beside(&args.program));
+    // Whatever is wrong with program or ledger is said before anything listens; and a new ledger is there for the readers.
+    drop(loaded.attach(&ledger)?);
+    let setup = Setup {
+        program: Arc::clone(&loaded.program),
+        readers: readers(&loaded, &ledger)?,
+        open: Arc::new(program::open_stored),
+        attach: {
+            let (loaded, ledger) = (loaded.clone(), ledger.clone());
+            Box::new(move || {
+                let engine = loaded.engine().map_err(|stop| RuntimeError::World(stop.to_string()))?;
+                loaded.attach_with(&ledger, engine)
+            })
+        },
+        ledger,
+        listen: args.listen,
+        tick: args.tick.0,
+        limits: Limits::default(),
+    };
+    log(args.log);
+    let name = loaded.program.module.name.clone();
+    lwas_serve::serve(setup, |address| output::say(&format!("{name} listens on http://{address}")))?;
+    Ok(())
+}
+
+fn readers(loaded: &Loaded, ledger: &Path) -> Result<Vec<Reader>, Stop> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let reader = |_| Ok(Reader { ledger: Ledger::open(ledger, Mode::ReadOnly)?, engine: loaded.engine()? });
+    (0..cores * READERS_PER_CORE).map(reader).collect()
+}
+
+/// Logs go to standard error, from `info` on, or as `RUST_LOG` says.
+fn log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(output::color());
+    match format {
+        LogFormat::Human => logs.init(),
+        LogFormat::Json => logs.json().init(),
+    }
+}

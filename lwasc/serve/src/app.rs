@@ -1,0 +1,67 @@
+//! What all requests share.
+
+use crate::metrics::Metrics;
+use crate::readers::Readers;
+use crate::writer::Writer;
+use lwas_ir::{EventId, Module};
+use lwas_runtime::Program;
+use lwas_runtime::data::Decoder;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A program that is served.
+pub struct App {
+    /// The program.
+    pub program: Arc<Program>,
+    /// Reads events.
+    pub decoder: Decoder,
+    /// Judges them.
+    pub writer: Writer,
+    /// Answer queries.
+    pub readers: Arc<Readers>,
+    /// Counts.
+    pub metrics: Metrics,
+    /// The ledger's file, whose size is told.
+    pub ledger: PathBuf,
+    /// What may be asked of it.
+    pub limits: Limits,
+}
+
+/// What one client may ask of the server.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most bytes of a request's body.
+    pub body_bytes: usize,
+    /// How many events may wait to be judged.
+    pub waiting: usize,
+    /// How many connections may be open.
+    pub connections: usize,
+    /// How long a client may take to send a request's head, or to take an answer.
+    pub patience: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        // A line of `lwasc run` may be as long as that too.
+        let body_bytes = 1 << 20;
+        Limits { body_bytes, waiting: 10_000, connections: 10_000, patience: Duration::from_secs(30) }
+    }
+}
+
+impl App {
+    /// The program's module.
+    pub fn module(&self) -> &Module {
+        &self.program.module
+    }
+
+    /// The event of this name, where it may come from outside.
+    pub fn accepted(&self, name: &str) -> Option<EventId> {
+        self.module().events.iter().find(|(_, event)| event.accepted && event.name == name).map(|(id, _)| id)
+    }
+
+    /// The number of the query of this name.
+    pub fn query(&self, name: &str) -> Option<usize> {
+        self.module().queries.iter().position(|query| query.name == name)
+    }
+}

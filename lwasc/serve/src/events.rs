@@ -1,0 +1,123 @@
+//! Events come in: `POST /events/NAME` with the event's data, and `POST /events` with events in their envelopes, as `lwasc run`
+//! reads them; a list of them is one transaction.
+//!
+//! The attributes of the envelope may come as headers, as the HTTP binding of CloudEvents has it: `ce-id`, `ce-source`, `ce-time`.
+
+use crate::app::App;
+use crate::reply::{self, Refusal};
+use crate::writer::{Ask, Told};
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use lwas_exact::calendar::parse_time;
+use lwas_ir::{EventId, Value};
+use lwas_runtime::data::{self, Line};
+use lwas_runtime::{Incoming, Outcome, Rejection, TRANSACTION};
+use std::sync::Arc;
+
+/// `POST /events/{name}`.
+pub async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+    let judged = async {
+        let event = app.accepted(&name).ok_or_else(|| unknown(&app, &name))?;
+        let incoming = incoming(&app, event, &headers, &body)?;
+        let id = incoming.id.clone();
+        let key = key(&app, &incoming);
+        let Told::One(outcome, _) = app.writer.judge(Ask::One(incoming, None)).await? else {
+            unreachable!("one event was asked for")
+        };
+        app.metrics.judged(&name, &outcome);
+        Ok(told(&name, id.as_deref().or(key.as_deref()), &outcome))
+    };
+    judged.await.unwrap_or_else(Refusal::into_response)
+}
+
+/// `POST /events`.
+pub async fn enveloped(State(app): State<Arc<App>>, body: Bytes) -> Response {
+    let judged = async {
+        match app.decoder.decode(&body)? {
+            Line::Event(read) => {
+                let name = app.module().events[read.event].name.clone();
+                let incoming = Incoming::from(read);
+                let (id, key) = (incoming.id.clone(), key(&app, &incoming));
+                let Told::One(outcome, _) = app.writer.judge(Ask::One(incoming, None)).await? else {
+                    unreachable!("one event was asked for")
+                };
+                app.metrics.judged(&name, &outcome);
+                Ok(told(&name, id.as_deref().or(key.as_deref()), &outcome))
+            }
+            Line::Transaction(read) => transaction(&app, read).await,
+        }
+    };
+    judged.await.unwrap_or_else(Refusal::into_response)
+}
+
+/// Several events, of which all are applied or none is: the outcomes of all, or the rejection of the one because of which none was.
+async fn transaction(app: &App, read: Vec<data::Incoming>) -> Result<Response, Refusal> {
+    let events: Vec<Incoming> = read.into_iter().map(Incoming::from).collect();
+    let names: Vec<_> = events.iter().map(|event| (event.event, event.id.clone(), key(app, event))).collect();
+    let Told::All(told) = app.writer.judge(Ask::All(events)).await? else { unreachable!("several events were asked for") };
+    let (status, outcomes) = match told {
+        Ok(outcomes) => (StatusCode::CREATED, outcomes),
+        Err((place, rejection)) => {
+            let other = || Rejection::plain(TRANSACTION, format!("event [{place}] of its transaction was rejected"));
+            let outcome = |at| Outcome::Rejected(if at == place { rejection.clone() } else { other() });
+            (Refusal::from(rejection.clone()).status(), (0..names.len()).map(outcome).collect())
+        }
+    };
+    let line = |((event, id, key), outcome): (&(EventId, Option<Arc<str>>, Option<String>), &Outcome)| {
+        let name = &app.module().events[*event].name;
+        app.metrics.judged(name, outcome);
+        outcome.to_json(None, Some(name), id.as_deref().or(key.as_deref()), None)
+    };
+    let lines: Vec<String> = names.iter().zip(&outcomes).map(line).collect();
+    Ok(reply::json(status, format!("[{}]", lines.join(","))))
+}
+
+/// An event of a known type, with what the headers say of its envelope.
+pub fn incoming(app: &App, event: EventId, headers: &HeaderMap, body: &[u8]) -> Result<Incoming, Refusal> {
+    let data = app.decoder.decode_data(event, body)?;
+    let text = |name: &str| match headers.get(name).map(|value| value.to_str()) {
+        None => Ok(None),
+        Some(Ok(text)) if !text.is_empty() => Ok(Some(Arc::<str>::from(text))),
+        Some(_) => Err(envelope(format!("header `{name}`: expected a text, found none"))),
+    };
+    let time = match text("ce-time")? {
+        None => None,
+        Some(text) => Some(parse_time(&text).map_err(|error| {
+            envelope(format!("header `ce-time`: expected a time such as 2026-01-25T02:52:48Z: {}", error.words()))
+        })?),
+    };
+    Ok(Incoming { id: text("ce-id")?, source: text("ce-source")?, time, ..Incoming::bare(event, data) })
+}
+
+/// The outcome of one event, with its status.
+fn told(name: &str, id: Option<&str>, outcome: &Outcome) -> Response {
+    let status = match outcome {
+        Outcome::Applied { .. } => StatusCode::CREATED,
+        Outcome::Duplicate { .. } => StatusCode::OK,
+        Outcome::Rejected(why) => Refusal::from(why.clone()).status(),
+    };
+    reply::json(status, outcome.to_json(None, Some(name), id, None))
+}
+
+/// The key of an event as people read it, where it is a text or a number.
+fn key(app: &App, incoming: &Incoming) -> Option<String> {
+    let place = app.module().events.get(incoming.event)?.key?;
+    let Value::Record(fields) = &incoming.data else { return None };
+    match fields.get(place as usize)? {
+        Value::Text(text) => Some(text.to_string()),
+        Value::Int(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn unknown(app: &App, name: &str) -> Refusal {
+    let accepted = app.module().events.values().filter(|event| event.accepted).map(|event| event.name.as_str());
+    let hint = lwas_base::hint(name, accepted);
+    Refusal::new(StatusCode::NOT_FOUND, "E0622", format!("the program accepts no event `{name}`{hint}"))
+}
+
+fn envelope(message: String) -> Refusal {
+    Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "E0621", message)
+}

@@ -1,0 +1,41 @@
+//! Whether the server lives and can do its work: `GET /health/live`, `GET /health/ready`, and `GET /health` as the latter.
+
+use crate::app::App;
+use crate::reply;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+use std::sync::Arc;
+
+#[derive(Serialize)]
+struct Health<'a> {
+    status: &'static str,
+    program: &'a str,
+    artifact: String,
+    seq: u64,
+    head: String,
+}
+
+/// The process answers.
+pub async fn live() -> Response {
+    reply::json(StatusCode::OK, r#"{"status":"live"}"#)
+}
+
+/// The ledger can be read, and the writer is there.
+pub async fn ready(State(app): State<Arc<App>>) -> Response {
+    let read = app.readers.with_reader(|_, reader| Ok(reader.ledger.head()?)).await;
+    let (status, word) = match &read {
+        Ok(_) if !app.writer.has_ended() => (StatusCode::OK, "ready"),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+    };
+    let head = *app.writer.head.borrow();
+    let health = Health {
+        status: word,
+        program: &app.module().name,
+        artifact: app.program.hash.to_string(),
+        seq: head.seq,
+        head: head.hash.to_string(),
+    };
+    reply::json(status, reply::text(&health))
+}

@@ -1,0 +1,124 @@
+//! HTTP in front of a runtime.
+//!
+//! In come a program attached to a ledger, readers of the same ledger and an address; out go answers. Events are judged by one
+//! [`writer`], queries are answered by several [`readers`]; `events`, `queries`, `entries`, `health` and `metrics` are the routes that every
+//! program has, `guard` stands before them, `reply` says how things are told, and `listen` takes connections. HTTP stops here.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
+
+mod app;
+mod entries;
+mod events;
+mod guard;
+mod health;
+mod listen;
+mod metrics;
+mod queries;
+mod readers;
+mod reply;
+mod routes;
+mod writer;
+
+pub use app::Limits;
+pub use readers::{Open, Reader};
+pub use writer::Attach;
+
+use app::App;
+use lwas_runtime::{Program, RuntimeError};
+use readers::Readers;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use writer::Writer;
+
+/// The stack of each thread: the interpreter, which explains what native code has rejected, calls itself as deep as a program's calls go.
+const STACK_BYTES: usize = 64 << 20;
+
+/// What is served, and where.
+pub struct Setup {
+    /// The program.
+    pub program: Arc<Program>,
+    /// Attaches it to its ledger.
+    pub attach: Attach,
+    /// Those that answer queries; at least one.
+    pub readers: Vec<Reader>,
+    /// How an artifact that the ledger holds is opened.
+    pub open: Open,
+    /// The ledger's file.
+    pub ledger: PathBuf,
+    /// Where clients find the server.
+    pub listen: SocketAddr,
+    /// How often time passes while no event comes; none for never.
+    pub tick: Option<Duration>,
+    /// What clients may ask.
+    pub limits: Limits,
+}
+
+/// Why nothing is served.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The program can't be attached to the ledger.
+    #[error(transparent)]
+    Runtime(#[from] RuntimeError),
+    /// The address can't be used.
+    #[error("can't listen on {address}: {error}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The system gives no threads.
+    #[error("can't start: {0}")]
+    Start(io::Error),
+}
+
+/// Comes when the process is told to end: by Ctrl-C, or by the signal that service managers send.
+///
+/// # Errors
+/// The system takes no handlers for signals.
+async fn told_to_end() -> io::Result<()> {
+    let mut ended = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = ended.recv() => Ok(()),
+    }
+}
+
+/// Serves until the process is told to end: then what was begun is finished, judged and made durable. `begun` is told the address,
+/// once clients may come.
+///
+/// # Errors
+/// [`ServeError`]; nothing was served then.
+pub fn serve(setup: Setup, begun: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build().map_err(ServeError::Start)?;
+    let Setup { program, attach, readers, open, ledger, listen, tick, limits } = setup;
+    let (writer, thread) = Writer::start(attach, limits.waiting, tick)?;
+    let decoder = lwas_runtime::decoding::decoder(&program);
+    let readers = Arc::new(Readers::new(Arc::clone(&program), readers, open, writer.head.clone()));
+    let app = Arc::new(App { program, decoder, writer, readers, metrics: Default::default(), ledger, limits });
+    let served = runtime.block_on(async {
+        let failed = |error| ServeError::Listen { address: listen, error };
+        let listener = TcpListener::bind(listen).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let router = routes::router(Arc::clone(&app), address.ip().is_loopback());
+        let open = app.metrics.connections.clone();
+        let end = async {
+            if let Err(error) = told_to_end().await {
+                tracing::error!(%error, "signals can't be heard");
+                std::future::pending::<()>().await;
+            }
+            tracing::info!("told to end");
+        };
+        begun(address);
+        listen::serve(listener, router, limits, open, end).await;
+        Ok(())
+    });
+    // The last way to the writer goes with the app and with what was still being answered; then it ends.
+    drop(app);
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    let _ = thread.join();
+    served
+}

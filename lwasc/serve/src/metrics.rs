@@ -1,0 +1,142 @@
+//! What is counted and measured, in the OpenMetrics text format: `GET /metrics`.
+//!
+//! Names follow Prometheus: base units, `_total` for counters. The labels are few and bounded: routes, statuses, events and axioms
+//! of the program, never what a client sent.
+
+use crate::app::App;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use lwas_runtime::Outcome;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Instant;
+
+/// The media type of the OpenMetrics text format.
+pub const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// The bounds of latencies, in seconds: from a tenth of a flush to the patience of a client.
+const LATENCIES_S: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// All counts of one server.
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<RequestLabels, Counter>,
+    latency: Family<RouteLabels, Histogram>,
+    events: Family<EventLabels, Counter>,
+    rejections: Family<RejectionLabels, Counter>,
+    waiting: Gauge,
+    /// Connections that are open.
+    pub connections: Gauge,
+    head: Gauge<u64, AtomicU64>,
+    ledger_bytes: Gauge<u64, AtomicU64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    method: String,
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RouteLabels {
+    method: String,
+    route: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct EventLabels {
+    event: String,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RejectionLabels {
+    code: String,
+    axiom: String,
+}
+
+impl Default for Metrics {
+    fn default() -> Metrics {
+        let mut registry = Registry::with_prefix("lwas");
+        let histogram: fn() -> Histogram = || Histogram::new(LATENCIES_S);
+        let metrics = Metrics {
+            requests: Family::default(),
+            latency: Family::new_with_constructor(histogram),
+            events: Family::default(),
+            rejections: Family::default(),
+            waiting: Gauge::default(),
+            connections: Gauge::default(),
+            head: Gauge::default(),
+            ledger_bytes: Gauge::default(),
+            registry: Registry::default(),
+        };
+        registry.register("http_requests", "Requests that were answered", metrics.requests.clone());
+        let latency = metrics.latency.clone();
+        registry.register_with_unit("http_request_duration", "Time from a request's head to its answer", Unit::Seconds, latency);
+        registry.register("events", "Events that were judged", metrics.events.clone());
+        registry.register("rejections", "Events that were rejected, by code and broken axiom", metrics.rejections.clone());
+        registry.register("events_waiting", "Events that wait to be judged", metrics.waiting.clone());
+        registry.register("connections", "Connections that are open", metrics.connections.clone());
+        registry.register("log_head", "The number of the last durable entry of the log", metrics.head.clone());
+        let bytes = metrics.ledger_bytes.clone();
+        registry.register_with_unit("ledger_size", "The size of the ledger's file", Unit::Bytes, bytes);
+        Metrics { registry, ..metrics }
+    }
+}
+
+impl Metrics {
+    /// Counts what became of an event.
+    pub fn judged(&self, event: &str, outcome: &Outcome) {
+        let word = match outcome {
+            Outcome::Applied { .. } => "applied",
+            Outcome::Duplicate { .. } => "duplicate",
+            Outcome::Rejected(why) => {
+                let axiom = why.axiom.clone().unwrap_or_default();
+                self.rejections.get_or_create(&RejectionLabels { code: why.code.clone(), axiom }).inc();
+                "rejected"
+            }
+        };
+        self.events.get_or_create(&EventLabels { event: event.to_owned(), outcome: word }).inc();
+    }
+
+    /// All of it as text.
+    pub fn text(&self, app: &App) -> String {
+        self.waiting.set(i64::try_from(app.writer.waiting()).unwrap_or(i64::MAX));
+        self.head.set(app.writer.head.borrow().seq);
+        self.ledger_bytes.set(std::fs::metadata(&app.ledger).map_or(0, |meta| meta.len()));
+        let mut text = String::new();
+        encode(&mut text, &self.registry).expect("writing to memory does not fail");
+        text
+    }
+}
+
+/// `GET /metrics`.
+pub async fn metrics(State(app): State<Arc<App>>) -> Response {
+    (StatusCode::OK, [(header::CONTENT_TYPE, OPENMETRICS)], app.metrics.text(&app)).into_response()
+}
+
+/// Counts and times a request.
+pub async fn count(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
+    let method = match request.method().as_str() {
+        method @ ("GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "OPTIONS" | "PATCH") => method.to_owned(),
+        _ => "other".to_owned(),
+    };
+    let response = next.run(request).await;
+    let labels = RouteLabels { method, route };
+    app.metrics.latency.get_or_create(&labels).observe(begun.elapsed().as_secs_f64());
+    let RouteLabels { method, route } = labels;
+    app.metrics.requests.get_or_create(&RequestLabels { method, route, status: response.status().as_u16() }).inc();
+    response
+}

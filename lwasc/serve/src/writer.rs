@@ -1,0 +1,291 @@
+//! The one that writes: a thread with the runtime, and a bounded queue in front of it.
+//!
+//! Events come in from any number of requests and wait in the queue; when it is full, the next is turned away at once. The thread
+//! takes whatever waits, judges it one after the other in one batch, makes the batch durable with one flush, and only then tells
+//! everybody. So a request alone pays one flush, many share one, and nobody waits for more than the flush that was under way
+//! when it came and its own. When no event comes, time passes by ticks, where the program wants them.
+//!
+//! When the ledger can't be written, all who wait are told so, nothing of the batch counts, and the ledger is opened again before
+//! the next batch.
+
+use lwas_ir::{Env, Value};
+use lwas_ledger::Head;
+use lwas_runtime::clock::now;
+use lwas_runtime::query::Answer;
+use lwas_runtime::{Incoming, Outcome, Rejection, Runtime, RuntimeError, Ticked};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use tokio::sync::{oneshot, watch};
+
+/// The most events of one batch. It bounds what one failed flush takes with it and the memory of the open batch.
+const MOST_IN_BATCH: usize = 1_000;
+
+/// How long the writer waits for an event before it looks whether it is to end, where no ticks are wanted.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// Opens the ledger again with the same program.
+pub type Attach = Box<dyn FnMut() -> Result<Runtime, RuntimeError> + Send>;
+
+/// What a request asks of the writer.
+pub enum Ask {
+    /// One event, and the query that is asked after it was applied: its number in the module and its arguments.
+    One(Incoming, Option<(usize, Vec<Value>)>),
+    /// Several of which all are applied or none is.
+    All(Vec<Incoming>),
+}
+
+/// What became of it. All of it is durable.
+#[derive(Debug)]
+pub enum Told {
+    /// What became of one event, and the answer that was asked for.
+    One(Outcome, Option<Answer>),
+    /// What became of several.
+    All(Result<Vec<Outcome>, (usize, Rejection)>),
+}
+
+/// Why nothing was judged, or nobody can say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unavailable {
+    /// More events wait than may.
+    #[error("too many events wait to be judged; try again in a moment")]
+    Full,
+    /// The ledger can't be written, or the server is about to end. The event may be sent again: with a key, it is judged once.
+    #[error("the ledger can't be written just now; nothing of this event was kept")]
+    Ledger,
+}
+
+struct Task {
+    ask: Ask,
+    reply: oneshot::Sender<Result<Told, Unavailable>>,
+}
+
+/// The way to the writer.
+#[derive(Clone)]
+pub struct Writer {
+    queue: SyncSender<Task>,
+    waiting: Arc<AtomicUsize>,
+    /// The end of the log, as it is durable.
+    pub head: watch::Receiver<Head>,
+}
+
+impl Writer {
+    /// Starts the thread. `waiting` events may wait; without events a tick comes every so often, where the program wants it.
+    ///
+    /// # Errors
+    /// The ledger can't be attached; the system gives no thread.
+    pub fn start(
+        mut attach: Attach,
+        waiting: usize,
+        tick: Option<Duration>,
+    ) -> Result<(Writer, JoinHandle<()>), RuntimeError> {
+        let (queue, tasks) = sync_channel(waiting);
+        let counter = Arc::<AtomicUsize>::default();
+        let waiting = Arc::clone(&counter);
+        let (begun, begins) = sync_channel(1);
+        // A runtime stays on the thread that made it.
+        let work = move || {
+            let runtime = match attach() {
+                Ok(runtime) => runtime,
+                Err(error) => return drop(begun.send(Err(error))),
+            };
+            let (head, told) = watch::channel(runtime.head());
+            if begun.send(Ok(told)).is_ok() {
+                Work { runtime: Some(runtime), attach, tasks, waiting, head, tick }.run();
+            }
+        };
+        let no_thread = |error: &dyn std::fmt::Display| RuntimeError::World(format!("no thread for the writer: {error}"));
+        let thread = std::thread::Builder::new().name("writer".to_owned()).stack_size(crate::STACK_BYTES).spawn(work);
+        let thread = thread.map_err(|error| no_thread(&error))?;
+        let head = begins.recv().map_err(|error| no_thread(&error))??;
+        Ok((Writer { queue, waiting: counter, head }, thread))
+    }
+
+    /// Has events judged; returns when what became of them is durable.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn judge(&self, ask: Ask) -> Result<Told, Unavailable> {
+        let (reply, told) = oneshot::channel();
+        // Counted before it is sent, so that the writer never takes away what was not yet added.
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.queue.try_send(Task { ask, reply }).map_err(|error| {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            match error {
+                TrySendError::Full(_) => Unavailable::Full,
+                TrySendError::Disconnected(_) => Unavailable::Ledger,
+            }
+        })?;
+        told.await.unwrap_or(Err(Unavailable::Ledger))
+    }
+
+    /// Whether nothing will ever be judged again.
+    pub fn has_ended(&self) -> bool {
+        self.head.has_changed().is_err()
+    }
+
+    /// How many requests wait to be judged.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+}
+
+/// The thread's own.
+struct Work {
+    /// None after the ledger could not be written.
+    runtime: Option<Runtime>,
+    attach: Attach,
+    tasks: Receiver<Task>,
+    waiting: Arc<AtomicUsize>,
+    head: watch::Sender<Head>,
+    tick: Option<Duration>,
+}
+
+impl Work {
+    /// Works until nobody can ask any more, and all that was asked is answered.
+    fn run(mut self) {
+        let mut next_tick = Instant::now();
+        loop {
+            let wait = if self.wants_ticks() { next_tick.saturating_duration_since(Instant::now()) } else { IDLE };
+            match self.tasks.recv_timeout(wait) {
+                Ok(first) => self.batch(first),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            if self.wants_ticks() && next_tick <= Instant::now() {
+                self.tick();
+                next_tick = Instant::now() + self.tick.unwrap_or(IDLE);
+            }
+        }
+    }
+
+    fn wants_ticks(&self) -> bool {
+        self.tick.is_some() && self.runtime.as_ref().is_some_and(Runtime::wants_ticks)
+    }
+
+    /// Judges what waits, makes it durable, and tells.
+    fn batch(&mut self, first: Task) {
+        let mut tasks = vec![first];
+        tasks.extend(self.tasks.try_iter().take(MOST_IN_BATCH - 1));
+        self.waiting.fetch_sub(tasks.len(), Ordering::Relaxed);
+        let Some(mut runtime) = self.attached() else {
+            tasks.into_iter().for_each(|task| task.tell(Err(Unavailable::Ledger)));
+            return;
+        };
+        let mut judged = Vec::with_capacity(tasks.len());
+        let mut tasks = tasks.into_iter();
+        let mut failed = None;
+        for task in tasks.by_ref() {
+            match judge(&mut runtime, &task.ask) {
+                Ok(told) => judged.push((task, told)),
+                Err(error) => {
+                    failed = Some(error);
+                    task.tell(Err(Unavailable::Ledger));
+                    break;
+                }
+            }
+        }
+        match runtime.commit() {
+            Ok(head) => {
+                self.head.send_replace(head);
+                for (task, mut told) in judged {
+                    answer(&mut runtime, &task.ask, &mut told);
+                    task.tell(Ok(told));
+                }
+            }
+            Err(error) => {
+                judged.into_iter().for_each(|(task, _)| task.tell(Err(Unavailable::Ledger)));
+                failed = failed.or(Some(error));
+            }
+        }
+        tasks.for_each(|task| task.tell(Err(Unavailable::Ledger)));
+        self.keep(runtime, failed);
+    }
+
+    /// Takes the runtime, attached again where it was lost.
+    fn attached(&mut self) -> Option<Runtime> {
+        let known = self.runtime.take();
+        known.or_else(|| {
+            let runtime = (self.attach)();
+            let runtime = runtime.inspect_err(|error| tracing::error!(%error, "the ledger can't be opened")).ok()?;
+            self.head.send_replace(runtime.head());
+            Some(runtime)
+        })
+    }
+
+    /// Puts it back, unless it has failed.
+    fn keep(&mut self, runtime: Runtime, failed: Option<RuntimeError>) {
+        match failed {
+            None => self.runtime = Some(runtime),
+            Some(error) => tracing::error!(%error, "the ledger could not be written; it is opened again"),
+        }
+    }
+
+    /// Lets time pass to the clock.
+    fn tick(&mut self) {
+        let Some(mut runtime) = self.attached() else { return };
+        let mut pass = || {
+            while !runtime.catch_up_to(now(), MOST_IN_BATCH as u64)? {
+                runtime.commit()?;
+            }
+            let ticked = runtime.tick(now())?;
+            Ok((ticked, runtime.commit()?))
+        };
+        let passed: Result<_, RuntimeError> = pass();
+        let failed = match passed {
+            Ok((ticked, head)) => {
+                if let Ticked::Rejected(why) = ticked {
+                    tracing::warn!(code = why.code, message = why.in_words(), "a tick was rejected");
+                }
+                self.head.send_if_modified(|known| std::mem::replace(known, head).seq != head.seq);
+                None
+            }
+            Err(error) => Some(error),
+        };
+        self.keep(runtime, failed);
+    }
+}
+
+impl Task {
+    /// Whoever asked may have left; what became of the event is in the ledger all the same.
+    fn tell(self, told: Result<Told, Unavailable>) {
+        let _ = self.reply.send(told);
+    }
+}
+
+fn judge(runtime: &mut Runtime, ask: &Ask) -> Result<Told, RuntimeError> {
+    let first = match ask {
+        Ask::One(event, _) => Some(event),
+        Ask::All(events) => events.first(),
+    };
+    if let Some(first) = first {
+        while !runtime.catch_up(first, now(), MOST_IN_BATCH as u64)? {
+            runtime.commit()?;
+        }
+    }
+    Ok(match ask {
+        Ask::One(event, _) => Told::One(runtime.judge(event, now())?, None),
+        Ask::All(events) => Told::All(runtime.apply_transaction(events, now())?),
+    })
+}
+
+/// Asks the query that goes with an event that was applied. That it has no answer changes nothing of what was applied.
+fn answer(runtime: &mut Runtime, ask: &Ask, told: &mut Told) {
+    let (Ask::One(event, Some((query, args))), Told::One(outcome, answer)) = (ask, told) else { return };
+    if !outcome.is_applied() {
+        return;
+    }
+    let env = Env {
+        now: now().max(runtime.last_time()),
+        event_seq: i64::try_from(runtime.head().seq).unwrap_or(i64::MAX),
+        caller: Arc::clone(&event.caller),
+    };
+    let (program, store, memory, engine) = runtime.parts();
+    let Some(query) = program.module.queries.get(*query) else { return };
+    match lwas_runtime::query::ask(program, store, memory, engine, query, args, env) {
+        Ok(given) => *answer = Some(given),
+        Err(error) => tracing::error!(%error, query = query.name, "a query could not be asked"),
+    }
+}
