@@ -37,7 +37,10 @@ fn measure(sizes: &[(usize, usize)]) -> Result<(), String> {
     let sandbox = Sandbox::new()?;
     let folder = sandbox.work();
     let compilers = compilers()?;
-    println!("{:>7}  {:<26} {:>10} {:>9} {:>9} {:>9} {:>9}", "lines", "compiler", "lines/s", "MB/s", "s", "CPU s", "MiB");
+    println!(
+        "{:>7}  {:<26} {:>10} {:>9} {:>9} {:>9} {:>9}",
+        "lines", "compiler", "lines/s", "MB/s", "s", "CPU s", "MiB"
+    );
     for (lines, rounds) in sizes {
         for compiler in &compilers {
             let text = programs::program(compiler.language, *lines);
@@ -75,7 +78,12 @@ fn compilers() -> Result<Vec<Compiler>, String> {
     let compiler = |name, language, program, args| Compiler { name, language, program, args };
     Ok(vec![
         compiler("lwasc check", Language::Lwas, ours()?, &["check", "program.lwas"]),
-        compiler("lwasc build --no-cache", Language::Lwas, ours()?, &["build", "program.lwas", "--no-cache", "-o", "made.lwx"]),
+        compiler(
+            "lwasc build --no-cache",
+            Language::Lwas,
+            ours()?,
+            &["build", "program.lwas", "--no-cache", "-o", "made.lwx"],
+        ),
         compiler(
             "rustc --emit=metadata",
             Language::Rust,

@@ -194,6 +194,9 @@ pub struct Serve {
     /// The public key that must have signed an artifact, or the secret key to sign a program with [default: your developer key]
     #[arg(long)]
     pub key: Option<PathBuf>,
+    /// A configuration whose `[settings]` the ledger gets [default: the `lwas.toml` of the program's folder]
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
     /// How often time passes while no event comes, for programs that wait for it: `10s`, `1m`, or `off`
     #[arg(long, default_value = "10s", value_parser = tick)]
     pub tick: Tick,

@@ -37,7 +37,7 @@ pub struct Refused {
 /// # Errors
 /// What is wrong, and where in the JSON.
 pub fn read(decoder: &Decoder, settings: &Settings, json: &str) -> Result<Value, Box<DecodeError>> {
-    decoder.decode_data(settings.event, json.as_bytes())
+    decoder.decode_data(settings.event, json.as_bytes(), [])
 }
 
 /// The events that set what differs from what is there. `wanted` has a value for each of the module's settings, in their

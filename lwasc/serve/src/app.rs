@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use crate::metrics::Metrics;
+use crate::queries::Defaults;
 use crate::readers::Readers;
 use crate::writer::Writer;
 use lwas_ir::{EventId, Module};
@@ -9,6 +10,7 @@ use lwas_runtime::data::Decoder;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// A program that is served.
 pub struct App {
@@ -16,6 +18,8 @@ pub struct App {
     pub program: Arc<Program>,
     /// Reads events.
     pub decoder: Decoder,
+    /// What the parameters of queries are where they are left out.
+    pub defaults: Defaults,
     /// Judges them.
     pub writer: Writer,
     /// Answer queries.
@@ -24,6 +28,8 @@ pub struct App {
     pub metrics: Metrics,
     /// The ledger's file, whose size is told.
     pub ledger: PathBuf,
+    /// True once the server has been told to end.
+    pub ending: watch::Receiver<bool>,
     /// What may be asked of it.
     pub limits: Limits,
 }

@@ -86,7 +86,8 @@ pub async fn stream(
     match upgrade {
         Ok(upgrade) => upgrade.on_upgrade(|socket| over_socket(socket, entries)),
         Err(_) => {
-            let events = entries.map(|(seq, text)| Ok::<_, Infallible>(Event::default().id(seq.to_string()).data(text)));
+            let events =
+                entries.map(|(seq, text)| Ok::<_, Infallible>(Event::default().id(seq.to_string()).data(text)));
             Sse::new(events).keep_alive(KeepAlive::default()).into_response()
         }
     }
@@ -113,9 +114,12 @@ struct Place {
 
 /// All entries after one, as they become durable. It ends when the log can't be read, or the server ends.
 fn follow(app: Arc<App>, after: u64) -> impl Stream<Item = (u64, String)> {
-    let head = app.writer.head.clone();
+    let (head, mut ending) = (app.writer.head.clone(), app.ending.clone());
     let place = Place { app, next: after.saturating_add(1), read: VecDeque::new(), head };
-    stream::unfold(place, |mut place| async move {
+    let ended = async move {
+        let _ = ending.wait_for(|ending| *ending).await;
+    };
+    let entries = stream::unfold(place, |mut place| async move {
         while place.read.is_empty() {
             let next = place.next;
             place.head.wait_for(|head| head.seq >= next).await.ok()?;
@@ -124,7 +128,9 @@ fn follow(app: Arc<App>, after: u64) -> impl Stream<Item = (u64, String)> {
         let (seq, text) = place.read.pop_front()?;
         place.next = seq + 1;
         Some(((seq, text), place))
-    })
+    });
+    // Boxed, as what runs across a wait must not move.
+    entries.take_until(Box::pin(ended))
 }
 
 /// Entries from a number on, as JSON.

@@ -20,14 +20,13 @@ use std::sync::Arc;
 pub async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
     let judged = async {
         let event = app.accepted(&name).ok_or_else(|| unknown(&app, &name))?;
-        let incoming = incoming(&app, event, &headers, &body)?;
-        let id = incoming.id.clone();
-        let key = key(&app, &incoming);
+        let incoming = incoming(&app, event, &headers, &body, [])?;
+        let id = id(&app, &incoming);
         let Told::One(outcome, _) = app.writer.judge(Ask::One(incoming, None)).await? else {
             unreachable!("one event was asked for")
         };
         app.metrics.judged(&name, &outcome);
-        Ok(told(&name, id.as_deref().or(key.as_deref()), &outcome))
+        Ok(told(&name, id.as_deref(), &outcome))
     };
     judged.await.unwrap_or_else(Refusal::into_response)
 }
@@ -39,12 +38,12 @@ pub async fn enveloped(State(app): State<Arc<App>>, body: Bytes) -> Response {
             Line::Event(read) => {
                 let name = app.module().events[read.event].name.clone();
                 let incoming = Incoming::from(read);
-                let (id, key) = (incoming.id.clone(), key(&app, &incoming));
+                let id = id(&app, &incoming);
                 let Told::One(outcome, _) = app.writer.judge(Ask::One(incoming, None)).await? else {
                     unreachable!("one event was asked for")
                 };
                 app.metrics.judged(&name, &outcome);
-                Ok(told(&name, id.as_deref().or(key.as_deref()), &outcome))
+                Ok(told(&name, id.as_deref(), &outcome))
             }
             Line::Transaction(read) => transaction(&app, read).await,
         }
@@ -55,8 +54,10 @@ pub async fn enveloped(State(app): State<Arc<App>>, body: Bytes) -> Response {
 /// Several events, of which all are applied or none is: the outcomes of all, or the rejection of the one because of which none was.
 async fn transaction(app: &App, read: Vec<data::Incoming>) -> Result<Response, Refusal> {
     let events: Vec<Incoming> = read.into_iter().map(Incoming::from).collect();
-    let names: Vec<_> = events.iter().map(|event| (event.event, event.id.clone(), key(app, event))).collect();
-    let Told::All(told) = app.writer.judge(Ask::All(events)).await? else { unreachable!("several events were asked for") };
+    let names: Vec<_> = events.iter().map(|event| (event.event, id(app, event))).collect();
+    let Told::All(told) = app.writer.judge(Ask::All(events)).await? else {
+        unreachable!("several events were asked for")
+    };
     let (status, outcomes) = match told {
         Ok(outcomes) => (StatusCode::CREATED, outcomes),
         Err((place, rejection)) => {
@@ -65,18 +66,24 @@ async fn transaction(app: &App, read: Vec<data::Incoming>) -> Result<Response, R
             (Refusal::from(rejection.clone()).status(), (0..names.len()).map(outcome).collect())
         }
     };
-    let line = |((event, id, key), outcome): (&(EventId, Option<Arc<str>>, Option<String>), &Outcome)| {
+    let line = |((event, id), outcome): (&(EventId, Option<String>), &Outcome)| {
         let name = &app.module().events[*event].name;
         app.metrics.judged(name, outcome);
-        outcome.to_json(None, Some(name), id.as_deref().or(key.as_deref()), None)
+        outcome.to_json(None, Some(name), id.as_deref(), None)
     };
     let lines: Vec<String> = names.iter().zip(&outcomes).map(line).collect();
     Ok(reply::json(status, format!("[{}]", lines.join(","))))
 }
 
-/// An event of a known type, with what the headers say of its envelope.
-pub fn incoming(app: &App, event: EventId, headers: &HeaderMap, body: &[u8]) -> Result<Incoming, Refusal> {
-    let data = app.decoder.decode_data(event, body)?;
+/// An event of a known type, with what the headers say of its envelope, and the values of fields that stood in the path.
+pub fn incoming(
+    app: &App,
+    event: EventId,
+    headers: &HeaderMap,
+    body: &[u8],
+    given: impl IntoIterator<Item = (usize, Value)>,
+) -> Result<Incoming, Refusal> {
+    let data = app.decoder.decode_data(event, body, given)?;
     let text = |name: &str| match headers.get(name).map(|value| value.to_str()) {
         None => Ok(None),
         Some(Ok(text)) if !text.is_empty() => Ok(Some(Arc::<str>::from(text))),
@@ -101,8 +108,11 @@ fn told(name: &str, id: Option<&str>, outcome: &Outcome) -> Response {
     reply::json(status, outcome.to_json(None, Some(name), id, None))
 }
 
-/// The key of an event as people read it, where it is a text or a number.
-fn key(app: &App, incoming: &Incoming) -> Option<String> {
+/// What people know an event by: the envelope's id, else its key, where that is a text or a number.
+pub fn id(app: &App, incoming: &Incoming) -> Option<String> {
+    if let Some(id) = &incoming.id {
+        return Some(id.to_string());
+    }
     let place = app.module().events.get(incoming.event)?.key?;
     let Value::Record(fields) = &incoming.data else { return None };
     match fields.get(place as usize)? {

@@ -12,6 +12,8 @@ mod guard;
 mod health;
 mod listen;
 mod metrics;
+mod openapi;
+mod own;
 mod queries;
 mod readers;
 mod reply;
@@ -31,6 +33,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use writer::Writer;
 
 /// The stack of each thread: the interpreter, which explains what native code has rejected, calls itself as deep as a program's calls go.
@@ -93,27 +96,35 @@ async fn told_to_end() -> io::Result<()> {
 /// # Errors
 /// [`ServeError`]; nothing was served then.
 pub fn serve(setup: Setup, begun: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build().map_err(ServeError::Start)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(STACK_BYTES)
+        .build()
+        .map_err(ServeError::Start)?;
     let Setup { program, attach, readers, open, ledger, listen, tick, limits } = setup;
     let (writer, thread) = Writer::start(attach, limits.waiting, tick)?;
     let decoder = lwas_runtime::decoding::decoder(&program);
     let readers = Arc::new(Readers::new(Arc::clone(&program), readers, open, writer.head.clone()));
-    let app = Arc::new(App { program, decoder, writer, readers, metrics: Default::default(), ledger, limits });
+    let defaults = queries::Defaults::of(&program);
+    let (end, ending) = watch::channel(false);
+    let metrics = Default::default();
+    let app = Arc::new(App { program, decoder, defaults, writer, readers, metrics, ledger, ending, limits });
     let served = runtime.block_on(async {
         let failed = |error| ServeError::Listen { address: listen, error };
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let router = routes::router(Arc::clone(&app), address.ip().is_loopback());
         let open = app.metrics.connections.clone();
-        let end = async {
+        let ended = async {
             if let Err(error) = told_to_end().await {
                 tracing::error!(%error, "signals can't be heard");
                 std::future::pending::<()>().await;
             }
             tracing::info!("told to end");
+            end.send_replace(true);
         };
         begun(address);
-        listen::serve(listener, router, limits, open, end).await;
+        listen::serve(listener, router, limits, open, ended).await;
         Ok(())
     });
     // The last way to the writer goes with the app and with what was still being answered; then it ends.

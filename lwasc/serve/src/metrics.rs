@@ -5,17 +5,19 @@
 
 use crate::app::App;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use lwas_runtime::Outcome;
-use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Instant;
@@ -82,9 +84,18 @@ impl Default for Metrics {
         };
         registry.register("http_requests", "Requests that were answered", metrics.requests.clone());
         let latency = metrics.latency.clone();
-        registry.register_with_unit("http_request_duration", "Time from a request's head to its answer", Unit::Seconds, latency);
+        registry.register_with_unit(
+            "http_request_duration",
+            "Time from a request's head to its answer",
+            Unit::Seconds,
+            latency,
+        );
         registry.register("events", "Events that were judged", metrics.events.clone());
-        registry.register("rejections", "Events that were rejected, by code and broken axiom", metrics.rejections.clone());
+        registry.register(
+            "rejections",
+            "Events that were rejected, by code and broken axiom",
+            metrics.rejections.clone(),
+        );
         registry.register("events_waiting", "Events that wait to be judged", metrics.waiting.clone());
         registry.register("connections", "Connections that are open", metrics.connections.clone());
         registry.register("log_head", "The number of the last durable entry of the log", metrics.head.clone());
@@ -120,9 +131,36 @@ impl Metrics {
     }
 }
 
-/// `GET /metrics`.
+/// `GET /metrics`, where the program has no such route of its own.
 pub async fn metrics(State(app): State<Arc<App>>) -> Response {
-    (StatusCode::OK, [(header::CONTENT_TYPE, OPENMETRICS)], app.metrics.text(&app)).into_response()
+    as_text(app.metrics.text(&app))
+}
+
+/// Whether a client asks for the text format rather than for JSON.
+pub fn wants_text(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|media| {
+        let media = media.split(';').next().unwrap_or_default().trim();
+        matches!(media, "application/openmetrics-text" | "text/plain")
+    })
+}
+
+/// The numbers of the program's own answer, an object, before those of the server.
+pub fn with_answer(app: &App, answer: &[u8]) -> Response {
+    // As they are written, with all their digits.
+    let fields: BTreeMap<String, &RawValue> = serde_json::from_slice(answer).unwrap_or_default();
+    let mut text = String::new();
+    for (name, value) in &fields {
+        let value = value.get();
+        if value.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+            text.push_str(&format!("# TYPE {name} gauge\n{name} {value}\n"));
+        }
+    }
+    as_text(text + &app.metrics.text(app))
+}
+
+fn as_text(text: String) -> Response {
+    (StatusCode::OK, [(header::CONTENT_TYPE, OPENMETRICS)], text).into_response()
 }
 
 /// Counts and times a request.

@@ -8,7 +8,7 @@ use crate::reply;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use lwas_ir::{Enum, Event, Field, Module, Query, Type, TypeId, Variant};
+use lwas_ir::{Enum, Event, Field, Module, Query, Route, Segment, Target, Type, TypeId, Variant};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,6 +29,13 @@ pub fn describe(module: &Module, artifact: &str) -> Value {
         paths.insert(format!("/queries/{}", query.name), json!({ "get": writer.query(query) }));
     }
     paths.extend(fixed_paths());
+    for route in &module.routes {
+        let (path, method, operation) = writer.route(route);
+        let methods = paths.entry(path).or_insert_with(|| json!({}));
+        if let Value::Object(methods) = methods {
+            methods.insert(method.to_owned(), operation);
+        }
+    }
     writer.common();
     let schemas: Map<String, Value> = writer.schemas.into_iter().collect();
     json!({
@@ -53,24 +60,65 @@ enum Way {
 }
 
 impl Writer<'_> {
+    /// `POST /events/NAME`.
     fn event(&mut self, event: &Event) -> Value {
-        let fields = self.module.records[event.record].fields.clone();
-        let schema = self.object(&fields, Way::In);
-        json!({
-            "operationId": format!("event_{}", event.name),
-            "summary": format!("Have the event {} judged", event.name),
-            "parameters": [
-                header("ce-id", "The id of the envelope", json!({ "type": "string", "minLength": 1 })),
-                header("ce-source", "The source of the envelope", json!({ "type": "string", "minLength": 1 })),
-            ],
-            "requestBody": { "required": true, "content": { "application/json": { "schema": schema } } },
-            "responses": {
-                "200": { "description": "It was applied before", "content": content(reference("Outcome")) },
-                "201": { "description": "It is applied, and durable", "content": content(reference("Outcome")) },
-                "400": response("NotJson"), "403": response("Refused"), "409": response("Conflict"), "413": response("TooLarge"),
-                "415": response("OtherMedia"), "422": response("Rejected"), "429": response("Busy"), "503": response("Unavailable"),
-            },
-        })
+        let schema = self.object(&self.module.records[event.record].fields, Way::In);
+        let applied = json!({ "description": "It is applied, and durable", "content": content(reference("Outcome")) });
+        let mut operation = posted(&format!("event_{}", event.name), &event.name, vec![], schema, ("201", applied));
+        operation["responses"]["200"] =
+            json!({ "description": "It was applied before", "content": content(reference("Outcome")) });
+        operation
+    }
+
+    /// A route of the program's own: its path, its method, and what it does.
+    fn route(&mut self, route: &Route) -> (String, &'static str, Value) {
+        let module = self.module;
+        let fields = module.route_fields(route);
+        let in_path: Vec<usize> = route
+            .path
+            .iter()
+            .filter_map(|segment| match segment {
+                Segment::Word(_) => None,
+                Segment::Value(place) => Some(*place as usize),
+            })
+            .collect();
+        let part = |segment: &Segment| match segment {
+            Segment::Word(word) => format!("/{word}"),
+            Segment::Value(place) => format!("/{{{}}}", fields[*place as usize].name),
+        };
+        let path: String = if route.path.is_empty() { "/".to_owned() } else { route.path.iter().map(part).collect() };
+        let named: Vec<Value> = in_path
+            .iter()
+            .map(|place| json!({ "name": fields[*place].name, "in": "path", "required": true, "schema": self.argument(fields[*place].ty) }))
+            .collect();
+        match &route.target {
+            Target::Get { query } => {
+                let mut operation = self.query(&module.queries[*query as usize]);
+                operation["operationId"] = json!(format!("get_{}", module.queries[*query as usize].name));
+                if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
+                    parameters.retain(|parameter| !named.iter().any(|path| path["name"] == parameter["name"]));
+                    parameters.extend(named);
+                }
+                (path, "get", operation)
+            }
+            Target::Post { event, status, answer } => {
+                let rest: Vec<Field> = fields
+                    .iter()
+                    .enumerate()
+                    .filter(|(place, _)| !in_path.contains(place))
+                    .map(|(_, field)| field.clone())
+                    .collect();
+                let schema = self.object(&rest, Way::In);
+                let answered = match answer {
+                    Some(answer) => self.schema(module.queries[answer.query as usize].result, Way::Out),
+                    None => reference("Outcome"),
+                };
+                let applied =
+                    json!({ "description": "It is applied, now or before, and durable", "content": content(answered) });
+                let name = &module.events[*event].name;
+                (path, "post", posted(&format!("post_{name}"), name, named, schema, (&status.to_string(), applied)))
+            }
+        }
     }
 
     fn query(&mut self, query: &Query) -> Value {
@@ -121,7 +169,8 @@ impl Writer<'_> {
             Type::Money => self.money(way),
             Type::Bag => json!({ "type": "array", "items": self.money(way) }),
             Type::Currency => self.named("Currency", |writer| {
-                let codes: Vec<&str> = writer.module.currencies.values().map(|currency| currency.code.as_str()).collect();
+                let codes: Vec<&str> =
+                    writer.module.currencies.values().map(|currency| currency.code.as_str()).collect();
                 json!({ "type": "string", "enum": codes })
             }),
             Type::Time => json!({ "type": "string", "format": "date-time" }),
@@ -129,7 +178,9 @@ impl Writer<'_> {
             Type::Duration => json!({ "type": "string", "pattern": "^-?([0-9]+(us|ms|s|m|h|d))+$" }),
             Type::Option(inner) => json!({ "anyOf": [self.schema(inner, way), { "type": "null" }] }),
             Type::List(inner) => json!({ "type": "array", "items": self.schema(inner, way) }),
-            Type::Enum(id) => self.named(&name(&module.enums[id].name, way), |writer| writer.variants(&module.enums[id], way)),
+            Type::Enum(id) => {
+                self.named(&name(&module.enums[id].name, way), |writer| writer.variants(&module.enums[id], way))
+            }
             Type::Record(id) => {
                 let record = &module.records[id];
                 self.named(&name(&record.name, way), |writer| writer.object(&record.fields, way))
@@ -219,6 +270,24 @@ impl Writer<'_> {
     }
 }
 
+/// An operation that has an event judged.
+fn posted(id: &str, event: &str, mut parameters: Vec<Value>, body: Value, (status, applied): (&str, Value)) -> Value {
+    let text = || json!({ "type": "string", "minLength": 1 });
+    parameters.push(header("ce-id", "The id of the envelope", text()));
+    parameters.push(header("ce-source", "The source of the envelope", text()));
+    json!({
+        "operationId": id,
+        "summary": format!("Have the event {event} judged"),
+        "parameters": parameters,
+        "requestBody": { "required": true, "content": content(body) },
+        "responses": {
+            status: applied,
+            "400": response("NotJson"), "403": response("Refused"), "409": response("Conflict"), "413": response("TooLarge"),
+            "415": response("OtherMedia"), "422": response("Rejected"), "429": response("Busy"), "503": response("Unavailable"),
+        },
+    })
+}
+
 /// A schema's name: those of one type differ where what comes in may be written in more ways than what goes out.
 fn name(name: &str, way: Way) -> String {
     match way {
@@ -275,9 +344,7 @@ fn fixed_paths() -> Map<String, Value> {
                            "422": response("Rejected"), "503": response("Unavailable") },
         } })
     };
-    let number = |name: &str, description: &str| {
-        json!({ "name": name, "in": "query", "required": false, "description": description, "schema": { "type": "integer", "minimum": 0 } })
-    };
+    let number = |name: &str, description: &str| json!({ "name": name, "in": "query", "required": false, "description": description, "schema": { "type": "integer", "minimum": 0 } });
     let entries = json!([number("after", "the last entry that is known"), number("limit", "how many entries at most")]);
     let list = json!({ "type": "array", "items": { "type": "object" } });
     let paths = [

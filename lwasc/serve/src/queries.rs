@@ -5,8 +5,10 @@ use crate::reply::{self, Refusal};
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use lwas_ir::{Module, Query, Value};
+use lwas_ir::{Answer, Field, Memory, Type, Value};
+use lwas_runtime::Program;
 use lwas_runtime::data::parse_argument;
+use lwas_runtime::decoding::constant;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -14,7 +16,7 @@ use std::sync::Arc;
 pub async fn answer(State(app): State<Arc<App>>, Path(name): Path<String>, RawQuery(given): RawQuery) -> Response {
     let answered = async {
         let number = app.query(&name).ok_or_else(|| unknown(&app, &name))?;
-        let args = arguments(app.module(), &app.module().queries[number], &pairs(given.as_deref()))?;
+        let args = arguments(&app, number, &pairs(given.as_deref()))?;
         let text = app.readers.ask(number, args).await??;
         Ok(reply::json(StatusCode::OK, text))
     };
@@ -26,12 +28,30 @@ pub fn pairs(text: Option<&str>) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
     form_urlencoded::parse(text.unwrap_or_default().as_bytes()).collect()
 }
 
-/// The arguments of a query in its own order.
+/// What the parameters of a program's queries are where they are left out: for each query, for each parameter that has a default,
+/// its value or why it has none.
+pub struct Defaults(Vec<Vec<Option<Result<Value, String>>>>);
+
+impl Defaults {
+    /// Those of a program, computed once.
+    pub fn of(program: &Program) -> Defaults {
+        let mut memory = Memory::new(&program.module);
+        let mut value = |param: &Field| Some(constant(program, &mut memory, param.default?, param.ty));
+        Defaults(program.module.queries.iter().map(|query| query.params.iter().map(&mut value).collect()).collect())
+    }
+
+    fn get(&self, query: usize, param: usize) -> Option<&Result<Value, String>> {
+        self.0.get(query)?.get(param)?.as_ref()
+    }
+}
+
+/// The arguments of a query, of this number, in its own order.
 ///
 /// # Errors
 /// One is missing, unknown, there twice, or not of its type.
-pub fn arguments(module: &Module, query: &Query, given: &[(Cow<'_, str>, Cow<'_, str>)]) -> Result<Vec<Value>, Refusal> {
-    let wrong = |message: String| Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "E0711", message);
+pub fn arguments(app: &App, number: usize, given: &[(Cow<'_, str>, Cow<'_, str>)]) -> Result<Vec<Value>, Refusal> {
+    let module = app.module();
+    let query = &module.queries[number];
     for (place, (name, _)) in given.iter().enumerate() {
         if !query.params.iter().any(|param| param.name == *name) {
             let hint = lwas_base::hint(name, query.params.iter().map(|param| param.name.as_str()));
@@ -41,14 +61,39 @@ pub fn arguments(module: &Module, query: &Query, given: &[(Cow<'_, str>, Cow<'_,
             return Err(wrong(format!("parameter `{name}` is there twice")));
         }
     }
-    let value = |param: &lwas_ir::Field| match given.iter().find(|(name, _)| *name == param.name) {
-        Some((_, text)) => {
-            parse_argument(module, param.ty, text).map_err(|error| wrong(format!("parameter `{}`: {error}", param.name)))
-        }
-        None if matches!(module.types[param.ty], lwas_ir::Type::Option(_)) => Ok(Value::None),
-        None => Err(wrong(format!("query `{}` needs the parameter `{}`", query.name, param.name))),
+    let value = |(place, param): (usize, &Field)| match given.iter().find(|(name, _)| *name == param.name) {
+        Some((_, text)) => parse_argument(module, param.ty, text)
+            .map_err(|error| wrong(format!("parameter `{}`: {error}", param.name))),
+        None => left_out(app, (number, place), param),
     };
-    query.params.iter().map(value).collect()
+    query.params.iter().enumerate().map(value).collect()
+}
+
+/// The arguments of the query that is asked after an event, which are fields of the event or left out.
+pub fn after_event(app: &App, answer: &Answer, data: &Value) -> Result<Vec<Value>, Refusal> {
+    let number = answer.query as usize;
+    let params = app.module().queries[number].params.iter().enumerate().zip(&answer.fields);
+    let value = |((place, param), field): ((usize, &Field), &Option<u32>)| match (field, data) {
+        (Some(field), Value::Record(fields)) if (*field as usize) < fields.len() => Ok(fields[*field as usize].clone()),
+        _ => left_out(app, (number, place), param),
+    };
+    params.map(value).collect()
+}
+
+/// The value of a parameter that nobody gave.
+fn left_out(app: &App, (query, place): (usize, usize), param: &Field) -> Result<Value, Refusal> {
+    match app.defaults.get(query, place) {
+        Some(Ok(value)) => Ok(value.clone()),
+        Some(Err(why)) => Err(wrong(format!("the default of parameter `{}` has no value: {why}", param.name))),
+        None if matches!(app.module().types[param.ty], Type::Option(_)) => Ok(Value::None),
+        None => {
+            Err(wrong(format!("query `{}` needs the parameter `{}`", app.module().queries[query].name, param.name)))
+        }
+    }
+}
+
+fn wrong(message: String) -> Refusal {
+    Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "E0711", message)
 }
 
 fn unknown(app: &App, name: &str) -> Refusal {

@@ -57,7 +57,8 @@ struct Kept {
 impl Readers {
     /// Over these readers, of a ledger whose end is told by `head`.
     pub fn new(program: Arc<Program>, readers: Vec<Reader>, open: Open, head: watch::Receiver<Head>) -> Readers {
-        let depends_on_call = program.module.queries.iter().map(|query| lwas_ir::depends_on_call(&program.module, query.func)).collect();
+        let depends_on_call =
+            program.module.queries.iter().map(|query| lwas_ir::depends_on_call(&program.module, query.func)).collect();
         let free = Semaphore::new(readers.len());
         Readers { program, open, idle: Mutex::new(readers), free, head, answers: RwLock::default(), depends_on_call }
     }
@@ -68,7 +69,8 @@ impl Readers {
     /// What the ledger says.
     pub async fn ask(self: &Arc<Self>, number: usize, args: Vec<Value>) -> Result<Text, RuntimeError> {
         let program = Arc::clone(&self.program);
-        let query = program.module.queries.get(number).ok_or_else(|| RuntimeError::World(format!("no query {number}")))?;
+        let query =
+            program.module.queries.get(number).ok_or_else(|| RuntimeError::World(format!("no query {number}")))?;
         if self.depends_on_call.get(number).copied().unwrap_or(true) {
             return self.answer(number, args).await.map(|(text, _)| text);
         }
@@ -127,7 +129,8 @@ impl Readers {
         self: &Arc<Self>,
         work: impl FnOnce(&Readers, &mut Reader) -> Result<T, RuntimeError> + Send + 'static,
     ) -> Result<T, RuntimeError> {
-        let ended = |error: &dyn std::fmt::Display| RuntimeError::World(format!("a query did not come to its end: {error}"));
+        let ended =
+            |error: &dyn std::fmt::Display| RuntimeError::World(format!("a query did not come to its end: {error}"));
         let _permit = self.free.acquire().await.map_err(|error| ended(&error))?;
         let readers = Arc::clone(self);
         let done = tokio::task::spawn_blocking(move || {

@@ -39,11 +39,6 @@ impl Refusal {
     pub fn status(&self) -> StatusCode {
         self.status
     }
-
-    /// What is wrong.
-    pub fn why(&self) -> &Rejection {
-        &self.why
-    }
 }
 
 impl From<Rejection> for Refusal {

@@ -2,33 +2,47 @@
 
 use crate::app::App;
 use crate::reply::Refusal;
-use crate::{entries, events, guard, health, metrics, queries};
+use crate::{entries, events, guard, health, metrics, openapi, own, queries};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 
 /// All routes of a program, behind what guards them.
 pub fn router(app: Arc<App>, on_loopback: bool) -> Router {
-    let routes = Router::new()
-        .route("/events", post(events::enveloped))
-        .route("/events/{name}", post(events::one))
-        .route("/queries/{name}", get(queries::answer))
-        .route("/entries", get(entries::page))
-        .route("/stream", get(entries::stream))
-        .route("/health", get(health::ready))
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
-        .route("/metrics", get(metrics::metrics))
+    let mut routes = own::routes(&app);
+    for (path, handler) in common() {
+        // Where the program has a route of its own, that one counts.
+        if !app.module().routes.iter().any(|route| own::template(route) == path) {
+            routes = routes.route(path, handler);
+        }
+    }
+    let routes = routes
         .fallback(nothing)
         .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(app.limits.body_bytes))
         .layer(from_fn(guard::everywhere));
     let routes = if on_loopback { routes.layer(from_fn(guard::on_loopback)) } else { routes };
     routes.layer(from_fn_with_state(Arc::clone(&app), metrics::count)).with_state(app)
+}
+
+/// The routes that every program has.
+fn common() -> [(&'static str, MethodRouter<Arc<App>>); 10] {
+    [
+        ("/events", post(events::enveloped)),
+        ("/events/{name}", post(events::one)),
+        ("/queries/{name}", get(queries::answer)),
+        ("/entries", get(entries::page)),
+        ("/stream", get(entries::stream)),
+        ("/health", get(health::ready)),
+        ("/health/live", get(health::live)),
+        ("/health/ready", get(health::ready)),
+        ("/metrics", get(metrics::metrics)),
+        ("/openapi.json", get(openapi::document)),
+    ]
 }
 
 async fn nothing() -> Response {

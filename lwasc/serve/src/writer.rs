@@ -96,7 +96,8 @@ impl Writer {
                 Work { runtime: Some(runtime), attach, tasks, waiting, head, tick }.run();
             }
         };
-        let no_thread = |error: &dyn std::fmt::Display| RuntimeError::World(format!("no thread for the writer: {error}"));
+        let no_thread =
+            |error: &dyn std::fmt::Display| RuntimeError::World(format!("no thread for the writer: {error}"));
         let thread = std::thread::Builder::new().name("writer".to_owned()).stack_size(crate::STACK_BYTES).spawn(work);
         let thread = thread.map_err(|error| no_thread(&error))?;
         let head = begins.recv().map_err(|error| no_thread(&error))??;

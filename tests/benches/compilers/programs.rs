@@ -17,13 +17,16 @@ pub enum Language {
 pub fn program(language: Language, lines: usize) -> String {
     let (head, section, first, next) = match language {
         Language::Lwas => (LWAS_HEAD, LWAS, "round(amount * 0.1%)", "fee$(amount, Tier$.Standard, false)"),
-        Language::Rust => (RUST_HEAD, RUST, "half_even(amount.checked_mul(1)?, 1000)?", "fee$(amount, Tier$::Standard, false)?"),
+        Language::Rust => {
+            (RUST_HEAD, RUST, "half_even(amount.checked_mul(1)?, 1000)?", "fee$(amount, Tier$::Standard, false)?")
+        }
         Language::C => (C_HEAD, C, "half_even(amount, 1000)", "fee$(amount, STANDARD$, 0)"),
     };
     let mut text = head.to_owned();
     let length = section.lines().count();
     for number in 0..lines.div_ceil(length).max(1) {
-        let before = if number.is_multiple_of(8) { first.to_owned() } else { next.replace('$', &(number - 1).to_string()) };
+        let before =
+            if number.is_multiple_of(8) { first.to_owned() } else { next.replace('$', &(number - 1).to_string()) };
         text.push_str(&section.replace("@before", &before).replace('@', &number.to_string()));
     }
     text

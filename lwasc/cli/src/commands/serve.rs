@@ -2,6 +2,7 @@
 
 use super::program::{self, Loaded};
 use super::run::beside;
+use super::settings;
 use crate::args::{LogFormat, Serve};
 use crate::exit::{Done, Stop};
 use crate::output;
@@ -19,7 +20,11 @@ pub fn run(args: &Serve) -> Done {
     let loaded = program::load(&args.program, args.key.as_deref(), args.interpret, args.no_cache)?;
     let ledger = args.ledger.clone().unwrap_or_else(|| beside(&args.program));
     // Whatever is wrong with program or ledger is said before anything listens; and a new ledger is there for the readers.
-    drop(loaded.attach(&ledger)?);
+    let mut runtime = loaded.attach(&ledger)?;
+    if let Some(wanted) = settings::read(&args.program, args.settings.as_deref(), &loaded.program)? {
+        settings::apply(&mut runtime, &wanted)?;
+    }
+    drop(runtime);
     let setup = Setup {
         program: Arc::clone(&loaded.program),
         readers: readers(&loaded, &ledger)?,
@@ -51,7 +56,8 @@ fn readers(loaded: &Loaded, ledger: &Path) -> Result<Vec<Reader>, Stop> {
 /// Logs go to standard error, from `info` on, or as `RUST_LOG` says.
 fn log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(output::color());
+    let logs =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(output::color());
     match format {
         LogFormat::Human => logs.init(),
         LogFormat::Json => logs.json().init(),

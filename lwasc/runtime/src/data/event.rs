@@ -105,20 +105,6 @@ impl Decoder {
         read.map_err(|error| self.explain(line, error))
     }
 
-    /// Reads the data of an event that comes without an envelope, such as settings.
-    ///
-    /// # Errors
-    /// The first thing that is wrong: in the JSON, else in the data.
-    pub fn decode_data(&self, event: EventId, json: &[u8]) -> Result<Value, Box<DecodeError>> {
-        let read = Reader::of_line(json).and_then(|json| {
-            let mut values = Values { module: &self.module, defaults: &self.defaults, json };
-            let data = self.fields(&mut values, event)?;
-            values.json.finish()?;
-            Ok(data)
-        });
-        read.map_err(|error| error.located(json))
-    }
-
     /// Reads a line that holds one event, for those who take no transactions.
     ///
     /// # Errors
@@ -133,19 +119,24 @@ impl Decoder {
         }
     }
 
-    /// Reads the data of an event that is known to be meant, without an envelope. Whether it is accepted from outside is for the
-    /// caller to ask.
+    /// Reads the data of an event that comes without an envelope, such as settings. Whether the event is accepted from outside is for
+    /// the caller to ask. `given` has the values of fields, by their places, that come from elsewhere, such as a path.
     ///
     /// # Errors
-    /// As [`Decoder::decode`]; the path begins in the data.
-    pub fn decode_data(&self, event: EventId, text: &[u8]) -> Result<Value, Box<DecodeError>> {
-        let read = Reader::of_line(text).and_then(|json| {
+    /// The first thing that is wrong: in the JSON, else in the data, where the path begins.
+    pub fn decode_data(
+        &self,
+        event: EventId,
+        json: &[u8],
+        given: impl IntoIterator<Item = (usize, Value)>,
+    ) -> Result<Value, Box<DecodeError>> {
+        let read = Reader::of_line(json).and_then(|json| {
             let mut values = Values { module: &self.module, defaults: &self.defaults, json };
-            let data = self.data(&mut values, event)?;
+            let data = self.fields(&mut values, event, given)?;
             values.json.finish().map(|()| data)
         });
         read.map_err(|error| {
-            let mut error = in_json(text, error).located(text);
+            let mut error = in_json(json, error).located(json);
             error.event_type = self.module.events.get(event).map(|event| event.name.clone());
             error
         })
@@ -206,8 +197,7 @@ impl Decoder {
             Data::Read(data) => data,
             Data::At(json) => {
                 let (module, defaults) = (values.module, values.defaults);
-                let read = self.data(&mut Values { module, defaults, json }, event);
-                read.map_err(|error| error.in_field("data"))?
+                self.data(&mut Values { module, defaults, json }, event)?
             }
         };
         Ok(Incoming { event, id: envelope.id, source: envelope.source, time: envelope.time, data })
@@ -233,7 +223,8 @@ impl Decoder {
             Attribute::Source => identifier(&mut values.json, peek).map(|source| envelope.source = Some(source)),
             Attribute::Time => time(&mut values.json, peek).map(|time| envelope.time = Some(time)),
             Attribute::Data => match envelope.event {
-                Some(event) => self.data(values, event).map(|data| envelope.data = Data::Read(data)),
+                // The path within `data` is set there.
+                Some(event) => return self.data(values, event).map(|data| envelope.data = Data::Read(data)),
                 None => {
                     envelope.data = Data::At(values.json.clone());
                     values.json.skip(peek)
@@ -268,14 +259,19 @@ impl Decoder {
     }
 
     fn data(&self, values: &mut Values<'_, '_>, event: EventId) -> Read<Value> {
-        self.fields(values, event).map_err(|error| error.in_field("data"))
+        self.fields(values, event, []).map_err(|error| error.in_field("data"))
     }
 
-    fn fields(&self, values: &mut Values<'_, '_>, event: EventId) -> Read<Value> {
+    fn fields(
+        &self,
+        values: &mut Values<'_, '_>,
+        event: EventId,
+        given: impl IntoIterator<Item = (usize, Value)>,
+    ) -> Read<Value> {
         let event = &self.module.events[event];
         let peek = values.json.peek()?;
         let read = match peek {
-            Peek::Object => values.fields(&event.name, &self.module.records[event.record].fields),
+            Peek::Object => values.fields_beside(&event.name, &self.module.records[event.record].fields, given),
             _ => {
                 let message = format!("expected an object with the fields of `{}`, found {}", event.name, found(peek));
                 Err(values.json.bad(DecodeKind::Value, message))

@@ -340,8 +340,23 @@ impl Values<'_, '_> {
 
     /// The values of an object's fields, in order of declaration. `owner` is whose fields they are.
     pub(super) fn fields(&mut self, owner: &str, fields: &[Field]) -> Read<Arc<[Value]>> {
+        self.fields_beside(owner, fields, [])
+    }
+
+    /// The same beside values that were given elsewhere, by the places of their fields: these may not stand in the object as well.
+    pub(super) fn fields_beside(
+        &mut self,
+        owner: &str,
+        fields: &[Field],
+        given: impl IntoIterator<Item = (usize, Value)>,
+    ) -> Read<Arc<[Value]>> {
         self.json.enter()?;
         let mut values = vec![None; fields.len()];
+        for (place, value) in given {
+            if let Some(slot) = values.get_mut(place) {
+                *slot = Some(value);
+            }
+        }
         let (mut expected, mut first) = (0, true);
         while let Some(found) = self.json.key(first, |key| find_field(fields, expected, key))? {
             first = false;

@@ -1,0 +1,119 @@
+//! The program's own routes: a query that it puts under a path with `@get`, an event with `@post`.
+//!
+//! What stands in the path is written as on a command line; what else a query needs comes in the query string, what else an event needs
+//! in the body.
+
+use crate::app::App;
+use crate::reply::{self, Refusal};
+use crate::writer::{Ask, Told};
+use crate::{events, metrics, queries};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use lwas_ir::{Answer, Module, Route, Segment, Target, Value};
+use lwas_runtime::Outcome;
+use lwas_runtime::data::{json_text, parse_argument};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// The values of a path, by the numbers of the fields that they are of.
+type InPath = Vec<(String, String)>;
+
+/// All of them.
+pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
+    let mut router = Router::new();
+    for (number, route) in app.module().routes.iter().enumerate() {
+        let app = Arc::clone(app);
+        let handler = match &route.target {
+            Target::Get { .. } => get(move |Path(path): Path<InPath>, RawQuery(given), headers| async move {
+                asked(&app, number, &path, given.as_deref(), &headers).await.unwrap_or_else(Refusal::into_response)
+            }),
+            Target::Post { .. } => post(move |Path(path): Path<InPath>, headers, body| async move {
+                posted(&app, number, &path, &headers, body).await.unwrap_or_else(Refusal::into_response)
+            }),
+        };
+        router = router.route(&template(route), handler);
+    }
+    router
+}
+
+/// The path as the router takes it: values are named by their places.
+pub fn template(route: &Route) -> String {
+    let part = |segment: &Segment| match segment {
+        Segment::Word(word) => format!("/{word}"),
+        Segment::Value(place) => format!("/{{{place}}}"),
+    };
+    let path: String = route.path.iter().map(part).collect();
+    if path.is_empty() { "/".to_owned() } else { path }
+}
+
+/// `GET`: the answer of a query.
+async fn asked(
+    app: &App,
+    route: usize,
+    path: &InPath,
+    given: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
+    let module = app.module();
+    let route = &module.routes[route];
+    let Target::Get { query } = route.target else { unreachable!("it was put under GET") };
+    let fields = module.route_fields(route);
+    let in_path = path.iter().filter_map(|(place, text)| {
+        let field = fields.get(place.parse::<usize>().ok()?)?;
+        Some((Cow::Borrowed(field.name.as_str()), Cow::Borrowed(text.as_str())))
+    });
+    let pairs: Vec<_> = in_path.chain(queries::pairs(given)).collect();
+    let args = queries::arguments(app, query as usize, &pairs)?;
+    let text = app.readers.ask(query as usize, args).await??;
+    if matches!(route.path.as_slice(), [Segment::Word(word)] if word == "metrics") && metrics::wants_text(headers) {
+        return Ok(metrics::with_answer(app, &text));
+    }
+    Ok(reply::json(StatusCode::OK, text))
+}
+
+/// `POST`: the answer to an event that was applied.
+async fn posted(app: &App, route: usize, path: &InPath, headers: &HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+    let module = app.module();
+    let route = &module.routes[route];
+    let Target::Post { event, status, answer } = &route.target else { unreachable!("it was put under POST") };
+    let fields = module.route_fields(route);
+    let mut given = Vec::with_capacity(path.len());
+    for (place, text) in path {
+        let Some((place, field)) = place.parse::<usize>().ok().and_then(|place| Some((place, fields.get(place)?)))
+        else {
+            continue;
+        };
+        let value = parse_argument(module, field.ty, text).map_err(|error| {
+            Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "E0711", format!("`{}` in the path: {error}", field.name))
+        })?;
+        given.push((place, value));
+    }
+    let incoming = events::incoming(app, *event, headers, &body, given)?;
+    let asks = match answer {
+        Some(answer) => Some((answer.query as usize, queries::after_event(app, answer, &incoming.data)?)),
+        None => None,
+    };
+    let (name, id) = (module.events[*event].name.clone(), events::id(app, &incoming));
+    let Told::One(outcome, told) = app.writer.judge(Ask::One(incoming, asks)).await? else {
+        unreachable!("one event was asked for")
+    };
+    app.metrics.judged(&name, &outcome);
+    if let Outcome::Rejected(why) = outcome {
+        return Err(why.into());
+    }
+    let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::CREATED);
+    let text = match (answer, told) {
+        (Some(answer), Some(Ok(value))) => answer_text(module, answer, &value),
+        // Without an answer, the outcome is it.
+        _ => outcome.to_json(None, Some(&name), id.as_deref(), None),
+    };
+    Ok(reply::json(status, text))
+}
+
+fn answer_text(module: &Module, answer: &Answer, value: &Value) -> String {
+    json_text(module, module.queries[answer.query as usize].result, value)
+}
