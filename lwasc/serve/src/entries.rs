@@ -6,10 +6,11 @@
 //! behind and reads from the ledger what came meanwhile.
 
 use crate::app::App;
+use crate::queries::{pairs, wrong};
 use crate::reply::{self, Refusal};
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -21,7 +22,7 @@ use lwas_runtime::body::Body;
 use lwas_runtime::data::json_text;
 use lwas_runtime::judge::is_due;
 use lwas_runtime::{ErrorObject, Program, RuntimeError};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -32,12 +33,28 @@ use tokio::sync::watch;
 const PAGE: u64 = 256;
 
 /// Where to go on.
-#[derive(Deserialize)]
-pub struct From {
+#[derive(Default)]
+struct From {
     /// The last entry that the client has.
     after: Option<u64>,
     /// How many entries at most.
     limit: Option<u64>,
+}
+
+impl From {
+    fn read(given: Option<&str>) -> Result<From, Refusal> {
+        let mut from = From::default();
+        for (name, value) in pairs(given) {
+            let place = match &*name {
+                "after" => &mut from.after,
+                "limit" => &mut from.limit,
+                _ => return Err(wrong(format!("expected `after` or `limit`, found `{name}`"))),
+            };
+            let number = value.parse().map_err(|_| wrong(format!("`{name}`: expected a number, found `{value}`")))?;
+            *place = Some(number);
+        }
+        Ok(from)
+    }
 }
 
 /// An entry as JSON.
@@ -61,36 +78,34 @@ struct Told<'a> {
 }
 
 /// `GET /entries`: a list of at most `limit` entries after `after`.
-pub async fn page(State(app): State<Arc<App>>, Query(from): Query<From>) -> Response {
+pub async fn page(State(app): State<Arc<App>>, RawQuery(given): RawQuery) -> Result<Response, Refusal> {
+    let from = From::read(given.as_deref())?;
     let next = from.after.map_or(0, |seq| seq.saturating_add(1));
-    match read(&app, next, from.limit.unwrap_or(PAGE).min(PAGE)).await {
-        Ok(entries) => {
-            let texts: Vec<String> = entries.into_iter().map(|(_, text)| text).collect();
-            reply::json(StatusCode::OK, format!("[{}]", texts.join(",")))
-        }
-        Err(error) => Refusal::from(error).into_response(),
-    }
+    let entries = read(&app, next, from.limit.unwrap_or(PAGE).min(PAGE)).await?;
+    let texts: Vec<String> = entries.into_iter().map(|(_, text)| text).collect();
+    Ok(reply::json(StatusCode::OK, format!("[{}]", texts.join(","))))
 }
 
 /// `GET /stream`.
 pub async fn stream(
     State(app): State<Arc<App>>,
-    Query(from): Query<From>,
+    RawQuery(given): RawQuery,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Response {
+) -> Result<Response, Refusal> {
+    let from = From::read(given.as_deref())?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     // Who says nothing wants what comes from now on.
     let after = last.or(from.after).unwrap_or_else(|| app.writer.head.borrow().seq);
     let entries = follow(app, after);
-    match upgrade {
+    Ok(match upgrade {
         Ok(upgrade) => upgrade.on_upgrade(|socket| over_socket(socket, entries)),
         Err(_) => {
             let events =
                 entries.map(|(seq, text)| Ok::<_, Infallible>(Event::default().id(seq.to_string()).data(text)));
             Sse::new(events).keep_alive(KeepAlive::default()).into_response()
         }
-    }
+    })
 }
 
 /// Sends each entry as a message until the client leaves. What the client says is read and left unheard, so that its closing is seen.

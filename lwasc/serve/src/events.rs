@@ -4,12 +4,11 @@
 //! The attributes of the envelope may come as headers, as the HTTP binding of CloudEvents has it: `ce-id`, `ce-source`, `ce-time`.
 
 use crate::app::App;
+use crate::body::Body;
 use crate::reply::{self, Refusal};
-use crate::writer::{Ask, Told};
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use lwas_exact::calendar::parse_time;
 use lwas_ir::{EventId, Value};
 use lwas_runtime::data::{self, Line};
@@ -17,47 +16,42 @@ use lwas_runtime::{Incoming, Outcome, Rejection, TRANSACTION};
 use std::sync::Arc;
 
 /// `POST /events/{name}`.
-pub async fn one(State(app): State<Arc<App>>, Path(name): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
-    let judged = async {
-        let event = app.accepted(&name).ok_or_else(|| unknown(&app, &name))?;
-        let incoming = incoming(&app, event, &headers, &body, [])?;
-        let id = id(&app, &incoming);
-        let Told::One(outcome, _) = app.writer.judge(Ask::One(incoming, None)).await? else {
-            unreachable!("one event was asked for")
-        };
-        app.metrics.judged(&name, &outcome);
-        Ok(told(&name, id.as_deref(), &outcome))
-    };
-    judged.await.unwrap_or_else(Refusal::into_response)
+pub async fn one(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    Body(body): Body,
+) -> Result<Response, Refusal> {
+    let event = app.accepted(&name).ok_or_else(|| unknown(&app, &name))?;
+    judged(&app, incoming(&app, event, &headers, &body, [])?).await
 }
 
 /// `POST /events`.
-pub async fn enveloped(State(app): State<Arc<App>>, body: Bytes) -> Response {
-    let judged = async {
-        match app.decoder.decode(&body)? {
-            Line::Event(read) => {
-                let name = app.module().events[read.event].name.clone();
-                let incoming = Incoming::from(read);
-                let id = id(&app, &incoming);
-                let Told::One(outcome, _) = app.writer.judge(Ask::One(incoming, None)).await? else {
-                    unreachable!("one event was asked for")
-                };
-                app.metrics.judged(&name, &outcome);
-                Ok(told(&name, id.as_deref(), &outcome))
-            }
-            Line::Transaction(read) => transaction(&app, read).await,
-        }
+pub async fn enveloped(State(app): State<Arc<App>>, Body(body): Body) -> Result<Response, Refusal> {
+    match app.decoder.decode(&body)? {
+        Line::Event(read) => judged(&app, read.into()).await,
+        Line::Transaction(read) => transaction(&app, read).await,
+    }
+}
+
+/// The outcome of one event, with its status.
+async fn judged(app: &App, event: Incoming) -> Result<Response, Refusal> {
+    let (name, id) = (&app.module().events[event.event].name, id(app, &event));
+    let (outcome, _) = app.writer.judge(event, None).await?;
+    app.metrics.judged(name, &outcome);
+    let status = match &outcome {
+        Outcome::Applied { .. } => StatusCode::CREATED,
+        Outcome::Duplicate { .. } => StatusCode::OK,
+        Outcome::Rejected(why) => Refusal::from(why.clone()).status(),
     };
-    judged.await.unwrap_or_else(Refusal::into_response)
+    Ok(reply::json(status, outcome.to_json(None, Some(name), id.as_deref(), None)))
 }
 
 /// Several events, of which all are applied or none is: the outcomes of all, or the rejection of the one because of which none was.
 async fn transaction(app: &App, read: Vec<data::Incoming>) -> Result<Response, Refusal> {
     let events: Vec<Incoming> = read.into_iter().map(Incoming::from).collect();
     let names: Vec<_> = events.iter().map(|event| (event.event, id(app, event))).collect();
-    let Told::All(told) = app.writer.judge(Ask::All(events)).await? else {
-        unreachable!("several events were asked for")
-    };
+    let told = app.writer.judge_all(events).await?;
     let (status, outcomes) = match told {
         Ok(outcomes) => (StatusCode::CREATED, outcomes),
         Err((place, rejection)) => {
@@ -96,16 +90,6 @@ pub fn incoming(
         })?),
     };
     Ok(Incoming { id: text("ce-id")?, source: text("ce-source")?, time, ..Incoming::bare(event, data) })
-}
-
-/// The outcome of one event, with its status.
-fn told(name: &str, id: Option<&str>, outcome: &Outcome) -> Response {
-    let status = match outcome {
-        Outcome::Applied { .. } => StatusCode::CREATED,
-        Outcome::Duplicate { .. } => StatusCode::OK,
-        Outcome::Rejected(why) => Refusal::from(why.clone()).status(),
-    };
-    reply::json(status, outcome.to_json(None, Some(name), id, None))
 }
 
 /// What people know an event by: the envelope's id, else its key, where that is a text or a number.

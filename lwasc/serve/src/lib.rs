@@ -6,6 +6,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
 mod app;
+mod body;
 mod entries;
 mod events;
 mod guard;

@@ -4,14 +4,13 @@
 //! in the body.
 
 use crate::app::App;
+use crate::body::Body;
 use crate::reply::{self, Refusal};
-use crate::writer::{Ask, Told};
 use crate::{events, metrics, queries};
 use axum::Router;
-use axum::body::Bytes;
 use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use lwas_ir::{Answer, Module, Route, Segment, Target, Value};
 use lwas_runtime::Outcome;
@@ -29,11 +28,13 @@ pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
         let app = Arc::clone(app);
         let handler = match &route.target {
             Target::Get { .. } => get(move |Path(path): Path<InPath>, RawQuery(given), headers| async move {
-                asked(&app, number, &path, given.as_deref(), &headers).await.unwrap_or_else(Refusal::into_response)
+                asked(&app, number, &path, given.as_deref(), &headers).await
             }),
-            Target::Post { .. } => post(move |Path(path): Path<InPath>, headers, body| async move {
-                posted(&app, number, &path, &headers, body).await.unwrap_or_else(Refusal::into_response)
-            }),
+            Target::Post { .. } => {
+                post(move |Path(path): Path<InPath>, headers: HeaderMap, Body(body): Body| async move {
+                    posted(&app, number, &path, &headers, &body).await
+                })
+            }
         };
         router = router.route(&template(route), handler);
     }
@@ -76,7 +77,7 @@ async fn asked(
 }
 
 /// `POST`: the answer to an event that was applied.
-async fn posted(app: &App, route: usize, path: &InPath, headers: &HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+async fn posted(app: &App, route: usize, path: &InPath, headers: &HeaderMap, body: &[u8]) -> Result<Response, Refusal> {
     let module = app.module();
     let route = &module.routes[route];
     let Target::Post { event, status, answer } = &route.target else { unreachable!("it was put under POST") };
@@ -92,15 +93,13 @@ async fn posted(app: &App, route: usize, path: &InPath, headers: &HeaderMap, bod
         })?;
         given.push((place, value));
     }
-    let incoming = events::incoming(app, *event, headers, &body, given)?;
+    let incoming = events::incoming(app, *event, headers, body, given)?;
     let asks = match answer {
         Some(answer) => Some((answer.query as usize, queries::after_event(app, answer, &incoming.data)?)),
         None => None,
     };
     let (name, id) = (module.events[*event].name.clone(), events::id(app, &incoming));
-    let Told::One(outcome, told) = app.writer.judge(Ask::One(incoming, asks)).await? else {
-        unreachable!("one event was asked for")
-    };
+    let (outcome, told) = app.writer.judge(incoming, asks).await?;
     app.metrics.judged(&name, &outcome);
     if let Outcome::Rejected(why) = outcome {
         return Err(why.into());

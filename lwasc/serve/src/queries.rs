@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::reply::{self, Refusal};
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use lwas_ir::{Answer, Field, Memory, Type, Value};
 use lwas_runtime::Program;
 use lwas_runtime::data::parse_argument;
@@ -13,14 +13,15 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 /// `GET /queries/{name}`.
-pub async fn answer(State(app): State<Arc<App>>, Path(name): Path<String>, RawQuery(given): RawQuery) -> Response {
-    let answered = async {
-        let number = app.query(&name).ok_or_else(|| unknown(&app, &name))?;
-        let args = arguments(&app, number, &pairs(given.as_deref()))?;
-        let text = app.readers.ask(number, args).await??;
-        Ok(reply::json(StatusCode::OK, text))
-    };
-    answered.await.unwrap_or_else(|refusal: Refusal| refusal.into_response())
+pub async fn answer(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+    RawQuery(given): RawQuery,
+) -> Result<Response, Refusal> {
+    let number = app.query(&name).ok_or_else(|| unknown(&app, &name))?;
+    let args = arguments(&app, number, &pairs(given.as_deref()))?;
+    let text = app.readers.ask(number, args).await??;
+    Ok(reply::json(StatusCode::OK, text))
 }
 
 /// The names and values of a query string.
@@ -92,7 +93,8 @@ fn left_out(app: &App, (query, place): (usize, usize), param: &Field) -> Result<
     }
 }
 
-fn wrong(message: String) -> Refusal {
+/// An argument that does not fit.
+pub fn wrong(message: String) -> Refusal {
     Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "E0711", message)
 }
 

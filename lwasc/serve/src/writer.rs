@@ -30,20 +30,23 @@ const IDLE: Duration = Duration::from_secs(1);
 pub type Attach = Box<dyn FnMut() -> Result<Runtime, RuntimeError> + Send>;
 
 /// What a request asks of the writer.
-pub enum Ask {
-    /// One event, and the query that is asked after it was applied: its number in the module and its arguments.
-    One(Incoming, Option<(usize, Vec<Value>)>),
+enum Ask {
+    /// One event, and the query that is asked after it was applied.
+    One(Incoming, Option<Question>),
     /// Several of which all are applied or none is.
     All(Vec<Incoming>),
 }
 
+/// A query's number in the module, and its arguments.
+pub type Question = (usize, Vec<Value>);
+
+/// The outcomes of a transaction, or the place and rejection of the event because of which nothing of it was applied.
+pub type Transaction = Result<Vec<Outcome>, (usize, Rejection)>;
+
 /// What became of it. All of it is durable.
-#[derive(Debug)]
-pub enum Told {
-    /// What became of one event, and the answer that was asked for.
+enum Told {
     One(Outcome, Option<Answer>),
-    /// What became of several.
-    All(Result<Vec<Outcome>, (usize, Rejection)>),
+    All(Transaction),
 }
 
 /// Why nothing was judged, or nobody can say.
@@ -104,11 +107,33 @@ impl Writer {
         Ok((Writer { queue, waiting: counter, head }, thread))
     }
 
-    /// Has events judged; returns when what became of them is durable.
+    /// Has an event judged, and a query asked after it was applied; returns when what became of it is durable.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn judge(&self, ask: Ask) -> Result<Told, Unavailable> {
+    pub async fn judge(
+        &self,
+        event: Incoming,
+        then: Option<Question>,
+    ) -> Result<(Outcome, Option<Answer>), Unavailable> {
+        match self.ask(Ask::One(event, then)).await? {
+            Told::One(outcome, answer) => Ok((outcome, answer)),
+            Told::All(_) => unreachable!("one event was asked for"),
+        }
+    }
+
+    /// Has several events judged, of which all are applied or none is.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn judge_all(&self, events: Vec<Incoming>) -> Result<Transaction, Unavailable> {
+        match self.ask(Ask::All(events)).await? {
+            Told::All(told) => Ok(told),
+            Told::One(..) => unreachable!("a transaction was asked for"),
+        }
+    }
+
+    async fn ask(&self, ask: Ask) -> Result<Told, Unavailable> {
         let (reply, told) = oneshot::channel();
         // Counted before it is sent, so that the writer never takes away what was not yet added.
         self.waiting.fetch_add(1, Ordering::Relaxed);

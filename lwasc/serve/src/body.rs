@@ -1,0 +1,25 @@
+//! The body of a request, of bounded size.
+
+use crate::app::App;
+use crate::reply::Refusal;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use std::sync::Arc;
+
+/// All of it.
+pub struct Body(pub Bytes);
+
+impl FromRequest<Arc<App>> for Body {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Body, Refusal> {
+        let most = app.limits.body_bytes;
+        Bytes::from_request(request, app).await.map(Body).map_err(|why| match why.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "E0703", format!("the body has more than {most} bytes"))
+            }
+            _ => Refusal::new(StatusCode::BAD_REQUEST, "E0620", "the body ended before it was whole"),
+        })
+    }
+}
