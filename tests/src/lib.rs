@@ -5,6 +5,7 @@
 pub mod arrows;
 pub mod bless;
 pub mod crash;
+pub mod curl;
 pub mod examples;
 pub mod files;
 pub mod golden;
@@ -15,4 +16,5 @@ pub mod marks;
 pub mod pages;
 pub mod process;
 pub mod rules;
+pub mod served;
 pub mod session;

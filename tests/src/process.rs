@@ -2,6 +2,7 @@
 //! developer key of the person at the machine), a time limit, and both outputs as one text in which what differs from
 //! run to run (hashes, folders, durations) is replaced by a name in brackets.
 
+use jiff::{SignedDuration, Timestamp};
 use std::env;
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -90,9 +91,13 @@ impl Sandbox {
         command.stdout(out).stderr(err);
         let status = wait(command)?;
         let bytes = fs::read(&log).map_err(|why| format!("the output cannot be read: {why}"))?;
-        let text = String::from_utf8_lossy(&bytes);
+        Ok(Finished { output: self.shown(&String::from_utf8_lossy(&bytes)), code: status.code() })
+    }
+
+    /// What a command has said, as pages show it.
+    pub fn shown(&self, text: &str) -> String {
         let hidden = [(self.work(), "[WORK]"), (self.home(), "[HOME]"), (repository().to_owned(), "[ROOT]")];
-        Ok(Finished { output: normalised(&text, &hidden), code: status.code() })
+        normalised(text, &hidden)
     }
 
     /// Gives a command the folder and the home that it is to run in, and no input.
@@ -126,7 +131,7 @@ fn wait(command: &mut Command) -> Result<ExitStatus, String> {
     }
 }
 
-/// The text with folders, hashes and durations replaced by names, and without spaces at the ends of lines.
+/// The text with folders, hashes, times of the clock and durations replaced by names, and without spaces at the ends of lines.
 fn normalised(text: &str, folders: &[(PathBuf, &str)]) -> String {
     let mut text = text.replace("\r\n", "\n");
     for (folder, name) in folders {
@@ -134,7 +139,7 @@ fn normalised(text: &str, folders: &[(PathBuf, &str)]) -> String {
     }
     let mut lines = String::new();
     for line in text.lines() {
-        lines.push_str(without_durations(&without_hashes(line)).trim_end());
+        lines.push_str(without_durations(&without_clock(&without_hashes(line), Timestamp::now())).trim_end());
         lines.push('\n');
     }
     lines
@@ -150,6 +155,23 @@ fn without_hashes(line: &str) -> String {
         let (digits, after) = from.split_at(length);
         out.push_str(before);
         out.push_str(if length >= MIN_HASH_DIGITS { "[HASH]" } else { digits });
+        rest = after;
+    }
+    out + rest
+}
+
+/// Each time within an hour of now, which only the clock can have said, becomes `[NOW]`.
+fn without_clock(line: &str, now: Timestamp) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(at);
+        let length = from.find(|c: char| !(c.is_ascii_digit() || "-T:.Z".contains(c))).unwrap_or(from.len());
+        let (word, after) = from.split_at(length);
+        let time = word.ends_with('Z').then(|| word.parse::<Timestamp>().ok()).flatten();
+        let by_clock = time.is_some_and(|time| time.duration_since(now).abs() < SignedDuration::from_hours(1));
+        out.push_str(before);
+        out.push_str(if by_clock { "[NOW]" } else { word });
         rest = after;
     }
     out + rest
@@ -193,6 +215,14 @@ mod tests {
         let text = format!("/tmp/x/work/a.lwas  \r\nhead 7:{hash} in 0.03s, in 12 ms\n");
         let folders = [(PathBuf::from("/tmp/x/work"), "[WORK]")];
         assert_eq!(normalised(&text, &folders), "[WORK]/a.lwas\nhead 7:[HASH] in [TIME], in [TIME]\n");
+    }
+
+    #[test]
+    fn only_the_clocks_times_are_named() {
+        let now: Timestamp = "2026-01-25T10:00:00Z".parse().unwrap();
+        let line = r#"{"time":"2026-01-25T09:59:59.123456Z","due":"2026-01-25T12:00:00Z","n":1.5}"#;
+        let expected = r#"{"time":"[NOW]","due":"2026-01-25T12:00:00Z","n":1.5}"#;
+        assert_eq!(without_clock(line, now), expected);
     }
 
     #[test]

@@ -1,13 +1,18 @@
 //! Command-line sessions: `cmd/name.md`, a page that a person can read and that is run as it stands. In each block fenced
 //! as `console`, a line that begins with `$ ` is a command for `sh` (`> ` continues it), `? 1` after it the exit code
 //! that it must have (0 is not written), and the other lines what it prints. All commands of a page share one empty
-//! folder, into which the folder `cmd/name.in/` is copied when there is one; `$ROOT` is the repository.
+//! folder, into which the folder `cmd/name.in/` is copied when there is one; `$ROOT` is the repository. `lwasc serve` starts a server
+//! that runs until the page ends or `kill -9 %1` ends it, and `curl` asks it.
 
 use crate::process::{self, Sandbox};
+use crate::served::{self, Server};
 use crate::{bless, files};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
+
+/// What ends a session's server, as it would end one that a shell has started in the background.
+const END_SERVER: &str = "kill -9 %1";
 
 /// One command with what it must do.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,19 +52,35 @@ pub fn check_in(page: &Path, sandbox: &Sandbox) -> Result<(), String> {
     let text = fs::read_to_string(page).map_err(|why| format!("{}: {why}", page.display()))?;
     let parts = parts_of(&text)?;
     let lwasc = process::lwasc()?;
+    let tools = sandbox.work().with_file_name("tools");
+    served::put_curl(&tools)?;
+    let path = path_with(&[lwasc.parent().unwrap_or(Path::new("")), &tools])?;
+    let mut server: Option<Server> = None;
     let played = play(&parts, |step| {
+        if let Some(args) = served::asked(&step.script) {
+            let begun = Server::start(sandbox, lwasc, args)?;
+            let output = sandbox.shown(&begun.said);
+            server = Some(begun);
+            return Ok(process::Finished { output, code: Some(0) });
+        }
+        if step.script == END_SERVER {
+            server.take().ok_or("there is no server to end")?.kill();
+            return Ok(process::Finished { output: String::new(), code: Some(0) });
+        }
         let mut command = Command::new("sh");
-        command.args(["-c", &step.script]).env("PATH", path_with(lwasc)?);
+        command.args(["-c", &step.script]).env("PATH", &path);
+        if let Some(server) = &server {
+            command.env("LWASC_PORT", &server.port);
+        }
         sandbox.run(&mut command, &sandbox.work())
     })?;
     bless::compare(page, &played)
 }
 
-/// The search path with the folder of the tested binary before all others.
-fn path_with(lwasc: &Path) -> Result<std::ffi::OsString, String> {
-    let own = lwasc.parent().map(Path::to_owned);
+/// The search path with these folders before all others.
+fn path_with(own: &[&Path]) -> Result<std::ffi::OsString, String> {
     let others = env::var_os("PATH").unwrap_or_default();
-    let folders = own.into_iter().chain(env::split_paths(&others).collect::<Vec<_>>());
+    let folders = own.iter().map(|folder| folder.to_path_buf()).chain(env::split_paths(&others));
     env::join_paths(folders).map_err(|why| format!("the search path cannot be written: {why}"))
 }
 

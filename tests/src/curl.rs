@@ -1,0 +1,119 @@
+//! What the sessions know as `curl`, so that pages can show requests as readers type them, and run where curl is not installed. It
+//! understands the few options that the pages use: `-s`, `-X METHOD`, `-H 'name: value'`, `-d DATA` (which makes it a POST), and `-w` with
+//! `%{http_code}` and `\n`. All else is an error.
+//!
+//! A session's server listens on a free port, while its page shows the usual one: `LWASC_PORT` is that which is meant.
+
+use std::env;
+use std::io::{Write, stdout};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// A request may take as long as a busy machine needs.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// What was typed.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Asked {
+    url: String,
+    method: Option<String>,
+    headers: Vec<(String, String)>,
+    data: Option<String>,
+    written_after: String,
+}
+
+/// Whether this process was started under the name `curl`.
+pub fn is_asked_for() -> bool {
+    let name = env::args().next().unwrap_or_default();
+    name == "curl" || name.ends_with("/curl")
+}
+
+/// Does what curl would.
+pub fn main() -> ExitCode {
+    let port = env::var("LWASC_PORT").ok();
+    let done = asked(env::args().skip(1), port.as_deref()).and_then(|asked| answer(&asked));
+    match done {
+        Ok(text) => {
+            // Who no longer listens needs no error.
+            let _ = stdout().write_all(&text);
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("curl: {why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn asked(mut args: impl Iterator<Item = String>, port: Option<&str>) -> Result<Asked, String> {
+    let mut asked = Asked::default();
+    while let Some(arg) = args.next() {
+        let mut value = || args.next().ok_or_else(|| format!("`{arg}` needs a value"));
+        match arg.as_str() {
+            "-s" => {}
+            "-X" => asked.method = Some(value()?),
+            "-H" => {
+                let header = value()?;
+                let (name, text) = header.split_once(':').ok_or_else(|| format!("`{header}` is no header"))?;
+                asked.headers.push((name.trim().to_owned(), text.trim().to_owned()));
+            }
+            "-d" => asked.data = Some(value()?),
+            "-w" => asked.written_after = value()?,
+            option if option.starts_with('-') => return Err(format!("the pages' curl does not know `{option}`")),
+            url => asked.url = url.to_owned(),
+        }
+    }
+    let rest = asked.url.strip_prefix("http://").unwrap_or(&asked.url);
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let name = host.split(':').next().unwrap_or_default();
+    let host = port.map_or(host.to_owned(), |port| format!("{name}:{port}"));
+    asked.url = format!("http://{host}{path}");
+    Ok(asked)
+}
+
+fn answer(asked: &Asked) -> Result<Vec<u8>, String> {
+    let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(TIME_LIMIT)).build();
+    let agent = ureq::Agent::new_with_config(config);
+    let method = asked.method.as_deref().unwrap_or(if asked.data.is_some() { "POST" } else { "GET" });
+    let mut request = ureq::http::Request::builder().method(method).uri(&asked.url);
+    for (name, value) in &asked.headers {
+        request = request.header(name, value);
+    }
+    let says_type = asked.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    if asked.data.is_some() && !says_type {
+        request = request.header("content-type", "application/x-www-form-urlencoded");
+    }
+    let request = request.body(asked.data.clone().unwrap_or_default()).map_err(|why| why.to_string())?;
+    let mut response = agent.run(request).map_err(|why| why.to_string())?;
+    let mut text = response.body_mut().read_to_vec().map_err(|why| why.to_string())?;
+    let after = asked.written_after.replace("%{http_code}", response.status().as_str()).replace("\\n", "\n");
+    text.extend_from_slice(after.as_bytes());
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(args: &[&str]) -> Result<Asked, String> {
+        asked(args.iter().map(|arg| (*arg).to_owned()), Some("4711"))
+    }
+
+    #[test]
+    fn the_port_is_that_of_the_sessions_server() {
+        assert_eq!(read(&["-s", "localhost:8891/equity"]).unwrap().url, "http://localhost:4711/equity");
+        assert_eq!(read(&["http://127.0.0.1:8891"]).unwrap().url, "http://127.0.0.1:4711");
+    }
+
+    #[test]
+    fn data_headers_and_what_is_written_after_are_kept() {
+        let asked = read(&["-w", "%{http_code}\\n", "-H", "a: b", "-d", "{}", "x:1/y"]).unwrap();
+        assert_eq!(asked.headers, [("a".to_owned(), "b".to_owned())]);
+        assert_eq!((asked.data.as_deref(), asked.written_after.as_str()), (Some("{}"), "%{http_code}\\n"));
+    }
+
+    #[test]
+    fn an_option_that_it_does_not_know_is_an_error() {
+        assert!(read(&["-o", "file", "x"]).unwrap_err().contains("`-o`"));
+    }
+}
