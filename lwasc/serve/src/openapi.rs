@@ -178,6 +178,7 @@ impl Writer<'_> {
             Type::Duration => json!({ "type": "string", "pattern": "^-?([0-9]+(us|ms|s|m|h|d))+$" }),
             Type::Option(inner) => json!({ "anyOf": [self.schema(inner, way), { "type": "null" }] }),
             Type::List(inner) => json!({ "type": "array", "items": self.schema(inner, way) }),
+            Type::Map(inner) => json!({ "type": "object", "additionalProperties": self.schema(inner, way) }),
             Type::Enum(id) => {
                 self.named(&name(&module.enums[id].name, way), |writer| writer.variants(&module.enums[id], way))
             }
