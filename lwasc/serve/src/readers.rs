@@ -29,7 +29,7 @@ pub struct Reader {
 }
 
 /// A query's answer as JSON text, or why there is none.
-pub type Text = Result<Bytes, Rejection>;
+pub type Text = Result<Bytes, Box<Rejection>>;
 
 /// How an artifact that the ledger holds is opened.
 pub type Open = Arc<dyn Fn(lwas_seal::Hash, &[u8]) -> Result<lwas_runtime::attach::Opened, String> + Send + Sync>;
@@ -116,7 +116,10 @@ impl Readers {
             let open: OpenArtifact<'_> = &*readers.open;
             let Reader { ledger, engine } = reader;
             let answer = lwas_runtime::query::query(program, ledger, engine, query, &args, now(), open)?;
-            Ok((answer.map(|value| Bytes::from(json_text(&program.module, query.result, &value))), seq))
+            Ok((
+                answer.map_err(Box::new).map(|value| Bytes::from(json_text(&program.module, query.result, &value))),
+                seq,
+            ))
         })
         .await
     }

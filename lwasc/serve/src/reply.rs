@@ -26,13 +26,13 @@ const TRY_AGAIN_S: HeaderValue = HeaderValue::from_static("1");
 #[derive(Debug)]
 pub struct Refusal {
     status: StatusCode,
-    why: Rejection,
+    why: Box<Rejection>,
 }
 
 impl Refusal {
     /// Before the program is asked, with a code of its own.
     pub fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Refusal {
-        Refusal { status, why: Rejection::plain(code, message) }
+        Refusal { status, why: Box::new(Rejection::plain(code, message)) }
     }
 
     /// The status.
@@ -41,10 +41,16 @@ impl Refusal {
     }
 }
 
-impl From<Rejection> for Refusal {
-    fn from(why: Rejection) -> Refusal {
+impl From<Box<Rejection>> for Refusal {
+    fn from(why: Box<Rejection>) -> Refusal {
         let status = if why.code == CONFLICT { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
         Refusal { status, why }
+    }
+}
+
+impl From<Rejection> for Refusal {
+    fn from(why: Rejection) -> Refusal {
+        Box::new(why).into()
     }
 }
 
