@@ -20,7 +20,15 @@ pub struct Package {
 /// Why a program can't be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Nothing is there, or it can't be read.
+    /// Nothing is there.
+    #[error("there is no file or folder `{path}`{hint}")]
+    NotFound {
+        /// What was to be read.
+        path: String,
+        /// What was likely meant, as the sentence's end.
+        hint: String,
+    },
+    /// It can't be read.
     #[error("can't read {path}: {error}")]
     Io {
         /// What was to be read.
@@ -69,11 +77,29 @@ struct Manifest {
     _settings: serde::de::IgnoredAny,
 }
 
+/// What lies beside a path that is not there and has a similar name.
+fn beside(path: &Path) -> String {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    // The ending may be left out.
+    let whole = format!("{name}.lwas");
+    match names.contains(&whole) {
+        true => format!("; did you mean `{whole}`?"),
+        false => lwas_base::hint(&name, names.iter().map(String::as_str)),
+    }
+}
+
 impl Package {
     /// The program at a path.
     pub fn open(path: &Path) -> Result<Package, OpenError> {
         let shown = path.display().to_string();
-        let io = |error| OpenError::Io { path: shown.clone(), error };
+        let io = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::NotFound => OpenError::NotFound { path: shown.clone(), hint: beside(path) },
+            _ => OpenError::Io { path: shown.clone(), error },
+        };
         let is_folder = std::fs::metadata(path).map_err(io)?.is_dir();
         if is_folder {
             return Package::open_folder(path);

@@ -67,6 +67,15 @@ pub struct Place {
     pub width: u32,
 }
 
+impl Place {
+    /// Whether another place lies in this one, or is it. Of what goes on behind its line only the beginning is known.
+    pub fn holds(&self, inner: Place) -> bool {
+        (self.file, self.line) == (inner.file, inner.line)
+            && self.column <= inner.column
+            && inner.column.saturating_add(inner.width) <= self.column.saturating_add(self.width)
+    }
+}
+
 /// A place where a function can fail.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SiteData {

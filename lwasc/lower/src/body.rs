@@ -36,6 +36,8 @@ pub(crate) struct Fx<'l, 'a> {
     pub tracing: bool,
     /// The failure that these values explain; none for any of the function.
     pub explained: Option<Site>,
+    /// Where a computation is under way: the failure that its operands explain, as in `explained`.
+    pub computing: Option<Option<Site>>,
 }
 
 impl<'l, 'a> Fx<'l, 'a> {
@@ -49,7 +51,14 @@ impl<'l, 'a> Fx<'l, 'a> {
         scope: Scope,
     ) -> Fx<'l, 'a> {
         let place = cx.place(span);
-        Fx { b: FunctionBuilder::new(name, place, params, result), cx, scope, tracing: false, explained: None }
+        Fx {
+            b: FunctionBuilder::new(name, place, params, result),
+            cx,
+            scope,
+            tracing: false,
+            explained: None,
+            computing: None,
+        }
     }
 
     /// Returns a value and defines the function.
@@ -148,6 +157,15 @@ impl<'l, 'a> Fx<'l, 'a> {
         let value = block.value.as_ref().and_then(|value| self.value(value));
         self.tracing = false;
         if block.ty == Type::Unit { None } else { value }
+    }
+
+    /// A computation whose operands are shown to whoever asks how it came out, or why it failed.
+    pub fn computed(&mut self, value: &Expr, span: Span) -> Local {
+        let site = self.site(span);
+        let outer = self.computing.replace(Some(site));
+        let value = self.expr(value);
+        self.computing = outer;
+        value
     }
 
     /// A condition whose values a rejection shows.

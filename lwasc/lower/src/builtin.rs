@@ -84,16 +84,17 @@ impl Fx<'_, '_> {
     }
 
     fn round(&mut self, arg: &Expr, mode: Mode, ty: &Type, span: Span) -> Local {
-        let value = self.expr(arg);
+        let value = self.computed(arg, span);
         let digits = match ty {
             Type::Decimal(digits) | Type::Amount(_, digits) => *digits,
             Type::Money if matches!(arg.ty, Type::Fraction(FractionOf::Money)) => {
-                return self.host(HostOp::FractionRoundMoney(mode), &[value], Kind::Ref, span);
+                let rounded = self.host(HostOp::FractionRoundMoney(mode), &[value], Kind::Ref, span);
+                return self.traced_result(rounded, ty, span);
             }
             // Money and whole numbers have nothing to be rounded.
             _ => return self.convert(value, &arg.ty, ty, span),
         };
-        match &arg.ty {
+        let rounded = match &arg.ty {
             Type::Int => {
                 let wide = self.b.extend(value);
                 self.rescaled(wide, 0, digits, mode, span)
@@ -103,7 +104,15 @@ impl Fx<'_, '_> {
             Type::Number => self.host(HostOp::NumberRound { digits, mode }, &[value], Kind::I128, span),
             Type::Fraction(_) => self.host(HostOp::FractionRound { digits, mode }, &[value], Kind::I128, span),
             _ => unreachable!("numbers, amounts and fractions are rounded"),
-        }
+        };
+        self.traced_result(rounded, ty, span)
+    }
+
+    /// What was rounded, with its type for who asks.
+    fn traced_result(&mut self, rounded: Local, ty: &Type, span: Span) -> Local {
+        let (site, place, ty) = (self.site(span), self.cx.place(span), self.cx.ty(ty));
+        self.b.trace_for(Some(site), place, ty, rounded);
+        rounded
     }
 
     /// The first of two when it compares so with the second, else the second.

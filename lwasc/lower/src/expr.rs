@@ -25,6 +25,38 @@ impl Fx<'_, '_> {
         if tracing && self.cx.kind(&e.ty) == Some(Kind::I64) && e.ty == Type::Bool {
             return Some(self.traced(e));
         }
+        if let Some(site) = self.computing.take() {
+            return self.part(e, site);
+        }
+        match &e.kind {
+            ExprKind::Arith { .. } => Some(self.computed(e, e.span)),
+            _ => self.plain(e),
+        }
+    }
+
+    /// A part of a computation that is under way: what is no computation itself is an operand, whose value is kept for who asks.
+    fn part(&mut self, e: &Expr, site: Option<lwas_ir::Site>) -> Option<Local> {
+        let composite = matches!(e.kind, ExprKind::Arith { .. } | ExprKind::Neg(_) | ExprKind::Convert(_));
+        if composite {
+            self.computing = Some(site);
+            let value = self.composed(e);
+            self.computing = Some(site);
+            return value;
+        }
+        let value = self.plain(e);
+        if let Some(value) = value
+            && !self.is_literal(e)
+            && row_of(&e.ty).is_none()
+        {
+            let (place, ty) = (self.cx.place(e.span), self.cx.ty(&e.ty));
+            self.b.trace_for(site, place, ty, value);
+        }
+        self.computing = Some(site);
+        value
+    }
+
+    /// A value of which nothing is kept.
+    fn plain(&mut self, e: &Expr) -> Option<Local> {
         match &e.kind {
             ExprKind::Local(_) | ExprKind::Unwrap(_) | ExprKind::Some(_) | ExprKind::Row { .. } => Some(self.whole(e)),
             ExprKind::RowGet { .. } | ExprKind::Single(_) => Some(self.whole(e)),
@@ -149,7 +181,11 @@ impl Fx<'_, '_> {
             }
             _ => {
                 // Rows are compared and shown by what is stored: the computed fields need not be there.
+                if tracing && matches!(e.kind, ExprKind::Arith { .. } | ExprKind::Neg(_)) {
+                    self.computing = Some(self.explained);
+                }
                 let value = if row_of(&e.ty).is_some() { self.row(e).0 } else { self.expr(e) };
+                self.computing = None;
                 if tracing && !self.is_literal(e) {
                     let (place, ty) = (self.cx.place(e.span), self.cx.ty(&e.ty));
                     self.b.trace_for(self.explained, place, ty, value);

@@ -120,7 +120,7 @@ impl Fx<'_, '_> {
             let reg = self.b.load(layout[at].1, row, layout[at].0);
             self.scope.locals.insert(old, Bound { reg, form: RowForm::Full });
         }
-        let value_reg = self.expr(value);
+        let value_reg = self.computed(value, span);
         if may_write(self.cx.program, value) {
             row = self.assigned_row(state, &keys, span);
         }

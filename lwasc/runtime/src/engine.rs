@@ -131,7 +131,14 @@ impl Caller for Native<'_> {
             NativeFailure::Rejected { func, site, spent: None } => Failed::Native { func, site },
             NativeFailure::Rejected { func, site, spent: Some((reason, message)) } => {
                 let site = lwas_ir::Site::from_u32(site);
-                Failed::Explained(Box::new(lwas_ir::Rejection { func, site, reason, message, traces: Vec::new() }))
+                Failed::Explained(Box::new(lwas_ir::Rejection {
+                    func,
+                    site,
+                    reason,
+                    message,
+                    traces: Vec::new(),
+                    within: Vec::new(),
+                }))
             }
             NativeFailure::World(error) => Failed::World(error),
         })

@@ -40,15 +40,18 @@ fn find<'m>(module: &'m Module, name: &str) -> Result<&'m lwas_ir::Query, Stop> 
     module.queries.iter().find(|query| query.name == name).ok_or_else(|| {
         let names = module.queries.iter().map(|q| format!("`{}`", q.name)).collect::<Vec<_>>().join(", ");
         let known = if names.is_empty() { "it has none".to_owned() } else { format!("it has {names}") };
-        Stop::new(exit::USAGE, format!("the program has no query `{name}`; {known}"))
+        let hint = lwas_base::hint(name, module.queries.iter().map(|query| query.name.as_str()));
+        Stop::new(exit::USAGE, format!("the program has no query `{name}`; {known}{hint}"))
     })
 }
 
 fn arguments(module: &Module, query: &lwas_ir::Query, args: &[String]) -> Result<Vec<Value>, Stop> {
     if args.len() != query.params.len() {
         let names = query.params.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ");
-        let message =
-            format!("query `{}` takes {} ({names}), not {}", query.name, count(query.params.len()), args.len());
+        let message = match query.params.len() {
+            0 => format!("query `{}` takes no arguments, not {}", query.name, args.len()),
+            n => format!("query `{}` takes {} ({names}), not {}", query.name, count(n), args.len()),
+        };
         return Err(Stop::new(exit::USAGE, message));
     }
     let pairs = query.params.iter().zip(args);

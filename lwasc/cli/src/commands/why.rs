@@ -88,20 +88,29 @@ fn push_step(text: &mut String, step: &Step) {
             let place = at.as_ref().map_or_else(String::new, |at| format!("   {at}"));
             text.push_str(&format!("\n{} `{}`{}\n", visible(what), visible(name), visible(&place)));
         }
-        Step::Rounded { at, exact, result } => {
+        Step::Rounded { at, exact, result, values } => {
             let source = at.text();
             text.push_str(&format!(
                 "  {result} = {}   exactly {exact}   {}\n",
                 visible(&source),
                 visible(&at.to_string())
             ));
+            push_values(text, values);
         }
-        Step::Changed { at, within, row, how, fields } => push_change(text, (at, within), row, *how, fields),
+        Step::Changed { at, within, row, how, fields, values } => {
+            push_change(text, (at, within), row, *how, (fields, values));
+        }
         Step::Law { name, row, at, holds, values } => push_law(text, (name, row.as_deref(), at), *holds, values),
     }
 }
 
-fn push_change(text: &mut String, (at, within): (&At, &[String]), row: &str, how: How, fields: &[FieldChange]) {
+fn push_change(
+    text: &mut String,
+    (at, within): (&At, &[String]),
+    row: &str,
+    how: How,
+    (fields, values): (&[FieldChange], &[Traced]),
+) {
     let done = match how {
         How::Created => "is new",
         How::Changed if fields.is_empty() => "is written and stays as it is",
@@ -117,6 +126,7 @@ fn push_change(text: &mut String, (at, within): (&At, &[String]), row: &str, how
         let names: Vec<String> = callees.iter().map(|name| format!("`{}`", visible(name))).collect();
         text.push_str(&format!("    in {}\n", names.join(", called by ")));
     }
+    push_values(text, values);
     let widest = fields.iter().map(|field| field.name.chars().count()).max().unwrap_or(0);
     for FieldChange { name, before, after } in fields {
         let values: Vec<&str> = [before, after].into_iter().flatten().map(String::as_str).collect();
@@ -128,6 +138,11 @@ fn push_law(text: &mut String, (name, row, at): (&str, Option<&str>, &At), holds
     let whom = row.map_or_else(String::new, |row| format!(" for {}", visible(row)));
     let verdict = if holds { "holds" } else { "does not hold" };
     text.push_str(&format!("  `{}` {verdict}{whom}   {}\n", visible(name), visible(&at.to_string())));
+    push_values(text, values);
+}
+
+/// The values of sub-expressions, each once.
+fn push_values(text: &mut String, values: &[Traced]) {
     let mut told = Vec::new();
     for value in values.iter().filter_map(Traced::in_words) {
         if !told.contains(&value) {

@@ -69,7 +69,10 @@ pub(super) fn round(call: &mut Call, digits: u8, mode: Mode) -> Result<Slot, Fau
 /// Why a number can't be had with these digits.
 pub(crate) fn not_rounded(error: ExactError, number: &str, digits: u8) -> Fault {
     let detail = match error {
-        ExactError::DigitLost => format!("{number} would lose a digit with {}", digits_of(digits)),
+        ExactError::DigitLost => {
+            let number = super::fraction::plain(number.to_owned(), 0);
+            format!("{number} can't be said exactly with {}", digits_of(digits))
+        }
         _ => format!("{number} with {} is outside 128 bits", digits_of(digits)),
     };
     Fault::exact(error, detail)

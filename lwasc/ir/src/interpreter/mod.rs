@@ -62,6 +62,8 @@ pub struct Rejection {
     /// The last value of each traced sub-expression that explains this failure and was computed, in order of trace, as people
     /// read it. Empty unless the interpreter keeps traces.
     pub traces: Vec<(Trace, String)>,
+    /// Where the calls stand that are under way: the one that called the function that fails, then the one that called that.
+    pub within: Vec<(FuncId, Place)>,
 }
 
 /// The place of a call whose function has none.
@@ -84,8 +86,12 @@ struct Frame<'a> {
     base: usize,
     /// The caller's register that takes the result.
     result: Option<Local>,
-    /// The last value of each trace.
-    traces: SecondaryMap<Trace, Option<Slot>>,
+    /// The last value of each trace, and the how manyeth value of the frame that was.
+    traces: SecondaryMap<Trace, Option<(Slot, u64)>>,
+    /// How many values were kept.
+    kept: u64,
+    /// How many of them when the innermost loop's present turn began.
+    turn: u64,
 }
 
 impl Frame<'_> {
@@ -98,7 +104,13 @@ impl Frame<'_> {
                 self.traces[later] = None;
             }
         }
-        self.traces[trace] = Some(value);
+        self.kept += 1;
+        self.traces[trace] = Some((value, self.kept));
+    }
+
+    /// Whether a value was kept since the innermost loop's present turn began.
+    fn is_of_this_turn(&self, trace: Trace) -> bool {
+        self.traces.get(trace).copied().flatten().is_some_and(|(_, number)| number > self.turn)
     }
 }
 
@@ -173,8 +185,8 @@ struct Run<'a, 'b> {
     memory: &'b mut Memory,
     world: &'b mut dyn World,
     watch: Option<&'b mut dyn Watch>,
-    /// In which functions the calls stand that are under way, and the statements of those that write rows, where somebody watches.
-    calls: Vec<(FuncId, Place)>,
+    /// The calls that are under way, where somebody watches.
+    calls: Vec<watch::Standing>,
     frames: Vec<Frame<'a>>,
     /// Registers of all frames, one after the other.
     stack: Vec<Slot>,
@@ -200,7 +212,7 @@ impl<'a> Run<'a, '_> {
         let base = self.stack.len();
         let traces = SecondaryMap::new();
         let block = BlockId::new(0);
-        self.frames.push(Frame { func, function, block, next: 0, base, result, traces });
+        self.frames.push(Frame { func, function, block, next: 0, base, result, traces, kept: 0, turn: 0 });
         self.memory.charge(1).map_err(|fault| Stop { site: Site::new(0), fault })?;
         self.stack.append(&mut self.args);
         self.stack.resize(base + function.locals.len(), Slot::ZERO);
@@ -214,7 +226,9 @@ impl<'a> Run<'a, '_> {
                     if self.watch.is_some() {
                         let caller = self.frames.last();
                         let at = caller.and_then(watch::standing).unwrap_or(NOWHERE);
-                        self.calls.push((caller.map_or(func, |frame| frame.func), at));
+                        let values = caller.map(|frame| watch::values(self.module, self.memory, frame, at));
+                        let func = caller.map_or(func, |frame| frame.func);
+                        self.calls.push(watch::Standing { func, at, values: values.unwrap_or_default() });
                     }
                     self.enter(func, *result)?;
                 }
@@ -240,7 +254,7 @@ impl<'a> Run<'a, '_> {
     fn tell_return(&mut self) {
         self.calls.pop();
         if let [frame] = self.frames.as_slice() {
-            let (func, traces) = (frame.func, self.shown(frame, |_| true));
+            let (func, traces) = (frame.func, shown(self.module, self.memory, frame, |_, _| true));
             if let Some(watch) = &mut self.watch {
                 watch.returned(func, traces);
             }
@@ -275,7 +289,9 @@ impl<'a> Run<'a, '_> {
                         self.args.clear();
                         let result = result.map_err(|fault| Stop { site: *site, fault })?;
                         if let (Some(seen), Some(to)) = (seen, &mut self.watch) {
-                            watch::after(seen, *op, self.module, self.memory, result, *to);
+                            let outcome =
+                                watch::Outcome { slot: result.unwrap_or_default(), shown: block.insts.get(frame.next) };
+                            watch::after(seen, *op, (self.module, self.memory, frame), &outcome, *to);
                         }
                         if let (Some(dst), Some(result)) = (dst, result) {
                             execute::set(registers, *dst, result);
@@ -289,8 +305,10 @@ impl<'a> Run<'a, '_> {
                     Inst::Rescale { src, .. } if self.watch.is_some() => {
                         let units = execute::get(registers, *src).as_wide();
                         execute::execute(inst, function, registers, self.memory)?;
-                        if let Some(to) = &mut self.watch {
-                            watch::rescaled(inst, frame, registers, units, *to);
+                        if let (Some(to), Inst::Rescale { dst, .. }) = (&mut self.watch, inst) {
+                            let slot = execute::get(registers, *dst);
+                            let outcome = watch::Outcome { slot, shown: block.insts.get(frame.next) };
+                            watch::rescaled(inst, (self.module, self.memory, frame), &outcome, units, *to);
                         }
                     }
                     _ => execute::execute(inst, function, registers, self.memory)?,
@@ -298,7 +316,13 @@ impl<'a> Run<'a, '_> {
             }
             frame.next = 0;
             match &block.end {
-                Terminator::Jump(block) => frame.block = *block,
+                Terminator::Jump(block) => {
+                    // Loops go back to a block that was made before.
+                    if block.index() <= frame.block.index() {
+                        frame.turn = frame.kept;
+                    }
+                    frame.block = *block;
+                }
                 Terminator::Branch { condition, then, otherwise } => {
                     let holds = execute::get(registers, *condition).as_int() != 0;
                     frame.block = if holds { *then } else { *otherwise };
@@ -339,22 +363,37 @@ impl<'a> Run<'a, '_> {
 
     fn rejection(&self, frame: &Frame, site: Site, reason: FailReason, message: String) -> Failure {
         // The values of whichever turn came last explain no spent budget, and native code tells of one without them.
-        let explains = |of: Option<Site>| !reason.is_budget() && of.is_none_or(|explained| explained == site);
-        let traces = self.shown(frame, explains);
-        Failure::Rejected(Rejection { func: frame.func, site, reason, message, traces })
+        let place = |site: Site| Some(frame.function.sites.get(site)?.place);
+        let holds = |outer: Site| match (place(outer), place(site)) {
+            (Some(outer), Some(inner)) => outer.holds(inner),
+            _ => false,
+        };
+        let explains = |trace: Trace, of: Option<Site>| {
+            let own = of.is_none_or(|explained| explained == site);
+            !reason.is_budget() && (own || of.is_some_and(holds) && frame.is_of_this_turn(trace))
+        };
+        let traces = shown(self.module, self.memory, frame, explains);
+        let callers = self.frames.iter().rev().filter(|caller| caller.func != frame.func);
+        let within = callers.filter_map(|caller| Some((caller.func, watch::standing(caller)?))).collect();
+        Failure::Rejected(Rejection { func: frame.func, site, reason, message, traces, within })
     }
+}
 
-    /// The values of a frame's traces, of those that explain the failures that are asked for.
-    fn shown(&self, frame: &Frame, explains: impl Fn(Option<Site>) -> bool) -> Vec<(Trace, String)> {
-        let mut traces = vec![];
-        for (trace, data) in &frame.function.traces {
-            if explains(data.site)
-                && let Some(slot) = frame.traces.get(trace).copied().flatten()
-                && let Ok(text) = host::Formatter::new(self.module, self.memory).format(data.ty, slot)
-            {
-                traces.push((trace, text));
-            }
+/// The values of a frame's traces, of those that explain the failures that are asked for.
+fn shown(
+    module: &Module,
+    memory: &Memory,
+    frame: &Frame,
+    explains: impl Fn(Trace, Option<Site>) -> bool,
+) -> Vec<(Trace, String)> {
+    let mut traces = vec![];
+    for (trace, data) in &frame.function.traces {
+        if explains(trace, data.site)
+            && let Some((slot, _)) = frame.traces.get(trace).copied().flatten()
+            && let Ok(text) = host::Formatter::new(module, memory).format(data.ty, slot)
+        {
+            traces.push((trace, text));
         }
-        traces
     }
+    traces
 }

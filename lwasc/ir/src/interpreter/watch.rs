@@ -2,7 +2,7 @@
 //! traced. `lwasc why` tells of entries with it. It changes nothing of what is computed, and where nobody watches it costs one
 //! comparison at a host call and at a return.
 
-use super::{Frame, execute};
+use super::Frame;
 use crate::{
     BlockId, FuncId, HostOp, Inst, Key, KeyPart, Memory, Module, Place, Row, Site, Slot, StateId, Trace, Type, World,
     host,
@@ -32,6 +32,8 @@ pub struct Rounded {
     pub exact: String,
     /// What became of it.
     pub result: String,
+    /// The values of what it was computed from, in order of place.
+    pub values: Vec<(Place, String)>,
 }
 
 /// A row before and after.
@@ -41,6 +43,8 @@ pub struct Written {
     pub at: Place,
     /// The function in which it stands, then the one that called that, up to the one that was called from outside.
     pub within: Vec<FuncId>,
+    /// The values of what an assigned value was computed from, in order of place.
+    pub values: Vec<(Place, String)>,
     /// The state.
     pub state: StateId,
     /// The row's key.
@@ -49,6 +53,35 @@ pub struct Written {
     pub before: Option<Row>,
     /// Its stored fields after; none where it was deleted.
     pub after: Option<Row>,
+}
+
+/// A call that is under way: in which function it stands, and, where it writes a row, its statement with what that was computed
+/// from.
+pub(super) struct Standing {
+    pub func: FuncId,
+    pub at: Place,
+    pub values: Vec<(Place, String)>,
+}
+
+/// What came out of an instruction, and the next one, which may say of which type it is.
+pub(super) struct Outcome<'a> {
+    pub slot: Slot,
+    pub shown: Option<&'a Inst>,
+}
+
+/// The values that explain what is computed at a place. What it itself was at last is none of them.
+pub(super) fn values(module: &Module, memory: &Memory, frame: &Frame<'_>, at: Place) -> Vec<(Place, String)> {
+    let function = frame.function;
+    let explains =
+        |_, site: Option<Site>| site.and_then(|site| function.sites.get(site)).is_some_and(|known| known.place == at);
+    let traces = super::shown(module, memory, frame, explains);
+    let with_place = |(trace, value)| Some((function.traces.get(trace)?.place, value));
+    // An assignment's target stands where its statement begins, and is shown with the row.
+    let begins = |place: &Place| (place.line, place.column) == (at.line, at.column);
+    let mut values: Vec<_> = traces.into_iter().filter_map(with_place).filter(|(place, _)| !begins(place)).collect();
+    values.sort_by_key(|(place, _)| *place);
+    values.dedup();
+    values
 }
 
 /// What a host function is about to do.
@@ -64,14 +97,15 @@ pub(super) fn before(
     memory: &Memory,
     world: &mut dyn World,
     args: &[Slot],
-    (place, calls): (Option<Place>, &[(FuncId, Place)]),
+    (place, calls): (Option<Place>, &[Standing]),
 ) -> Option<Seen> {
     let first = args.first()?.as_ref();
     // Rows are written by functions of their states, which statements call.
-    let at = calls.last().map(|(_, at)| *at);
-    let within = || calls.iter().rev().map(|(func, _)| *func).collect();
+    let statement = calls.last();
+    let within = || calls.iter().rev().map(|call| call.func).collect();
     let written = |state, key, before, after| {
-        Some(Seen::Writing(Written { at: at?, within: within(), state, key, before, after }))
+        let Standing { at, values, .. } = statement?;
+        Some(Seen::Writing(Written { at: *at, within: within(), values: values.clone(), state, key, before, after }))
     };
     match op {
         HostOp::FractionRound { .. } | HostOp::FractionRoundMoney(_) => {
@@ -108,39 +142,70 @@ pub(super) fn before(
 pub(super) fn after(
     seen: Seen,
     op: HostOp,
-    module: &Module,
-    memory: &Memory,
-    result: Option<Slot>,
+    (module, memory, frame): (&Module, &Memory, &Frame<'_>),
+    outcome: &Outcome<'_>,
     to: &mut dyn Watch,
 ) {
-    let result = result.unwrap_or_default();
     match seen {
         Seen::Writing(written) => to.wrote(written),
         Seen::Rounding { place, exact } => {
-            let text = match op {
-                HostOp::FractionRound { digits, .. } | HostOp::NumberRound { digits, .. } => {
-                    Some(format_decimal(result.as_wide(), digits))
-                }
-                _ => memory
-                    .money(module, result.as_ref())
-                    .ok()
-                    .map(|(units, code)| host::money_words(module, units, code)),
+            let digits = match op {
+                HostOp::FractionRound { digits, .. } | HostOp::NumberRound { digits, .. } => Some(digits),
+                _ => None,
             };
-            if let Some(result) = text {
-                to.rounded(Rounded { place, exact, result });
+            let bare = || match digits {
+                Some(digits) => Some(format_decimal(outcome.slot.as_wide(), digits)),
+                None => {
+                    let (units, code) = memory.money(module, outcome.slot.as_ref()).ok()?;
+                    Some(host::money_words(module, units, code))
+                }
+            };
+            if let Some(result) = typed(module, memory, frame, outcome).or_else(bare) {
+                rounded((module, memory, frame), place, exact, result, to);
             }
         }
     }
 }
 
+/// What came out, as its type says it: an amount with its currency.
+fn typed(module: &Module, memory: &Memory, frame: &Frame<'_>, outcome: &Outcome<'_>) -> Option<String> {
+    let Some(Inst::Trace { trace, .. }) = outcome.shown else { return None };
+    let ty = frame.function.traces.get(*trace)?.ty;
+    host::Formatter::new(module, memory).format(ty, outcome.slot).ok()
+}
+
+fn rounded(
+    (module, memory, frame): (&Module, &Memory, &Frame<'_>),
+    place: Place,
+    exact: String,
+    result: String,
+    to: &mut dyn Watch,
+) {
+    // The exact number is of the currency that its result has.
+    let exact = match result.split_once(' ') {
+        Some((_, code)) if !exact.contains(' ') => format!("{exact} {code}"),
+        _ => exact,
+    };
+    let values = values(module, memory, frame, place);
+    to.rounded(Rounded { place, exact, result, values });
+}
+
 /// Tells of a rounding that is an instruction; one that gives digits only is none.
-pub(super) fn rescaled(inst: &Inst, frame: &Frame<'_>, registers: &[Slot], units: i128, to: &mut dyn Watch) {
-    if let Inst::Rescale { dst, from, to: digits, site, .. } = inst
+pub(super) fn rescaled(
+    inst: &Inst,
+    seen: (&Module, &Memory, &Frame<'_>),
+    outcome: &Outcome<'_>,
+    units: i128,
+    to: &mut dyn Watch,
+) {
+    let (module, memory, frame) = seen;
+    if let Inst::Rescale { from, to: digits, site, .. } = inst
         && from > digits
         && let Some(place) = place(frame, *site)
     {
-        let result = format_decimal(execute::get(registers, *dst).as_wide(), *digits);
-        to.rounded(Rounded { place, exact: host::plain(format_decimal(units, *from), *digits), result });
+        let bare = || format_decimal(outcome.slot.as_wide(), *digits);
+        let result = typed(module, memory, frame, outcome).unwrap_or_else(bare);
+        rounded(seen, place, host::plain(format_decimal(units, *from), *digits), result, to);
     }
 }
 

@@ -196,7 +196,7 @@ fn malformed(error: JiterError) -> Box<DecodeError> {
         JsonErrorType::ExpectedColon => "expected `:`",
         JsonErrorType::ExpectedListCommaOrEnd => "expected `,` or `]`",
         JsonErrorType::ExpectedObjectCommaOrEnd => "expected `,` or `}`",
-        JsonErrorType::ExpectedSomeIdent => "expected `true`, `false` or `null`",
+        JsonErrorType::ExpectedSomeIdent => "no value of JSON begins so: a text stands in quotes",
         JsonErrorType::ExpectedSomeValue => "expected a value",
         JsonErrorType::InvalidEscape
         | JsonErrorType::UnexpectedEndOfHexEscape

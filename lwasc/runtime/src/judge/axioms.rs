@@ -256,6 +256,7 @@ impl Pass<'_, '_> {
                         reason,
                         message: detail,
                         traces: Vec::new(),
+                        within: Vec::new(),
                     };
                     let because = Some(Failed::Explained(Box::new(rejection)));
                     return Err(Stopped::Law(Broken { axiom: number, row: Some(checked.key.clone()), because }));

@@ -41,9 +41,24 @@ pub fn of_failure(module: &Module, failure: &lwas_ir::Rejection) -> Rejection {
         code: failure.reason.code().into(),
         message: shortened(&failure.message, LONGEST_MESSAGE),
         axiom: None,
-        at: site_place(module, failure.func, failure.site).map(|place| at(module, place)),
+        at: failure_place(module, failure).map(|place| at(module, place)),
         traces: traces(module, failure),
     }
+}
+
+/// Where a failure is shown. A budget that is spent while a row is written, or in another function that stands nowhere in source, is
+/// shown at the statement that was at work.
+fn failure_place(module: &Module, failure: &lwas_ir::Rejection) -> Option<Place> {
+    let own = site_place(module, failure.func, failure.site);
+    // What a program calls has a name of one word, what the compiler makes says before it what it is: `put wallet.Account`.
+    let written = |func: &FuncId| {
+        let name = module.functions.get(*func).map_or("", |function| function.name.as_str());
+        !name.contains(' ') || ["rule ", "axiom ", "belief ", "alert "].iter().any(|word| name.starts_with(word))
+    };
+    if !failure.reason.is_budget() || written(&failure.func) {
+        return own;
+    }
+    failure.within.iter().find(|(func, _)| written(func)).map(|(_, place)| *place).or(own)
 }
 
 /// A rejection by a law.

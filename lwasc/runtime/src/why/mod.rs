@@ -70,6 +70,8 @@ pub enum Step {
         exact: String,
         /// What became of it.
         result: String,
+        /// What it was computed from.
+        values: Vec<Traced>,
     },
     /// A row was created, changed or deleted.
     Changed {
@@ -83,6 +85,8 @@ pub enum Step {
         how: How,
         /// Its stored fields that differ, without the key.
         fields: Vec<FieldChange>,
+        /// What an assigned value was computed from.
+        values: Vec<Traced>,
     },
     /// A law was checked.
     Law {

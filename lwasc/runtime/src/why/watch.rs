@@ -70,6 +70,10 @@ impl<'a> Watched<'a> {
         traces.iter().filter_map(value).collect()
     }
 
+    fn at_places(&self, values: &[(Place, String)]) -> Vec<Traced> {
+        values.iter().map(|(place, value)| Traced { at: self.at(*place), value: value.clone() }).collect()
+    }
+
     fn at(&self, place: Place) -> At {
         at(self.module, place)
     }
@@ -116,7 +120,8 @@ impl Watch for Watched<'_> {
     fn rounded(&mut self, rounded: Rounded) {
         if !self.in_law {
             let at = self.at(rounded.place);
-            self.push(Step::Rounded { at, exact: rounded.exact, result: rounded.result });
+            let values = self.at_places(&rounded.values);
+            self.push(Step::Rounded { at, exact: rounded.exact, result: rounded.result, values });
         }
     }
 
@@ -131,7 +136,8 @@ impl Watch for Watched<'_> {
         let name = |func: &FuncId| self.module.functions.get(*func).map(|function| function.name.clone());
         let within = written.within.iter().filter_map(name).collect();
         let at = self.at(written.at);
-        self.push(Step::Changed { at, within, row, how, fields });
+        let values = self.at_places(&written.values);
+        self.push(Step::Changed { at, within, row, how, fields, values });
     }
 
     fn returned(&mut self, _: FuncId, traces: Vec<(Trace, String)>) {

@@ -50,6 +50,7 @@ enum Happened<'a> {
         at: String,
         exact: &'a str,
         result: &'a str,
+        values: Vec<Seen<'a>>,
     },
     Change {
         row: &'a str,
@@ -57,6 +58,7 @@ enum Happened<'a> {
         source: String,
         at: String,
         within: &'a [String],
+        values: Vec<Seen<'a>>,
         fields: Vec<Field<'a>>,
     },
     Axiom {
@@ -145,17 +147,19 @@ fn step(step: &Step) -> Happened<'_> {
                 _ => Happened::Action(began),
             }
         }
-        Step::Rounded { at, exact, result } => {
-            Happened::Rounded { source: at.text(), at: at.to_string(), exact, result }
+        Step::Rounded { at, exact, result, values } => {
+            let values = values.iter().map(seen).collect();
+            Happened::Rounded { source: at.text(), at: at.to_string(), exact, result, values }
         }
-        Step::Changed { at, within, row, how, fields } => {
+        Step::Changed { at, within, row, how, fields, values } => {
             let how = match how {
                 How::Created => "created",
                 How::Changed => "changed",
                 How::Deleted => "deleted",
             };
             let fields = fields.iter().map(field).collect();
-            Happened::Change { row, how, source: at.text(), at: at.to_string(), within, fields }
+            let values = values.iter().map(seen).collect();
+            Happened::Change { row, how, source: at.text(), at: at.to_string(), within, values, fields }
         }
         Step::Law { name, row, at, holds, values } => {
             let values = values.iter().map(seen).collect();
