@@ -78,10 +78,23 @@ fn without_echoes(syntax: &Diagnostics, checked: Diagnostics, sources: &SourceMa
     kept
 }
 
-/// The names in a line that it may declare: not what stands behind a point.
+/// The names in a line that it may declare: behind another word, as in `var y`, or before a colon.
 fn words(line: &str) -> impl Iterator<Item = &str> {
-    let words = line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');
-    words.filter_map(|word| word.split('.').next())
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut rest = line;
+    let mut behind_word = false;
+    std::iter::from_fn(move || {
+        let begin = rest.find(is_part)?;
+        let spaces = rest.get(..begin)?;
+        let declared = behind_word && !spaces.is_empty() && spaces.trim().is_empty();
+        rest = rest.get(begin..)?;
+        let word = rest.get(..rest.find(|c| !is_part(c)).unwrap_or(rest.len()))?;
+        rest = rest.get(word.len()..)?;
+        behind_word = true;
+        Some((word, declared || rest.trim_start().starts_with(':') && !spaces.ends_with('.')))
+    })
+    .filter(|(_, declared)| *declared)
+    .map(|(word, _)| word)
 }
 
 /// Reads, checks and lowers a program; constants are evaluated, and laws on the empty ledger, by the interpreter. With

@@ -463,6 +463,13 @@ pub(crate) fn aggregate_without_name(span: Span) -> Diagnostic {
     Diagnostic::error(Code("E0130"), span, message, "not an aggregate")
 }
 
+/// E0130: `count(Account where …)`.
+pub(crate) fn aggregate_without_variable(span: Span) -> Diagnostic {
+    let message = "a row has a name in what is asked of it";
+    Diagnostic::error(Code("E0130"), span, message, "expected `x in` before this")
+        .with_help("write `count(x in S where x.field > 0)`")
+}
+
 /// The user's text as a message shows it: one line, not endless.
 fn shown(text: &str) -> String {
     let mut line: String = text.chars().take(60).collect();

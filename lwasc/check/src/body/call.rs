@@ -37,7 +37,9 @@ impl Checker<'_> {
                 {
                     return error;
                 }
-                self.check_args(args);
+                if !(found.is_none() && foreign::goes_through(name.name.as_str())) {
+                    self.check_args(args);
+                }
                 let names = self.functions();
                 let elsewhere = self
                     .env

@@ -141,7 +141,13 @@ impl Checker<'_> {
             Type::None => Expr { ty: Type::Bool, span, kind: ExprKind::Bool(!negated) },
             _ => {
                 let found = self.words(&operand.ty);
-                self.report(types::mismatch(operand.span, "an optional value", &found, "a comparison with `none`"));
+                let diagnostic = types::mismatch(operand.span, "an optional value", &found, "a comparison with `none`");
+                self.report(diagnostic.with_help(match operand.ty {
+                    Type::Row(_) => {
+                        "reading a row that is missing rejects: ask first whether it is there, `S.has(key)`"
+                    }
+                    _ => "this is always there",
+                }));
                 Expr { ty: Type::Bool, ..self.error(span) }
             }
         }

@@ -71,6 +71,16 @@ pub(super) fn row_method(name: &str, state: &str) -> Option<String> {
     Some(said.replace("STATE", state))
 }
 
+/// Whether a function of this name goes through rows or elements, and is only written as another language does.
+pub(super) fn goes_through(name: &str) -> bool {
+    matches!(name, "sum" | "avg" | "all" | "any" | "count" | "first" | "last" | "rate")
+}
+
+/// What another language's name for the one at work is here.
+pub(super) fn oneself(name: &str) -> Option<&'static str> {
+    matches!(name, "self" | "this").then_some("an event has the name that `as` gives it, a row is `S[key]`")
+}
+
 /// Whether a name stands for `none` in another language.
 pub(super) fn is_none(name: &str) -> bool {
     matches!(name, "null" | "nil" | "undefined" | "None" | "nothing" | "NULL")

@@ -66,6 +66,7 @@ impl Checker<'_> {
         let mut diagnostic = bodies::unknown_name(name.span, name.name.as_str(), near);
         let meant = self.field_meant(name).or_else(|| self.variant_meant(name)).filter(|_| near.is_none());
         let said = meant.or_else(|| foreign::value(name.name.as_str()).map(|value| format!("write `{value}`")));
+        let said = said.or_else(|| foreign::oneself(name.name.as_str()).map(str::to_owned));
         let help = said.or_else(|| words::import_of(name.name.as_str()));
         if let (None, Some(help)) = (near, help) {
             diagnostic = diagnostic.with_help(help);
@@ -165,9 +166,12 @@ impl Checker<'_> {
                     format!("one of its rows is `{name}[key]`; a law of each row begins `axiom … for x in {name}`");
                 self.no_value(name, "a state with many rows", &advice, span)
             }
-            Item::State(_) => {
-                self.no_value(name, "a state with many rows", &format!("one of them is `{name}[key]`"), span)
-            }
+            Item::State(_) => self.no_value(
+                name,
+                "a state with many rows",
+                &format!("one of them is `{name}[key]`, all of them `[x for x in {name}]`"),
+                span,
+            ),
             Item::Module(_) => self.no_value(name, "a module", &format!("name something in it: `{name}.…`"), span),
             Item::Enum(_) => self.no_value(name, "an enum", &format!("name a variant: `{name}.Variant`"), span),
             Item::Record(_) => self.no_value(name, "a record", &format!("make one: `{name} {{ field: value }}`"), span),

@@ -49,7 +49,7 @@ fn no_result(module: &Module, error: ExactError, a: &Carried, sign: &str, b: &Ca
     let (a, b) = (words(module, a), words(module, b));
     let detail = match error {
         // Without its currency, which the type says, the number would be a riddle: the values are told beside it.
-        ExactError::DivisionByZero if !known => "the divisor is 0".to_owned(),
+        ExactError::DivisionByZero if !known => "this divides by zero".to_owned(),
         ExactError::DivisionByZero if a.contains('/') => format!("({a}) / 0 divides by zero"),
         ExactError::DivisionByZero => format!("{a} / 0 divides by zero"),
         _ => format!("({a}) {sign} ({b}) needs more than 256 bits"),

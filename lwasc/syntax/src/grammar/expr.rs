@@ -270,6 +270,10 @@ fn arguments(inp: &mut Inp<'_, '_>) -> Arguments {
                 found = Some((None, operand::binder(inp)?));
                 return Ok(None);
             }
+            let first = peek(inp);
+            if first.capital && takes_variable(callee.word) && peek_nth(inp, 1).word == Word::Where {
+                return Err(Fault::special(at(inp), errors::aggregate_without_variable(first.span)));
+            }
             let arg = argument(inp)?;
             if eat(inp, Kind::For).is_some() {
                 found = Some((Some(arg.value), operand::binder(inp)?));

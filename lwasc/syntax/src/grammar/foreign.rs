@@ -38,12 +38,16 @@ impl<'a> Around<'a> {
 
     /// Two signs that touch, one of which is where the mistake showed, and are one operator elsewhere.
     pub(super) fn pair(self) -> Option<(lwas_base::Span, &'a str, &'static str)> {
+        const TEXTS: &str = "texts are put together in one: `\"{a}{b}\"`";
+        let behind_text = |at: usize| self.token(self.at.checked_sub(at)).is_some_and(|token| token.kind == Kind::Text);
         let pairs = [(self.before(), self.found()), (self.found(), self.token(Some(self.at + 1)))];
         pairs.into_iter().find_map(|(first, second)| {
             let (first, second) = (first?.span, second?.span);
             let touching = first.range().end == second.range().start;
             let written = self.text.get(first.range().start..second.range().end).filter(|_| touching)?;
-            Some((first.to(second), written, errors::operator_elsewhere(written)?))
+            let help = errors::operator_elsewhere(written)?;
+            let joined = written == "++" && (behind_text(1) || behind_text(2));
+            Some((first.to(second), written, if joined { TEXTS } else { help }))
         })
     }
 
@@ -71,7 +75,22 @@ impl<'a> Around<'a> {
             Kind::LParen if expected.has(Expected::LBRACKET) => {
                 "a key stands in brackets, fields in braces: `[…] { … }`"
             }
+            Kind::LParen if expected.has(Expected::FOR) => "a law takes nothing: leave out the parentheses",
             Kind::LParen if expected.has(Expected::LBRACE) => "fields stand in braces: `{ … }`",
+            Kind::Equal if expected == Expected::LBRACE => "what belongs to it stands in braces: `{ … }`",
+            Kind::Equal if expected.has(Expected::RBRACE) => "leave out `=` and what follows",
+            Kind::LBrace if expected.has(Expected::IN) => "say of which rows: `for x in S { … }`",
+            Kind::LBrace if expected == Expected::NAME && matches!(before, "axiom" | "rule" | "state" | "event") => {
+                return Some(format!("a name stands behind `{before}`"));
+            }
+            Kind::Name if found == "where" && expected.has(Expected::FOR) => {
+                "say of which rows: `for x in S where … { … }`"
+            }
+            Kind::Name if found == "of" && expected.has(Expected::IN) => "write `in`",
+            Kind::Colon if expected.has(Expected::PART_CLOSE) => {
+                "a value is written with the digits of its type: round it first to have fewer"
+            }
+            Kind::Text if before == "." => "texts are put together in one: `\"{a}{b}\"`",
             Kind::Colon if expected.has(Expected::LBRACE) => "a body stands in braces: `{ … }`",
             Kind::RParen | Kind::RBracket | Kind::Comma | Kind::Name
                 if expected.has(Expected::COLON) && !expected.has(Expected::EQUAL) =>

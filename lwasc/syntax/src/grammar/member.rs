@@ -111,6 +111,12 @@ fn field_type(inp: &mut Inp<'_, '_>) -> Read<TypeExpr> {
         inp.state().faults.push(fault);
     }
     let span = peek(inp).span;
+    // The next line is the next field: the type is missing here.
+    if peek(inp).starts_line && peek_nth(inp, 1).kind == Kind::Colon {
+        let fault = missing(inp, Expected::TYPE);
+        inp.state().faults.push(fault);
+        return Ok(TypeExpr { kind: TypeExprKind::Error, span });
+    }
     Ok(ty::ty(inp).unwrap_or_else(|fault| {
         inp.state().faults.push(fault);
         TypeExpr { kind: TypeExprKind::Error, span }

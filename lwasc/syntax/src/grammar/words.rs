@@ -33,6 +33,8 @@ pub(super) fn statement_help(written: &str) -> Option<String> {
         "update" | "set" => "a field is set with `S[key].field = …`",
         "remove" => "a row is removed with `delete S[key]`",
         "switch" | "case" => "cases are told apart with `match e { … }`",
+        "with" => "a copy with other fields is `x with { field: value }`",
+        "await" | "async" | "spawn" => "an event is judged whole and at once: leave it out",
         "try" | "catch" => {
             "nothing is caught: what must be true is demanded with `require`, or the whole event is rejected"
         }
