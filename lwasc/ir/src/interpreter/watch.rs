@@ -77,7 +77,9 @@ pub(super) fn values(module: &Module, memory: &Memory, frame: &Frame<'_>, at: Pl
     let traces = super::shown(module, memory, frame, explains);
     let with_place = |(trace, value)| Some((function.traces.get(trace)?.place, value));
     // An assignment's target stands where its statement begins, and is shown with the row.
-    let begins = |place: &Place| (place.line, place.column) == (at.line, at.column);
+    // What stands elsewhere was not written there: a rule that the compiler made has no source of its own.
+    let elsewhere = |place: &Place| place.line < at.line || place.line == at.line && !at.holds(*place);
+    let begins = |place: &Place| (place.line, place.column) == (at.line, at.column) || elsewhere(place);
     let mut values: Vec<_> = traces.into_iter().filter_map(with_place).filter(|(place, _)| !begins(place)).collect();
     values.sort_by_key(|(place, _)| *place);
     values.dedup();
