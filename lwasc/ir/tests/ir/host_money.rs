@@ -76,7 +76,7 @@ fn numbers_carry_their_digits() {
     let half_even = HostOp::NumberRound { digits: 1, mode: Mode::HalfEven };
     assert_eq!(m.give(half_even, &[b]), Slot::wide(2));
     let exact = HostOp::NumberRound { digits: 1, mode: Mode::Exact };
-    let expected = (FailReason::DigitLost, "0.25 would lose a digit with 1 digit".to_owned());
+    let expected = (FailReason::DigitLost, "0.25 can't be said exactly with 1 digit".to_owned());
     assert_eq!(m.fault(exact, &[b]), expected);
     let (large, precise) = (m.number(i128::MAX, 0), m.number(1, 20));
     assert_eq!(m.fault(HostOp::NumberAdd, &[large, precise]).0, FailReason::Overflow);
@@ -121,7 +121,7 @@ fn fractions_are_exact() {
     let round = HostOp::FractionRound { digits: 2, mode: Mode::Up };
     assert_eq!(m.give(round, &[third]), Slot::wide(34));
     let exact = HostOp::FractionRound { digits: 2, mode: Mode::Exact };
-    assert_eq!(m.fault(exact, &[third]), (FailReason::DigitLost, "1/3 would lose a digit with 2 digits".to_owned()));
+    assert_eq!(m.fault(exact, &[third]), (FailReason::DigitLost, "1/3 can't be said exactly with 2 digits".to_owned()));
     let zero = m.give(HostOp::FractionFromWide(2), &[Slot::wide(0)]);
     assert_eq!(
         m.fault(HostOp::FractionDiv, &[third, zero]),

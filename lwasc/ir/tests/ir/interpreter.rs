@@ -132,7 +132,7 @@ fn digits_and_widths_change() {
     let rejection = m.rejected(exact, &[Slot::wide(1005)]);
     assert_eq!(
         (rejection.reason, rejection.message.as_str()),
-        (FailReason::DigitLost, "1.005 would lose a digit with 2 digits")
+        (FailReason::DigitLost, "1.005 can't be said exactly with 2 digits")
     );
     assert_eq!(m.call(there_and_back, &[Slot::int(-9)]), Ok(Some(Slot::int(-9))));
     let rejection = m.rejected(narrow, &[Slot::wide(1 << 63)]);

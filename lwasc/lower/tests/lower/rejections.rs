@@ -23,7 +23,7 @@ fn places_are_the_smallest_that_fail() {
 fn require_tells_its_message_and_values() {
     let items =
         "fn f(a: Int, b: Decimal(2)) -> Int {\n  require a > 0 and a + 1 < b else \"{a} is not below {b}\"\n  a\n}";
-    assert_eq!(rejection(items, "f(3, 2.5)"), "E0601 at 2:11: 3 is not below 2.50 (a = 3, a + 1 = 4, b = 2.50)");
+    assert_eq!(rejection(items, "f(3, 2.5)"), "E0601 at 2:11: 3 is not below 2.50 (a = 3, a = 3, a + 1 = 4, b = 2.50)");
     assert_eq!(rejection(items, "f(-1, 2.5)"), "E0601 at 2:11: -1 is not below 2.50 (a = -1)");
 }
 
@@ -36,12 +36,12 @@ fn values_are_those_of_the_statement_that_fails_and_of_this_turn() {
     };
     let both = turns("require x > 1 and x < 100 - x else \"no\"");
     assert_eq!(rejection(&both, "f([3, 7, 0])"), "E0601 at 4:13: no (x = 0)");
-    assert_eq!(rejection(&both, "f([3, 60])"), "E0601 at 4:13: no (x = 60, x = 60, 100 - x = 40)");
+    assert_eq!(rejection(&both, "f([3, 60])"), "E0601 at 4:13: no (x = 60, x = 60, x = 60, 100 - x = 40)");
     assert_eq!(rejection(&both, "f([3, 9])"), "E0601 at 3:13: nine (x = 9)");
     let branches = turns("require (if x == 1 { x + 1 > 0 } else { x - 2 > 0 }) else \"no\"");
-    assert_eq!(rejection(&branches, "f([1, 2])"), "E0601 at 4:13: no (x = 2, x - 2 = 0)");
+    assert_eq!(rejection(&branches, "f([1, 2])"), "E0601 at 4:13: no (x = 2, x = 2, x - 2 = 0)");
     let elsewhere = turns("require x > 0 and div(6, x - 1) > 0 else \"no\"");
-    assert_eq!(rejection(&elsewhere, "f([2, 1])"), "E0603 at 4:23: 6 div 0 divides by zero");
+    assert_eq!(rejection(&elsewhere, "f([2, 1])"), "E0603 at 4:23: 6 div 0 divides by zero (x = 1)");
 }
 
 #[test]
