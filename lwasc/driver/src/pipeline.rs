@@ -62,7 +62,7 @@ fn without_echoes(syntax: &Diagnostics, checked: Diagnostics, sources: &SourceMa
         let file = sources.file(span.file);
         let mut lines = broken.iter().filter(|(of, _)| *of == span.file).map(|(_, line)| *line);
         match told.code.0 {
-            "E0253" | "E0304" | "E0311" | "E0312" | "E0402" | "E0431" => {
+            "E0253" | "E0304" | "E0311" | "E0312" | "E0325" | "E0402" | "E0431" => {
                 let covered = file.line_col(span.start).line..=file.line_col(span.end).line;
                 lines.any(|line| covered.contains(&line))
             }

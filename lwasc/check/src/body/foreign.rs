@@ -10,7 +10,7 @@ pub(super) fn function(name: &str) -> Option<&'static str> {
         "sum" | "avg" | "all" | "any" | "total" | "average" | "mean" | "reduce" | "aggregate" => {
             "it goes through something: `sum(x.amount for x in xs where …)`"
         }
-        "quantile" | "median" | "percentile" => "sort and pick: `sort(xs)[div(length(xs), 2)]` is the middle",
+        "median" | "percentile" => "sort and pick: `sort(xs)[div(length(xs), 2)]` is the middle",
         "rate" => "it goes through the rows of a window: `rate(x in J over 5m)`",
         "count" | "first" | "last" => "it goes through something: `count(x in xs where …)`",
         "Some" | "Just" => "a value stands where a `T?` is wanted as it is, or as `some(x)`",

@@ -83,7 +83,11 @@ impl Checker<'_> {
         };
         let form = aggregate_form(name.name.as_str(), of)?;
         for arg in args {
-            self.expr(&arg.value, None);
+            // That a state is no value follows from the form, and is said by it.
+            let of_rows = |found: super::path::Found| matches!(found.item, crate::env::Item::State(_));
+            if !self.item_path(&arg.value).is_some_and(|found| found.is_ok_and(of_rows)) {
+                self.expr(&arg.value, None);
+            }
         }
         let message = format!("`{}` says what it goes through", name.name);
         self.report(types::bad_aggregate(span, message, "not in this form").with_help(format!("write `{form}`")));
