@@ -165,7 +165,7 @@ pub struct Run {
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
     /// The most events in one commit
-    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, default_value_t = 10_000, value_parser = batch)]
     pub batch: u32,
     /// How long to wait for events from a pipe before time passes by itself, for programs that wait for it: `10s`, `1m`, or `off`
     #[arg(long, default_value = "10s", value_parser = tick)]
@@ -224,6 +224,15 @@ pub enum LogFormat {
 #[derive(Clone, Copy, Debug)]
 pub struct Tick(pub Option<std::time::Duration>);
 
+fn batch(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|number| (1..=100_000).contains(number));
+    number.ok_or_else(|| "expected a whole number from 1 to 100000".into())
+}
+
+fn seq(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "expected an entry's number, such as `7`".into())
+}
+
 fn tick(text: &str) -> Result<Tick, String> {
     if text == "off" {
         return Ok(Tick(None));
@@ -275,6 +284,7 @@ pub struct Why {
     /// A ledger file
     pub ledger: PathBuf,
     /// The entry's number, as `run` and the log tell it
+    #[arg(value_parser = seq)]
     pub seq: u64,
     /// One JSON object
     #[arg(long)]

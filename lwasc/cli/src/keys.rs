@@ -51,8 +51,13 @@ pub fn trusted(key: Option<&Path>) -> Result<PublicKey, Stop> {
 }
 
 fn secret_key(path: &Path) -> Result<Signer, Stop> {
-    let open = std::fs::metadata(path).map(|meta| meta.permissions().mode() & 0o077 != 0).unwrap_or(false);
-    if open {
+    let known = std::fs::metadata(path).map_err(|error| Stop::io("read", path, &error))?;
+    if !known.is_file() {
+        let found = if known.is_dir() { "a folder" } else { "something that is no file" };
+        let message = format!("{}: expected a key file, found {found}", path.display());
+        return Err(Stop::new(exit::ARTIFACT, message));
+    }
+    if known.permissions().mode() & 0o077 != 0 {
         let message =
             format!("{} can be read by others: a secret key needs mode 0600 (`chmod 600 {0}`)", path.display());
         return Err(Stop::new(exit::ARTIFACT, message));

@@ -2,7 +2,11 @@
 //! looked at here.
 
 use serde::Deserialize;
+use std::io::Read;
 use std::path::{Path, PathBuf};
+
+/// The most bytes of a `lwas.toml`.
+const MAX_CONFIGURATION_BYTES: u64 = 1 << 20;
 
 /// A program on the disk.
 #[derive(Clone, Debug)]
@@ -126,7 +130,7 @@ impl Package {
 
     fn manifest(path: &Path) -> Result<Option<Manifest>, OpenError> {
         let shown = path.display().to_string();
-        let text = match std::fs::read_to_string(path) {
+        let text = match configuration(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(OpenError::Io { path: shown, error }),
@@ -142,6 +146,16 @@ impl Package {
         }
         Ok(Some(manifest))
     }
+}
+
+/// The text of a `lwas.toml`, which is no longer than a person writes one.
+pub(crate) fn configuration(path: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    let length = std::fs::File::open(path)?.take(MAX_CONFIGURATION_BYTES + 1).read_to_string(&mut text)?;
+    if length as u64 > MAX_CONFIGURATION_BYTES {
+        return Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, "it has more than 1 MiB"));
+    }
+    Ok(text)
 }
 
 /// `fees/tiers.lwas` as `fees.tiers`; nothing when a part is no name, or the path leaves its folder.

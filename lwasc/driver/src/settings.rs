@@ -56,7 +56,7 @@ impl Configuration {
     /// It is not there, is no TOML, or has keys that no configuration has.
     pub fn open(path: &Path) -> Result<Configuration, OpenError> {
         let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| OpenError::Io { path: shown.clone(), error })?;
+        let text = crate::package::configuration(path).map_err(|error| OpenError::Io { path: shown.clone(), error })?;
         let configuration = Configuration { path: shown, text };
         let table = configuration.parse()?;
         for (key, _) in table.get_ref() {

@@ -4,11 +4,12 @@
 use super::{check, engine};
 use crate::exit::{self, Stop};
 use crate::{cache, keys};
-use lwas_artifact::{Draft, Sealed, Verified};
+use lwas_artifact::{Draft, MAX_ARTIFACT_BYTES, Sealed, Verified};
 use lwas_ir::Module;
 use lwas_runtime::attach::{Attach, Opened, attach};
 use lwas_runtime::{Bounds, Engine, Program, Runtime, RuntimeError};
 use lwas_seal::{Hash, PublicKey, Signer};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -57,9 +58,12 @@ pub fn compile(path: &Path) -> Result<Module, Stop> {
     compiled.module.ok_or_else(|| Stop::told(exit::REFUSED))
 }
 
-/// The bytes of an artifact file.
+/// The bytes of an artifact file; of one that is longer than an artifact may be just enough to see that.
 pub fn read(path: &Path) -> Result<Vec<u8>, Stop> {
-    std::fs::read(path).map_err(|error| Stop::io("read", path, &error))
+    let mut bytes = vec![];
+    let file = std::fs::File::open(path).map(|file| file.take(MAX_ARTIFACT_BYTES as u64 + 1));
+    file.and_then(|mut file| file.read_to_end(&mut bytes)).map_err(|error| Stop::io("read", path, &error))?;
+    Ok(bytes)
 }
 
 /// The gate.
