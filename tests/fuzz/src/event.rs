@@ -92,9 +92,9 @@ pub fn decode(bytes: &[u8]) -> String {
     })
 }
 
-/// The beginning of a message, without what it quotes and without numbers.
+/// A message up to what it quotes, without numbers.
 fn plain(message: &str) -> String {
-    message.split('`').step_by(2).flat_map(str::chars).filter(|c| !c.is_ascii_digit()).take(24).collect()
+    message.chars().take_while(|c| *c != '`').filter(|c| !c.is_ascii_digit()).take(40).collect()
 }
 
 /// Events, texts and encodings that are right.
