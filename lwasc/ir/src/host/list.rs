@@ -47,7 +47,7 @@ pub(super) fn range(call: &mut Call) -> Result<Slot, Fault> {
     }
     call.work(count * ELEMENT)?;
     let list = call.memory.new_list(capacity, Kind::I64)?;
-    for (index, value) in (0..count).zip(first..) {
+    for (index, value) in (0..count).zip(first..=last) {
         call.memory.store_int(Memory::element_at(list, index, Kind::I64), value)?;
     }
     call.memory.store_bytes(list, &count.to_le_bytes())?;
