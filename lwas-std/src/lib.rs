@@ -1,18 +1,32 @@
 //! The standard library's `.lwas` files, embedded: what `use std.…` finds. They are compiled into the binary, so that a
-//! program means the same wherever `lwasc` stands; a file that is added to `std/` must be listed here, which a test sees to.
+//! program means the same wherever `lwasc` stands; a file that is added to `std/` must be listed here, which a test sees to. Some modules
+//! are services by themselves, `lwasc serve std.economy`, each at a port of its own.
 
 /// The modules as (module path, source text), in order of path.
 pub const MODULES: &[(&str, &str)] = &[
     ("std.alert", include_str!("../std/alert.lwas")),
     ("std.belief", include_str!("../std/belief.lwas")),
     ("std.currency", include_str!("../std/currency.lwas")),
+    ("std.economy", include_str!("../std/economy.lwas")),
     ("std.ledger", include_str!("../std/ledger.lwas")),
+    ("std.statistics", include_str!("../std/statistics.lwas")),
     ("std.time", include_str!("../std/time.lwas")),
 ];
 
+/// The modules that are services, and the ports at which their clients look for them.
+pub const PORTS: &[(&str, u16)] = &[("std.economy", 8891)];
+
+/// The port of every other program.
+pub const ANY_PORT: u16 = 8891;
+
+/// The port of the service that a program of this name is.
+pub fn port(program: &str) -> Option<u16> {
+    PORTS.iter().find(|(module, _)| *module == program).map(|(_, port)| *port)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::MODULES;
+    use super::{MODULES, PORTS};
     use std::fs;
     use std::path::{Path, PathBuf};
 
@@ -41,6 +55,14 @@ mod tests {
         assert_eq!(listed, found);
         for ((_, text), (module, file)) in MODULES.iter().zip(files) {
             assert_eq!(*text, fs::read_to_string(file).expect("a listed file can be read"), "{module}");
+        }
+    }
+
+    #[test]
+    fn services_are_modules_and_have_ports_of_their_own() {
+        for (place, (module, port)) in PORTS.iter().enumerate() {
+            assert!(MODULES.iter().any(|(known, _)| known == module), "{module}");
+            assert!(PORTS.iter().take(place).all(|(_, other)| other != port), "{module}");
         }
     }
 

@@ -52,6 +52,12 @@ fn trials() -> Result<Vec<Trial>, String> {
         let name = format!("std/{}", module.file_stem().unwrap_or_default().to_string_lossy());
         trials.push(trial(&name, move || library::check(&module)));
     }
+    for page in session::sessions_in(&process::repository().join("docs"))? {
+        if session::has_steps(&page)? {
+            let name = format!("docs/{}", page.file_stem().unwrap_or_default().to_string_lossy());
+            trials.push(trial(&name, move || session::check(&page)));
+        }
+    }
     for page in session::sessions_in(&here.join("cmd"))? {
         let name = format!("cmd/{}", page.file_stem().unwrap_or_default().to_string_lossy());
         trials.push(trial(&name, move || session::check(&page)));

@@ -37,6 +37,12 @@ pub fn sessions_in(cmd: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(files::entries_of(cmd)?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "md")).collect())
 }
 
+/// Whether a page of the documentation is a session too.
+pub fn has_steps(page: &Path) -> Result<bool, String> {
+    let text = fs::read_to_string(page).map_err(|why| format!("{}: {why}", page.display()))?;
+    Ok(text.lines().any(|line| line == "```console"))
+}
+
 /// Runs a page and compares what comes out with what it says.
 pub fn check(page: &Path) -> Result<(), String> {
     let sandbox = Sandbox::new()?;

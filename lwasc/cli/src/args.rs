@@ -63,7 +63,7 @@ pub struct New {
 
 #[derive(ClapArgs)]
 pub struct Check {
-    /// A `.lwas` file, or a folder with a `main.lwas`
+    /// A `.lwas` file, a folder with a `main.lwas`, or a module of the standard library such as `std.economy`
     pub program: PathBuf,
     /// How messages are written
     #[arg(long, value_enum, default_value = "human")]
@@ -72,7 +72,7 @@ pub struct Check {
 
 #[derive(ClapArgs)]
 pub struct Test {
-    /// A `.lwas` file, or a folder with a `main.lwas`
+    /// A `.lwas` file, a folder with a `main.lwas`, or a module of the standard library such as `std.economy`
     pub program: PathBuf,
     /// Only tests whose name contains this
     pub filter: Option<String>,
@@ -89,7 +89,7 @@ pub struct Test {
 
 #[derive(ClapArgs)]
 pub struct Build {
-    /// A `.lwas` file, or a folder with a `main.lwas`
+    /// A `.lwas` file, a folder with a `main.lwas`, or a module of the standard library such as `std.economy`
     pub program: PathBuf,
     /// Where to write the artifact [default: beside the program, ending in `.lwx`]
     #[arg(long, short)]
@@ -188,9 +188,9 @@ pub struct Serve {
     /// The ledger, made when it is not there [default: beside the program, ending in `.ledger`]
     #[arg(long)]
     pub ledger: Option<PathBuf>,
-    /// The address and port to listen on; port 0 for any that is free
-    #[arg(long, default_value = "127.0.0.1:8891")]
-    pub listen: SocketAddr,
+    /// The address and port to listen on; port 0 for any that is free [default: 127.0.0.1:8891, or the port of a service of the standard library]
+    #[arg(long)]
+    pub listen: Option<SocketAddr>,
     /// The public key that must have signed an artifact, or the secret key to sign a program with [default: your developer key]
     #[arg(long)]
     pub key: Option<PathBuf>,

@@ -8,6 +8,7 @@ mod explain;
 mod inspect;
 mod keygen;
 mod new;
+mod place;
 mod program;
 mod query;
 mod rejection;

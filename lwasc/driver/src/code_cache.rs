@@ -60,7 +60,8 @@ impl CodeCache {
         if !meta.is_dir() || meta.mode() & 0o077 != 0 {
             return None;
         }
-        let program = program.canonicalize().ok()?;
+        // A module of the standard library is no file.
+        let program = program.canonicalize().unwrap_or_else(|_| program.to_owned());
         let name = name(&program, target);
         let file = folder.join(format!("{name}.code"));
         let mut cache =

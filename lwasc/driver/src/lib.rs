@@ -15,7 +15,7 @@ pub mod render;
 mod settings;
 
 pub use code_cache::CodeCache;
-pub use package::{OpenError, Package};
+pub use package::{OpenError, Package, library_module};
 pub use pipeline::{Compiled, Front, check, compile, object, object_with};
 pub use settings::{Configuration, SettingsOf, Table};
 

@@ -1,4 +1,4 @@
-//! Reads the entry file and every module it reaches by `use`: from the package's folder, never from outside it (links are
+//! Reads the entry module and every module it reaches by `use`: from the package's folder, never from outside it (links are
 //! followed before that is decided), or from the standard library. What is missing the checker reports at its `use`.
 
 use crate::{OpenError, Package, Std};
@@ -17,16 +17,13 @@ pub(crate) struct Loaded {
 }
 
 pub(crate) fn load(package: &Package, std: Std) -> Result<Loaded, OpenError> {
-    let entry = package.root.join(&package.entry_file);
-    let bytes = read(&entry).map_err(|error| OpenError::Io { path: entry.display().to_string(), error })?;
     let mut loader = Loader {
         package,
         std,
         seen: HashSet::new(),
         loaded: Loaded { sources: SourceMap::new(), modules: vec![], diagnostics: Diagnostics::new() },
     };
-    loader.seen.insert(package.entry.clone());
-    loader.add(package.entry.clone(), &package.entry_file.to_string_lossy(), &bytes, false);
+    loader.entry()?;
     let mut next = 0;
     while next < loader.loaded.modules.len() {
         let (is_std, imports) =
@@ -47,6 +44,18 @@ struct Loader<'a> {
 }
 
 impl Loader<'_> {
+    fn entry(&mut self) -> Result<(), OpenError> {
+        let package = self.package;
+        if package.std && self.read_std(&package.entry) {
+            return Ok(());
+        }
+        let file = package.root.join(&package.entry_file);
+        let bytes = read(&file).map_err(|error| OpenError::Io { path: file.display().to_string(), error })?;
+        self.seen.insert(package.entry.clone());
+        self.add(package.entry.clone(), &package.entry_file.to_string_lossy(), &bytes, false);
+        Ok(())
+    }
+
     /// Adds the first candidate that is there. The standard library imports from itself only.
     fn import(&mut self, candidates: &[String], span: Span, from_std: bool) {
         for path in candidates {

@@ -1,6 +1,7 @@
-//! Where a program lies: a `.lwas` file, or a folder with `main.lwas` and perhaps a `lwas.toml`. Nothing but the entry file is
-//! looked at here.
+//! Where a program lies: a `.lwas` file, a folder with `main.lwas` and perhaps a `lwas.toml`, or a module of the standard library that
+//! is named by its path, such as `std.economy`, where no file is called so. Nothing but the entry file is looked at here.
 
+use crate::Std;
 use serde::Deserialize;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,8 @@ pub struct Package {
     pub entry: String,
     /// The entry file, relative to `root`.
     pub entry_file: PathBuf,
+    /// Whether it is a module of the standard library; its modules are all there then, and `root` is the current folder.
+    pub std: bool,
 }
 
 /// Why a program can't be opened.
@@ -81,8 +84,20 @@ struct Manifest {
     _settings: serde::de::IgnoredAny,
 }
 
-/// What lies beside a path that is not there and has a similar name.
-fn beside(path: &Path) -> String {
+/// The path of the module of the standard library that is meant by a program's path.
+pub fn library_module(program: &Path, std: Std) -> Option<&'static str> {
+    if program.exists() {
+        return None;
+    }
+    let name = program.to_str()?;
+    std.iter().map(|(module, _)| *module).find(|module| *module == name)
+}
+
+/// What lies beside a path that is not there, or is a module of the standard library, and has a similar name.
+fn near(path: &Path, std: Std) -> String {
+    if let Some(name) = path.to_str().filter(|name| name.starts_with("std.")) {
+        return lwas_base::hint(name, std.iter().map(|(module, _)| *module));
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
@@ -98,10 +113,15 @@ fn beside(path: &Path) -> String {
 
 impl Package {
     /// The program at a path.
-    pub fn open(path: &Path) -> Result<Package, OpenError> {
+    pub fn open(path: &Path, std: Std) -> Result<Package, OpenError> {
+        if let Some(module) = library_module(path, std) {
+            let entry_file = format!("{}.lwas", module.replace('.', "/")).into();
+            let (name, entry) = (module.to_owned(), module.to_owned());
+            return Ok(Package { name, root: PathBuf::new(), entry, entry_file, std: true });
+        }
         let shown = path.display().to_string();
         let io = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::NotFound => OpenError::NotFound { path: shown.clone(), hint: beside(path) },
+            std::io::ErrorKind::NotFound => OpenError::NotFound { path: shown.clone(), hint: near(path, std) },
             _ => OpenError::Io { path: shown.clone(), error },
         };
         let is_folder = std::fs::metadata(path).map_err(io)?.is_dir();
@@ -114,7 +134,7 @@ impl Package {
         let root = path.parent().unwrap_or(Path::new("")).to_owned();
         let file = path.file_name().map(PathBuf::from).unwrap_or_default();
         let entry = module_path(&file).ok_or(OpenError::BadName { path: shown })?;
-        Ok(Package { name: entry.clone(), root, entry, entry_file: file })
+        Ok(Package { name: entry.clone(), root, entry, entry_file: file, std: false })
     }
 
     fn open_folder(folder: &Path) -> Result<Package, OpenError> {
@@ -125,7 +145,7 @@ impl Package {
         }
         let entry = module_path(&file).ok_or_else(|| OpenError::BadName { path: file.display().to_string() })?;
         let name = manifest.map_or_else(|| entry.clone(), |m| m.name);
-        Ok(Package { name, root: folder.to_owned(), entry, entry_file: file })
+        Ok(Package { name, root: folder.to_owned(), entry, entry_file: file, std: false })
     }
 
     fn manifest(path: &Path) -> Result<Option<Manifest>, OpenError> {

@@ -36,7 +36,7 @@ pub struct Compiled {
 
 /// Reads and checks a program. Nothing of it is executed.
 pub fn check(path: &Path, std: Std) -> Result<Front, OpenError> {
-    let package = Package::open(path)?;
+    let package = Package::open(path, std)?;
     let loaded = load::load(&package, std)?;
     let mut diagnostics = loaded.diagnostics;
     let syntax_is_fine = !diagnostics.has_errors();

@@ -5,7 +5,7 @@
 //! `[settings."std.economy"]`, or `[settings.std.economy]`, which TOML reads as tables in each other. Numbers keep the digits that are
 //! written, and never pass through a float.
 
-use crate::OpenError;
+use crate::{OpenError, Std, library_module};
 use std::collections::BTreeMap;
 use std::path::Path;
 use toml::Spanned;
@@ -74,13 +74,15 @@ impl Configuration {
         self.parse().is_ok_and(|table| table.get_ref().contains_key("settings"))
     }
 
-    /// The configuration of the program at a path: that of its folder; none where it is a file, or there is no `lwas.toml`.
+    /// The configuration of the program at a path: that of its folder, and of a module of the standard library that of the current
+    /// one; none where it is a file, or there is no `lwas.toml`.
     ///
     /// # Errors
     /// As [`Configuration::open`].
-    pub fn of_program(program: &Path) -> Result<Option<Configuration>, OpenError> {
-        let path = program.join("lwas.toml");
-        if program.is_dir() && path.exists() { Configuration::open(&path).map(Some) } else { Ok(None) }
+    pub fn of_program(program: &Path, std: Std) -> Result<Option<Configuration>, OpenError> {
+        let folder = if library_module(program, std).is_some() { Path::new("") } else { program };
+        let path = folder.join("lwas.toml");
+        if !program.is_file() && path.exists() { Configuration::open(&path).map(Some) } else { Ok(None) }
     }
 
     /// What it says of each of a program's settings; what it does not mention has an empty object.

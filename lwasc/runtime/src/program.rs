@@ -7,6 +7,7 @@ use lwas_ir::{
 };
 use lwas_seal::Hash;
 
+use crate::judge::content;
 use crate::schema::{Layout, Misfit};
 
 /// A program that may be executed: the module of a verified artifact.
@@ -39,6 +40,8 @@ pub struct EventFacts {
     pub by_source: Arc<str>,
     /// Under which a rejected content is found.
     pub rejected: Arc<str>,
+    /// Whether one content may be written in several ways.
+    pub several_ways: bool,
 }
 
 impl Program {
@@ -49,6 +52,7 @@ impl Program {
         let records: Vec<_> = module.events.values().map(|event| (event.record, event.name.clone())).collect();
         let facts = |(record, name): (_, String)| EventFacts {
             data: module.intern(Type::Record(record)),
+            several_ways: content::has_several_ways(&module, record),
             by_id: format!("{name}#id").into(),
             by_source: format!("{name}#id+source").into(),
             rejected: format!("{name}#rejected").into(),

@@ -8,6 +8,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use lwas_exact::calendar::parse_time;
 use lwas_runtime::Outcome;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -23,7 +24,13 @@ use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 /// The media type of the OpenMetrics text format.
-pub const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// That of the format that Prometheus had before it, which reads the same lines.
+const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Microseconds of a second.
+const MICROS: i64 = 1_000_000;
 
 /// The bounds of latencies, in seconds: from a tenth of a flush to the patience of a client.
 const LATENCIES_S: [f64; 14] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -132,35 +139,51 @@ impl Metrics {
 }
 
 /// `GET /metrics`, where the program has no such route of its own.
-pub async fn metrics(State(app): State<Arc<App>>) -> Response {
-    as_text(app.metrics.text(&app))
+pub async fn metrics(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    as_text(app.metrics.text(&app), text_format(&headers).unwrap_or(OPENMETRICS))
 }
 
-/// Whether a client asks for the text format rather than for JSON.
-pub fn wants_text(headers: &HeaderMap) -> bool {
+/// The text format that a client asks for; none where it would rather have JSON, or does not care. Of what it accepts, that with the greatest
+/// weight counts, and the first of several.
+pub fn text_format(headers: &HeaderMap) -> Option<&'static str> {
     let accepted = headers.get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
-    accepted.split(',').any(|media| {
-        let media = media.split(';').next().unwrap_or_default().trim();
-        matches!(media, "application/openmetrics-text" | "text/plain")
-    })
-}
-
-/// The numbers of the program's own answer, an object, before those of the server.
-pub fn with_answer(app: &App, answer: &[u8]) -> Response {
-    // As they are written, with all their digits.
-    let fields: BTreeMap<String, &RawValue> = serde_json::from_slice(answer).unwrap_or_default();
-    let mut text = String::new();
-    for (name, value) in &fields {
-        let value = value.get();
-        if value.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
-            text.push_str(&format!("# TYPE {name} gauge\n{name} {value}\n"));
+    let mut best = (0.0, None);
+    for part in accepted.split(',') {
+        let mut words = part.split(';').map(str::trim);
+        let format = match words.next() {
+            Some("application/openmetrics-text") => Some(OPENMETRICS),
+            Some("text/plain") => Some(PROMETHEUS),
+            _ => None,
+        };
+        let weight = words.find_map(|word| word.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
+        if weight > best.0 {
+            best = (weight, format);
         }
     }
-    as_text(text + &app.metrics.text(app))
+    best.1
 }
 
-fn as_text(text: String) -> Response {
-    (StatusCode::OK, [(header::CONTENT_TYPE, OPENMETRICS)], text).into_response()
+/// The numbers and times of the program's own answer, an object, before those of the server.
+pub fn with_answer(app: &App, answer: &[u8], format: &'static str) -> Response {
+    // As they are written, with all their digits.
+    let fields: BTreeMap<String, &RawValue> = serde_json::from_slice(answer).unwrap_or_default();
+    let gauges = fields.iter().filter_map(|(name, value)| gauge(name, value.get()));
+    as_text(gauges.collect::<String>() + &app.metrics.text(app), format)
+}
+
+/// A field of an answer as metrics have it: a number as it is, a time in seconds since 1970.
+fn gauge(name: &str, value: &str) -> Option<String> {
+    if value.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+        return Some(format!("# TYPE {name} gauge\n{name} {value}\n"));
+    }
+    let time = parse_time(serde_json::from_str(value).ok()?).ok()?;
+    let (seconds, micros) = (time.div_euclid(MICROS), time.rem_euclid(MICROS));
+    let (name, unit) = (format!("{name}_timestamp_seconds"), "seconds");
+    Some(format!("# TYPE {name} gauge\n# UNIT {name} {unit}\n{name} {seconds}.{micros:06}\n"))
+}
+
+fn as_text(text: String, format: &'static str) -> Response {
+    (StatusCode::OK, [(header::CONTENT_TYPE, format)], text).into_response()
 }
 
 /// Counts and times a request.
@@ -177,4 +200,39 @@ pub async fn count(State(app): State<Arc<App>>, request: Request, next: Next) ->
     let RouteLabels { method, route } = labels;
     app.metrics.requests.get_or_create(&RequestLabels { method, route, status: response.status().as_u16() }).inc();
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(accept: &'static str) -> Option<&'static str> {
+        text_format(&HeaderMap::from_iter([(header::ACCEPT, header::HeaderValue::from_static(accept))]))
+    }
+
+    #[test]
+    fn who_reads_json_is_told_json() {
+        assert_eq!(text_format(&HeaderMap::new()), None);
+        for accept in
+            ["*/*", "application/json", "application/json, text/plain, */*", "text/plain;q=0.5,*/*", "text/plain;q=0"]
+        {
+            assert_eq!(asked(accept), None, "{accept}");
+        }
+    }
+
+    #[test]
+    fn who_collects_metrics_is_told_those() {
+        let prometheus = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
+        assert_eq!(asked(prometheus), Some(OPENMETRICS));
+        assert_eq!(asked("text/plain;version=0.0.4;q=0.3,*/*;q=0.2"), Some(PROMETHEUS));
+        assert_eq!(asked("text/plain"), Some(PROMETHEUS));
+    }
+
+    #[test]
+    fn numbers_and_times_become_gauges() {
+        assert_eq!(gauge("equity", "-1.50").as_deref(), Some("# TYPE equity gauge\nequity -1.50\n"));
+        let time = gauge("last", "\"1970-01-01T00:01:00.25Z\"").unwrap();
+        assert!(time.ends_with("\nlast_timestamp_seconds 60.250000\n"), "{time}");
+        assert_eq!([gauge("a", "null"), gauge("a", "\"b\""), gauge("a", "[1]")], [None, None, None]);
+    }
 }

@@ -70,8 +70,10 @@ async fn asked(
     let pairs: Vec<_> = in_path.chain(queries::pairs(given)).collect();
     let args = queries::arguments(app, query as usize, &pairs)?;
     let text = app.readers.ask(query as usize, args).await??;
-    if matches!(route.path.as_slice(), [Segment::Word(word)] if word == "metrics") && metrics::wants_text(headers) {
-        return Ok(metrics::with_answer(app, &text));
+    if matches!(route.path.as_slice(), [Segment::Word(word)] if word == "metrics")
+        && let Some(format) = metrics::text_format(headers)
+    {
+        return Ok(metrics::with_answer(app, &text, format));
     }
     Ok(reply::json(StatusCode::OK, text))
 }

@@ -1,12 +1,12 @@
 //! `lwasc build`: compiles a program and seals it in a signed artifact.
 
-use super::{program, settings};
+use super::{place, program, settings};
 use crate::args::{Build, Emit};
 use crate::exit::{Done, Stop};
 use crate::{keys, output};
 use serde::Serialize;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 #[derive(Serialize)]
 struct Built {
@@ -23,7 +23,7 @@ pub fn run(args: &Build) -> Done {
     let signer = keys::signer(args.key.as_deref())?;
     let (bytes, hash) = program::seal(&args.program, &signer, args.no_cache)?;
     settings::check(&args.program, &bytes, signer.public_key())?;
-    let path = args.output.clone().unwrap_or_else(|| beside(&args.program));
+    let path = args.output.clone().unwrap_or_else(|| place::artifact(&args.program));
     write_whole(&path, &bytes)?;
     if args.json {
         let (artifact, signer) = (path.display().to_string(), signer.public_key().to_string());
@@ -32,16 +32,6 @@ pub fn run(args: &Build) -> Done {
     }
     output::answer(&format!("built {} ({} bytes)", path.display(), bytes.len()))?;
     output::answer(&format!("hash  {hash}"))
-}
-
-/// `wallet.lwas` gives `wallet.lwx` beside it, a folder `wallet` gives `wallet/wallet.lwx`.
-fn beside(program: &Path) -> PathBuf {
-    if !program.is_dir() {
-        return program.with_extension("lwx");
-    }
-    let full = program.canonicalize().unwrap_or_else(|_| program.to_owned());
-    let name = full.file_name().map_or_else(|| "main".into(), std::ffi::OsStr::to_os_string);
-    program.join(name).with_extension("lwx")
 }
 
 /// Writes a file whole or not at all: beside its place first, then over it.

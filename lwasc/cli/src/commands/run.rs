@@ -4,7 +4,7 @@
 mod lines;
 mod stats;
 
-use super::{program, rejection, settings};
+use super::{place, program, rejection, settings};
 use crate::args::Run;
 use crate::exit::{self, Done, Stop};
 use crate::output;
@@ -17,7 +17,7 @@ use lwas_runtime::decoding::decoder;
 use lwas_runtime::{Incoming, Outcome, Rejection, Runtime, TRANSACTION, Ticked, Work};
 use stats::Stats;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 /// What became of the lines so far.
@@ -40,7 +40,7 @@ struct Judged {
 
 pub fn run(args: &Run) -> Done {
     let loaded = program::load(&args.program, args.key.as_deref(), args.interpret, args.no_cache)?;
-    let ledger = args.ledger.clone().unwrap_or_else(|| beside(&args.program));
+    let ledger = args.ledger.clone().unwrap_or_else(|| place::ledger(&args.program));
     let total = file_size(&args.events);
     // A file is read to its end at once; what it tells of the past is not overtaken by the clock.
     let tick = args.tick.0.filter(|_| !args.events.is_file());
@@ -209,11 +209,6 @@ fn undecoded(line: u64, error: &DecodeError) -> Judged {
         outcome: Outcome::Rejected(rejection),
         work: None,
     }
-}
-
-/// Where a program's ledger lies when nobody says: `wallet.lwas` and `wallet.lwx` have `wallet.ledger`.
-pub fn beside(program: &Path) -> PathBuf {
-    if program.is_dir() { program.join("main.ledger") } else { program.with_extension("ledger") }
 }
 
 fn file_size(events: &Path) -> u64 {

@@ -1,14 +1,14 @@
 //! `lwasc serve`: a program behind HTTP, until the process is told to end.
 
 use super::program::{self, Loaded};
-use super::run::beside;
-use super::settings;
+use super::{place, settings};
 use crate::args::{LogFormat, Serve};
 use crate::exit::{Done, Stop};
 use crate::output;
 use lwas_ledger::{Ledger, Mode};
 use lwas_runtime::RuntimeError;
 use lwas_serve::{Limits, Reader, Setup};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
@@ -18,7 +18,7 @@ const READERS_PER_CORE: usize = 2;
 
 pub fn run(args: &Serve) -> Done {
     let loaded = program::load(&args.program, args.key.as_deref(), args.interpret, args.no_cache)?;
-    let ledger = args.ledger.clone().unwrap_or_else(|| beside(&args.program));
+    let ledger = args.ledger.clone().unwrap_or_else(|| place::ledger(&args.program));
     // Whatever is wrong with program or ledger is said before anything listens; and a new ledger is there for the readers.
     let mut runtime = loaded.attach(&ledger)?;
     if let Some(wanted) = settings::read(&args.program, args.settings.as_deref(), &loaded.program)? {
@@ -37,7 +37,7 @@ pub fn run(args: &Serve) -> Done {
             })
         },
         ledger,
-        listen: args.listen,
+        listen: args.listen.unwrap_or_else(|| usual(&loaded.program.module.name)),
         tick: args.tick.0,
         limits: Limits::default(),
     };
@@ -45,6 +45,11 @@ pub fn run(args: &Serve) -> Done {
     let name = loaded.program.module.name.clone();
     lwas_serve::serve(setup, |address| output::say(&format!("{name} listens on http://{address}")))?;
     Ok(())
+}
+
+/// Where a program listens when nobody says: on this machine only, at a port that clients of the standard library's services know.
+fn usual(name: &str) -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, lwas_std::port(name).unwrap_or(lwas_std::ANY_PORT)).into()
 }
 
 fn readers(loaded: &Loaded, ledger: &Path) -> Result<Vec<Reader>, Stop> {

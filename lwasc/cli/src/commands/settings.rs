@@ -16,7 +16,7 @@ use std::path::Path;
 pub fn read(program: &Path, file: Option<&Path>, of: &Program) -> Result<Option<Vec<Value>>, Stop> {
     let configuration = match file {
         Some(file) => Some(Configuration::open(file)?),
-        None => Configuration::of_program(program)?,
+        None => Configuration::of_program(program, lwas_std::MODULES)?,
     };
     let Some(configuration) = configuration else { return Ok(None) };
     let module = &of.module;
@@ -46,7 +46,8 @@ fn of_one<'a>(module: &'a Module, settings: &'a lwas_ir::Settings, fields: &'a [
 
 /// Says what is wrong with the settings in the configuration of a program's folder.
 pub fn check(program: &Path, artifact: &[u8], signer: PublicKey) -> Result<(), Stop> {
-    if !Configuration::of_program(program)?.is_some_and(|configuration| configuration.has_settings()) {
+    if !Configuration::of_program(program, lwas_std::MODULES)?.is_some_and(|configuration| configuration.has_settings())
+    {
         return Ok(());
     }
     let verified = program::verify(artifact, signer)?;

@@ -323,6 +323,7 @@ impl Runtime {
     fn answered(&self, incoming: &Incoming) -> Result<Option<Outcome>, RuntimeError> {
         let Some(keys) = super::Keys::of(&self.program, incoming) else { return Ok(None) };
         let ty = self.program.event(incoming.event).data;
-        self.judged_before(&keys, &data::encode(&self.program.module, ty, &incoming.data))
+        let data = data::encode(&self.program.module, ty, &incoming.data);
+        self.judged_before(&keys, incoming.event, &super::content::of(&self.program, incoming.event, &data))
     }
 }

@@ -3,15 +3,15 @@
 //! An event is found by its type and `key` field, or by the envelope's id and source where its type has none. The key's
 //! last judgement answers: applied with the same content it is a duplicate, with other content a conflict, which is not
 //! recorded. After a rejection with other content the event is judged afresh, unless that very content was rejected too:
-//! rejected contents are found by their hash.
+//! rejected contents are found by their hash. What the same content is, `content` says.
 
 use std::sync::Arc;
 
-use lwas_ir::{Module, Type, TypeId, Value};
+use lwas_ir::{EventId, Module, Type, TypeId, Value};
 use lwas_ledger::Kind;
 use lwas_seal::{Hash, Hasher};
 
-use super::{CONFLICT, Incoming, Runtime, explain};
+use super::{CONFLICT, Incoming, Runtime, content, explain};
 use crate::body::Body;
 use crate::data;
 use crate::error::RuntimeError;
@@ -63,15 +63,15 @@ impl Keys {
     }
 
     /// What a rejected entry is noted under: its key, and its content.
-    pub fn rejected(self, data: &[u8]) -> Vec<(Arc<str>, Vec<u8>)> {
-        let content = self.content(data);
+    pub fn rejected(self, content: &[u8]) -> Vec<(Arc<str>, Vec<u8>)> {
+        let content = self.content(content);
         vec![(self.kind, self.key), (self.rejected, content)]
     }
 
     /// The hash of kind, key and content, length-prefixed.
-    fn content(&self, data: &[u8]) -> Vec<u8> {
+    fn content(&self, content: &[u8]) -> Vec<u8> {
         let mut hasher = Hasher::new();
-        for part in [self.kind.as_bytes(), &self.key, data] {
+        for part in [self.kind.as_bytes(), &self.key, content] {
             hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
         }
         let Hash(bytes) = hasher.finish();
@@ -100,10 +100,16 @@ struct Earlier {
 }
 
 impl Runtime {
-    /// The answer to an event that was judged before; none when it is to be judged.
-    pub(super) fn judged_before(&self, keys: &Keys, data: &[u8]) -> Result<Option<Outcome>, RuntimeError> {
+    /// The answer to an event that was judged before, by its content; none when it is to be judged.
+    pub(super) fn judged_before(
+        &self,
+        keys: &Keys,
+        event: EventId,
+        content: &[u8],
+    ) -> Result<Option<Outcome>, RuntimeError> {
         let Some(earlier) = self.earlier(&keys.kind, &keys.key)? else { return Ok(None) };
-        let same = answer(&earlier, data)?;
+        let answer = |earlier: &Earlier| answer(&self.program, event, earlier, content);
+        let same = answer(&earlier)?;
         match (earlier.kind, same) {
             (_, Some(answer)) => Ok(Some(answer)),
             (Kind::Applied, None) => {
@@ -111,8 +117,8 @@ impl Runtime {
                     format!("`{}` was applied before with other data, as entry {}", keys.shown(), earlier.seq);
                 Ok(Some(Outcome::Rejected(Rejection::plain(CONFLICT, message))))
             }
-            (_, None) => match self.earlier(&keys.rejected, &keys.content(data))? {
-                Some(earlier) => answer(&earlier, data),
+            (_, None) => match self.earlier(&keys.rejected, &keys.content(content))? {
+                Some(earlier) => answer(&earlier),
                 None => Ok(None),
             },
         }
@@ -137,11 +143,16 @@ impl Runtime {
 }
 
 /// The earlier answer, when the content was the same.
-fn answer(earlier: &Earlier, data: &[u8]) -> Result<Option<Outcome>, RuntimeError> {
+fn answer(
+    program: &Program,
+    event: EventId,
+    earlier: &Earlier,
+    content: &[u8],
+) -> Result<Option<Outcome>, RuntimeError> {
     let seq = earlier.seq;
     let body = Body::decode(&earlier.body, earlier.kind == Kind::Rejected);
     let body = body.map_err(|error| RuntimeError::Entry { seq, what: error.to_string() })?;
-    Ok((body.data == data).then_some(match body.rejection {
+    Ok((content::of(program, event, body.data) == content).then_some(match body.rejection {
         Some(rejection) => Outcome::Rejected(rejection),
         None => Outcome::Duplicate { seq },
     }))

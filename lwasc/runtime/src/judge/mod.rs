@@ -6,6 +6,7 @@
 //! interpreter, whose answer is recorded.
 
 mod axioms;
+pub(crate) mod content;
 mod due;
 pub(crate) mod explain;
 mod judged;
@@ -189,7 +190,8 @@ impl Runtime {
         let data = data::encode(&program.module, facts.data, &incoming.data);
         let keys = Keys::of(&program, incoming);
         if let Some(keys) = &keys
-            && let Some(answer) = self.judged_before(keys, &data)?
+            && let Some(answer) =
+                self.judged_before(keys, incoming.event, &content::of(&program, incoming.event, &data))?
         {
             return Ok(answer);
         }
@@ -210,7 +212,7 @@ impl Runtime {
         let rejection = self.run(&Job::Event { event: incoming.event, data: &incoming.data }, env)?;
         let (kind, keys) = match (&rejection, keys) {
             (None, keys) => (Kind::Applied, keys.map(Keys::applied).unwrap_or_default()),
-            (Some(_), Some(keys)) => (Kind::Rejected, keys.rejected(&data)),
+            (Some(_), Some(keys)) => (Kind::Rejected, keys.rejected(&content::of(&program, incoming.event, &data))),
             // Nobody can ask for it again, so it is nothing that the log must know.
             (Some(rejection), None) => return Ok(Outcome::Rejected(rejection.clone())),
         };
