@@ -18,9 +18,11 @@ use cranelift_module::{DataDescription, Linkage, Module as _, ModuleReloc, Modul
 use cranelift_object::{ObjectBuilder, ObjectModule};
 use lwas_ir::native::{entry_symbol, host_ops};
 use lwas_ir::{FuncId, Function, HostOp, Kind, Module, constant_offsets};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::num::NonZero;
+use std::rc::Rc;
 
 /// Native code of a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +86,7 @@ pub fn compile_with(module: &Module, target: &str, means: &Means<'_>) -> Result<
 
 /// What there is to make, each thing once.
 struct Plan<'a> {
-    sources: Vec<(Source<'a>, Vec<u8>)>,
+    sources: Vec<(Source<'a>, Rc<[u8]>)>,
     /// By number.
     functions: Vec<Planned<'a>>,
 }
@@ -109,11 +111,11 @@ struct Links {
 impl<'a> Plan<'a> {
     fn of(module: &'a Module, host_numbers: &'a HashMap<HostOp, u32>) -> Plan<'a> {
         let mut units = Units::new(module, host_numbers);
-        let mut known = HashMap::<Vec<u8>, usize>::new();
+        let mut known = FxHashMap::<Rc<[u8]>, usize>::default();
         let mut plan = Plan { sources: Vec::new(), functions: Vec::with_capacity(module.functions.len()) };
         let mut source = |bytes: Vec<u8>, source: Source<'a>| {
-            *known.entry(bytes).or_insert_with_key(|bytes| {
-                plan.sources.push((source, bytes.clone()));
+            *known.entry(bytes.into()).or_insert_with_key(|bytes| {
+                plan.sources.push((source, Rc::clone(bytes)));
                 plan.sources.len() - 1
             })
         };
@@ -147,10 +149,10 @@ fn params(function: &Function) -> impl Iterator<Item = Kind> {
 /// The pieces of all sources: those that the cache has, and the others made and put there.
 fn pieces(
     isa: &dyn TargetIsa,
-    sources: &[(Source<'_>, Vec<u8>)],
+    sources: &[(Source<'_>, Rc<[u8]>)],
     means: &Means<'_>,
 ) -> Result<Vec<Piece>, CodegenError> {
-    let kept = |(source, bytes): &(Source<'_>, Vec<u8>)| {
+    let kept = |(source, bytes): &(Source<'_>, Rc<[u8]>)| {
         let kept = means.cache?.get(bytes)?;
         Piece::from_bytes(&kept, source.counts())
     };
