@@ -1,6 +1,6 @@
 //! What the sessions know as `curl`, so that pages can show requests as readers type them, and run where curl is not installed. It
 //! understands the few options that the pages use: `-s`, `-X METHOD`, `-H 'name: value'`, `-d DATA` (which makes it a POST), and `-w` with
-//! `%{http_code}` and `\n`. All else is an error.
+//! `%{http_code}`, `%header{name}` and `\n`. All else is an error.
 //!
 //! A session's server listens on a free port, while its page shows the usual one: `LWASC_PORT` is that which is meant.
 
@@ -87,8 +87,22 @@ fn answer(asked: &Asked) -> Result<Vec<u8>, String> {
     let mut response = agent.run(request).map_err(|why| why.to_string())?;
     let mut text = response.body_mut().read_to_vec().map_err(|why| why.to_string())?;
     let after = asked.written_after.replace("%{http_code}", response.status().as_str()).replace("\\n", "\n");
-    text.extend_from_slice(after.as_bytes());
+    text.extend_from_slice(with_headers(&after, response.headers()).as_bytes());
     Ok(text)
+}
+
+/// The text with each `%header{name}` as that header's value.
+fn with_headers(text: &str, headers: &ureq::http::HeaderMap) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, (name, after))) =
+        rest.split_once("%header{").and_then(|(before, from)| Some((before, from.split_once('}')?)))
+    {
+        let value = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        out += &format!("{before}{value}");
+        rest = after;
+    }
+    out + rest
 }
 
 #[cfg(test)]

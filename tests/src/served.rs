@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// How long a server may take until it listens.
@@ -24,18 +24,29 @@ pub struct Server {
     pub said: String,
 }
 
+/// What came of starting one.
+pub enum Begun {
+    /// It listens.
+    Listens(Server),
+    /// It has ended before that, with this code, and said this.
+    Ended(Option<i32>, String),
+}
+
 /// What a step's script asks `lwasc serve` to do, where it is that.
 pub fn asked(script: &str) -> Option<&str> {
     script.strip_prefix("lwasc serve ")
 }
 
 impl Server {
-    /// Starts `lwasc serve` with these arguments in the folder of a sandbox, and waits until it listens.
-    pub fn start(sandbox: &Sandbox, lwasc: &Path, args: &str) -> Result<Server, String> {
+    /// Starts `lwasc serve` with these arguments in the folder of a sandbox, and waits until it listens or ends.
+    pub fn start(sandbox: &Sandbox, lwasc: &Path, args: &str) -> Result<Begun, String> {
         let args = args.replace("$ROOT", &repository().to_string_lossy());
         let mut command = Command::new(lwasc);
         sandbox.settle(&mut command, &sandbox.work());
-        command.arg("serve").args(args.split_whitespace()).args(["--listen", "127.0.0.1:0"]);
+        command.arg("serve").args(args.split_whitespace());
+        if !args.contains("--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|why| format!("`lwasc serve` cannot run: {why}"))?;
         let said = BufReader::new(child.stderr.take().expect("it was asked for"));
@@ -51,15 +62,23 @@ impl Server {
         });
         let mut all = String::new();
         loop {
-            let Ok(line) = begins.recv_timeout(TIME_LIMIT) else {
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(format!("`lwasc serve` did not begin to listen; it said:\n{all}"));
+            let line = match begins.recv_timeout(TIME_LIMIT) {
+                Ok(line) => line,
+                // It says nothing more, so it has ended or is about to.
+                Err(RecvTimeoutError::Disconnected) => {
+                    let ended = child.wait().map_err(|why| format!("`lwasc serve` was lost: {why}"))?;
+                    return Ok(Begun::Ended(ended.code(), all));
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    let _ = child.kill();
+                    let _ = child.wait();
+                    return Err(format!("`lwasc serve` did not begin to listen; it said:\n{all}"));
+                }
             };
             all += &format!("{line}\n");
             if let Some((_, port)) = line.rsplit_once(" listens on http://127.0.0.1:") {
                 let (port, said) = (port.to_owned(), all.replace(port, SHOWN_PORT));
-                return Ok(Server { child, port, said });
+                return Ok(Begun::Listens(Server { child, port, said }));
             }
         }
     }

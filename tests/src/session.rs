@@ -5,7 +5,7 @@
 //! that runs until the page ends or `kill -9 %1` ends it, and `curl` asks it.
 
 use crate::process::{self, Sandbox};
-use crate::served::{self, Server};
+use crate::served::{self, Begun, Server};
 use crate::{bless, files};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -64,10 +64,14 @@ pub fn check_in(page: &Path, sandbox: &Sandbox) -> Result<(), String> {
     let mut server: Option<Server> = None;
     let played = play(&parts, |step| {
         if let Some(args) = served::asked(&step.script) {
-            let begun = Server::start(sandbox, lwasc, args)?;
-            let output = sandbox.shown(&begun.said);
-            server = Some(begun);
-            return Ok(process::Finished { output, code: Some(0) });
+            return Ok(match Server::start(sandbox, lwasc, args)? {
+                Begun::Listens(begun) => {
+                    let output = sandbox.shown(&begun.said);
+                    server = Some(begun);
+                    process::Finished { output, code: Some(0) }
+                }
+                Begun::Ended(code, said) => process::Finished { output: sandbox.shown(&said), code },
+            });
         }
         if step.script == END_SERVER {
             server.take().ok_or("there is no server to end")?.kill();

@@ -26,7 +26,7 @@ pub enum Command {
     Build(Build),
     /// Tell what is in an artifact
     Inspect(Inspect),
-    /// Make a signing key
+    /// Make a signing key, or a key for a caller of a server
     Keygen(Keygen),
     /// Check an artifact whole: its hash, its signature, its code
     Verify(Verify),
@@ -128,6 +128,9 @@ pub struct Inspect {
 pub struct Keygen {
     /// Where to write the secret key; the public key goes beside it, ending in `.pub` [default: your developer key]
     pub output: Option<PathBuf>,
+    /// Instead of a signing key, make one by which a server knows the caller of this name; it is printed, and kept nowhere
+    #[arg(long, value_name = "NAME", conflicts_with = "output")]
+    pub api: Option<String>,
     /// One JSON object
     #[arg(long)]
     pub json: bool,
@@ -188,13 +191,17 @@ pub struct Serve {
     /// The ledger, made when it is not there [default: beside the program, ending in `.ledger`]
     #[arg(long)]
     pub ledger: Option<PathBuf>,
-    /// The address and port to listen on; port 0 for any that is free [default: 127.0.0.1:8891, or the port of a service of the standard library]
-    #[arg(long)]
+    /// The address and port to listen on; port 0 for any that is free [default: that of the configuration, else 127.0.0.1:8891,
+    /// or the port of a service of the standard library]
+    #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    /// A configuration whose `[serve]` counts [default: the `lwas.toml` of the program's folder]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// The public key that must have signed an artifact, or the secret key to sign a program with [default: your developer key]
     #[arg(long)]
     pub key: Option<PathBuf>,
-    /// A configuration whose `[settings]` the ledger gets [default: the `lwas.toml` of the program's folder]
+    /// A configuration whose `[settings]` the ledger gets [default: that of `--config`, else the `lwas.toml` of the program's folder]
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
     /// How often time passes while no event comes, for programs that wait for it: `10s`, `1m`, or `off`

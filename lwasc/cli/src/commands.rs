@@ -14,6 +14,7 @@ mod query;
 mod rejection;
 mod run;
 mod serve;
+mod serving;
 mod settings;
 mod test;
 mod verify;

@@ -30,6 +30,15 @@ pub fn developer_key() -> Result<Signer, Stop> {
     }
 }
 
+/// Whether this is the developer key, as far as there is one.
+pub fn is_developer_key(key: PublicKey) -> bool {
+    developer_key_path()
+        .ok()
+        .filter(|path| path.exists())
+        .and_then(|path| secret_key(&path).ok())
+        .is_some_and(|signer| signer.public_key() == key)
+}
+
 /// A new key from the system's randomness.
 pub fn generate() -> Result<Signer, Stop> {
     Signer::generate().map_err(|error| Stop::new(exit::IO, error.to_string()))

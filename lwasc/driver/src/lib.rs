@@ -3,7 +3,8 @@
 //!
 //! `package` finds the entry file, `load` reads it and what it imports, `pipeline` runs the stages, `laws` evaluates what must
 //! hold before anything has happened, `render` turns diagnostics into text, `explain` has a page for each code,
-//! `settings` reads what a configuration says of a program's settings, `code_cache` keeps machine code from one build to the next.
+//! `settings` and `serving` read what a configuration says of a program's settings and of serving it, `code_cache` keeps machine
+//! code from one build to the next.
 
 mod code_cache;
 pub mod explain;
@@ -12,11 +13,13 @@ mod load;
 mod package;
 mod pipeline;
 pub mod render;
+mod serving;
 mod settings;
 
 pub use code_cache::CodeCache;
 pub use package::{OpenError, Package, library_module};
 pub use pipeline::{Compiled, Front, check, compile, object, object_with};
+pub use serving::{ApiKeyOf, Moment, Placed, RoleOf, Serving};
 pub use settings::{Configuration, SettingsOf, Table};
 
 /// The modules of the standard library: (dotted path, source text). The shell passes them in.

@@ -82,6 +82,9 @@ struct Manifest {
     /// Read by `settings`, which keeps numbers as they are written.
     #[serde(default, rename = "settings")]
     _settings: serde::de::IgnoredAny,
+    /// Read by `serving`.
+    #[serde(default, rename = "serve")]
+    _serve: serde::de::IgnoredAny,
 }
 
 /// The path of the module of the standard library that is meant by a program's path.

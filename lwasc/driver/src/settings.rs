@@ -12,13 +12,13 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// The keys that a `lwas.toml` may have.
-const KEYS: [&str; 4] = ["name", "version", "entry", "settings"];
+const KEYS: [&str; 5] = ["name", "version", "entry", "settings", "serve"];
 
 /// A configuration that was read.
 #[derive(Debug)]
 pub struct Configuration {
-    path: String,
-    text: String,
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 /// Settings of one module of a program.
@@ -179,7 +179,7 @@ impl Configuration {
     }
 
     /// An error at a byte of the file.
-    fn wrong(&self, at: usize, message: &str) -> OpenError {
+    pub(crate) fn wrong(&self, at: usize, message: &str) -> OpenError {
         let before = self.text.get(..at).unwrap_or(&self.text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;

@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use crate::access::Access;
 use crate::metrics::Metrics;
 use crate::queries::Defaults;
 use crate::readers::Readers;
@@ -30,6 +31,8 @@ pub struct App {
     pub ledger: PathBuf,
     /// True once the server has been told to end.
     pub ending: watch::Receiver<bool>,
+    /// How callers are known.
+    pub access: Access,
     /// What may be asked of it.
     pub limits: Limits,
 }

@@ -5,6 +5,7 @@
 //! after an interruption and miss nothing. Nothing is kept for a client but the number of its next entry: who reads slowly falls
 //! behind and reads from the ledger what came meanwhile.
 
+use crate::access::Who;
 use crate::app::App;
 use crate::queries::{pairs, wrong};
 use crate::reply::{self, Refusal};
@@ -19,6 +20,7 @@ use lwas_exact::calendar::format_time;
 use lwas_ledger::{Entry, Kind};
 use lwas_runtime::audit::incoming;
 use lwas_runtime::body::Body;
+use lwas_runtime::clock::now;
 use lwas_runtime::data::json_text;
 use lwas_runtime::judge::is_due;
 use lwas_runtime::{ErrorObject, Program, RuntimeError};
@@ -27,6 +29,7 @@ use serde_json::value::RawValue;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// How many entries are read at a time, and the most that one page may have.
@@ -78,7 +81,8 @@ struct Told<'a> {
 }
 
 /// `GET /entries`: a list of at most `limit` entries after `after`.
-pub async fn page(State(app): State<Arc<App>>, RawQuery(given): RawQuery) -> Result<Response, Refusal> {
+pub async fn page(State(app): State<Arc<App>>, who: Who, RawQuery(given): RawQuery) -> Result<Response, Refusal> {
+    who.may_read_log()?;
     let from = From::read(given.as_deref())?;
     let next = from.after.map_or(0, |seq| seq.saturating_add(1));
     let entries = read(&app, next, from.limit.unwrap_or(PAGE).min(PAGE)).await?;
@@ -89,15 +93,17 @@ pub async fn page(State(app): State<Arc<App>>, RawQuery(given): RawQuery) -> Res
 /// `GET /stream`.
 pub async fn stream(
     State(app): State<Arc<App>>,
+    who: Who,
     RawQuery(given): RawQuery,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
+    who.may_read_log()?;
     let from = From::read(given.as_deref())?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     // Who says nothing wants what comes from now on.
     let after = last.or(from.after).unwrap_or_else(|| app.writer.head.borrow().seq);
-    let entries = follow(app, after);
+    let entries = follow(app, after, who.until);
     Ok(match upgrade {
         Ok(upgrade) => upgrade.on_upgrade(|socket| over_socket(socket, entries)),
         Err(_) => {
@@ -127,12 +133,16 @@ struct Place {
     head: watch::Receiver<lwas_ledger::Head>,
 }
 
-/// All entries after one, as they become durable. It ends when the log can't be read, or the server ends.
-fn follow(app: Arc<App>, after: u64) -> impl Stream<Item = (u64, String)> {
+/// All entries after one, as they become durable. It ends when the log can't be read, when the server ends, and when what the client has
+/// proved counts no more (`until`, µs since 1970).
+fn follow(app: Arc<App>, after: u64, until: Option<i64>) -> impl Stream<Item = (u64, String)> {
     let (head, mut ending) = (app.writer.head.clone(), app.ending.clone());
     let place = Place { app, next: after.saturating_add(1), read: VecDeque::new(), head };
     let ended = async move {
-        let _ = ending.wait_for(|ending| *ending).await;
+        tokio::select! {
+            _ = ending.wait_for(|ending| *ending) => {}
+            () = expired(until) => {}
+        }
     };
     let entries = stream::unfold(place, |mut place| async move {
         while place.read.is_empty() {
@@ -146,6 +156,17 @@ fn follow(app: Arc<App>, after: u64) -> impl Stream<Item = (u64, String)> {
     });
     // Boxed, as what runs across a wait must not move.
     entries.take_until(Box::pin(ended))
+}
+
+/// Comes at a moment; never where there is none.
+async fn expired(until: Option<i64>) {
+    match until {
+        None => std::future::pending().await,
+        Some(until) => {
+            let left = u64::try_from(until.saturating_sub(now())).unwrap_or_default();
+            tokio::time::sleep(Duration::from_micros(left)).await;
+        }
+    }
 }
 
 /// Entries from a number on, as JSON.

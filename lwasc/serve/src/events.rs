@@ -3,6 +3,7 @@
 //!
 //! The attributes of the envelope may come as headers, as the HTTP binding of CloudEvents has it: `ce-id`, `ce-source`, `ce-time`.
 
+use crate::access::Who;
 use crate::app::App;
 use crate::body::Body;
 use crate::reply::{self, Refusal};
@@ -11,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use lwas_exact::calendar::parse_time;
 use lwas_ir::{EventId, Value};
-use lwas_runtime::data::{self, Line};
+use lwas_runtime::data::Line;
 use lwas_runtime::{Incoming, Outcome, Rejection, TRANSACTION};
 use std::sync::Arc;
 
@@ -19,18 +20,23 @@ use std::sync::Arc;
 pub async fn one(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
+    who: Who,
     headers: HeaderMap,
     Body(body): Body,
 ) -> Result<Response, Refusal> {
     let event = app.accepted(&name).ok_or_else(|| unknown(&app, &name))?;
-    judged(&app, incoming(&app, event, &headers, &body, [])?).await
+    who.may_send(app.module(), event)?;
+    judged(&app, who.sends(app.module(), incoming(&app, event, &headers, &body, [])?)?).await
 }
 
 /// `POST /events`.
-pub async fn enveloped(State(app): State<Arc<App>>, Body(body): Body) -> Result<Response, Refusal> {
+pub async fn enveloped(State(app): State<Arc<App>>, who: Who, Body(body): Body) -> Result<Response, Refusal> {
     match app.decoder.decode(&body)? {
-        Line::Event(read) => judged(&app, read.into()).await,
-        Line::Transaction(read) => transaction(&app, read).await,
+        Line::Event(read) => judged(&app, who.sends(app.module(), read.into())?).await,
+        Line::Transaction(read) => {
+            let events = read.into_iter().map(|event| who.sends(app.module(), event.into()));
+            transaction(&app, events.collect::<Result<_, _>>()?).await
+        }
     }
 }
 
@@ -48,8 +54,7 @@ async fn judged(app: &App, event: Incoming) -> Result<Response, Refusal> {
 }
 
 /// Several events, of which all are applied or none is: the outcomes of all, or the rejection of the one because of which none was.
-async fn transaction(app: &App, read: Vec<data::Incoming>) -> Result<Response, Refusal> {
-    let events: Vec<Incoming> = read.into_iter().map(Incoming::from).collect();
+async fn transaction(app: &App, events: Vec<Incoming>) -> Result<Response, Refusal> {
     let names: Vec<_> = events.iter().map(|event| (event.event, id(app, event))).collect();
     let told = app.writer.judge_all(events).await?;
     let (status, outcomes) = match told {

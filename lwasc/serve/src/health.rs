@@ -22,13 +22,16 @@ pub async fn live() -> Response {
     reply::json(StatusCode::OK, r#"{"status":"live"}"#)
 }
 
-/// The ledger can be read, and the writer is there.
+/// The ledger can be read, and the writer is there. Where callers are asked who they are, this is all that others learn.
 pub async fn ready(State(app): State<Arc<App>>) -> Response {
     let read = app.readers.with_reader(|_, reader| Ok(reader.ledger.head()?)).await;
     let (status, word) = match &read {
         Ok(_) if !app.writer.has_ended() => (StatusCode::OK, "ready"),
         _ => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
     };
+    if !app.access.is_open() {
+        return reply::json(status, format!(r#"{{"status":"{word}"}}"#));
+    }
     let head = *app.writer.head.borrow();
     let health = Health {
         status: word,

@@ -2,9 +2,10 @@
 //!
 //! In come a program attached to a ledger, readers of the same ledger and an address; out go answers. Events are judged by one
 //! [`writer`], queries are answered by several [`readers`]; `events`, `queries`, `entries`, `health` and `metrics` are the routes that every
-//! program has, `guard` stands before them, `reply` says how things are told, and `listen` takes connections. HTTP stops here.
+//! program has, `guard` and `access` stand before them, `reply` says how things are told, and `listen` takes connections. HTTP stops here.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
+mod access;
 mod app;
 mod body;
 mod entries;
@@ -21,6 +22,7 @@ mod reply;
 mod routes;
 mod writer;
 
+pub use access::{Access, ApiKey, Names, Role, is_caller_name};
 pub use app::Limits;
 pub use readers::{Open, Reader};
 pub use writer::Attach;
@@ -56,6 +58,8 @@ pub struct Setup {
     pub listen: SocketAddr,
     /// How often time passes while no event comes; none for never.
     pub tick: Option<Duration>,
+    /// How callers are known.
+    pub access: Access,
     /// What clients may ask.
     pub limits: Limits,
 }
@@ -102,14 +106,14 @@ pub fn serve(setup: Setup, begun: impl FnOnce(SocketAddr)) -> Result<(), ServeEr
         .thread_stack_size(STACK_BYTES)
         .build()
         .map_err(ServeError::Start)?;
-    let Setup { program, attach, readers, open, ledger, listen, tick, limits } = setup;
+    let Setup { program, attach, readers, open, ledger, listen, tick, access, limits } = setup;
     let (writer, thread) = Writer::start(attach, limits.waiting, tick)?;
     let decoder = lwas_runtime::decoding::decoder(&program);
     let readers = Arc::new(Readers::new(Arc::clone(&program), readers, open, writer.head.clone()));
     let defaults = queries::Defaults::of(&program);
     let (end, ending) = watch::channel(false);
     let metrics = Default::default();
-    let app = Arc::new(App { program, decoder, defaults, writer, readers, metrics, ledger, ending, limits });
+    let app = Arc::new(App { program, decoder, defaults, writer, readers, metrics, ledger, ending, access, limits });
     let served = runtime.block_on(async {
         let failed = |error| ServeError::Listen { address: listen, error };
         let listener = TcpListener::bind(listen).await.map_err(failed)?;

@@ -3,7 +3,9 @@
 //! Names follow Prometheus: base units, `_total` for counters. The labels are few and bounded: routes, statuses, events and axioms
 //! of the program, never what a client sent.
 
+use crate::access::Who;
 use crate::app::App;
+use crate::reply::Refusal;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
@@ -139,8 +141,9 @@ impl Metrics {
 }
 
 /// `GET /metrics`, where the program has no such route of its own.
-pub async fn metrics(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    as_text(app.metrics.text(&app), text_format(&headers).unwrap_or(OPENMETRICS))
+pub async fn metrics(State(app): State<Arc<App>>, who: Who, headers: HeaderMap) -> Result<Response, Refusal> {
+    who.may_read_metrics()?;
+    Ok(as_text(app.metrics.text(&app), text_format(&headers).unwrap_or(OPENMETRICS)))
 }
 
 /// The text format that a client asks for; none where it would rather have JSON, or does not care. Of what it accepts, that with the greatest

@@ -15,7 +15,11 @@ use std::sync::Arc;
 
 /// `GET /openapi.json`.
 pub async fn document(State(app): State<Arc<App>>) -> Response {
-    reply::json(StatusCode::OK, reply::text(&describe(app.module(), &app.program.hash.to_string())))
+    let mut document = describe(app.module(), &app.program.hash.to_string());
+    if !app.access.is_open() {
+        secured(&mut document);
+    }
+    reply::json(StatusCode::OK, reply::text(&document))
 }
 
 /// The whole document of a module.
@@ -44,6 +48,23 @@ pub fn describe(module: &Module, artifact: &str) -> Value {
         "paths": paths,
         "components": { "schemas": schemas, "responses": responses() },
     })
+}
+
+/// Says that callers prove who they are, and that every request may be refused for that.
+fn secured(document: &mut Value) {
+    document["security"] = json!([{ "bearer": [] }]);
+    document["components"]["securitySchemes"] = json!({ "bearer": { "type": "http", "scheme": "bearer" } });
+    let Some(Value::Object(paths)) = document.get_mut("paths") else { return };
+    for (path, methods) in paths {
+        let Value::Object(methods) = methods else { continue };
+        for operation in methods.values_mut() {
+            operation["responses"]["401"] = response("Unknown");
+            operation["responses"]["429"] = response("Busy");
+            if path.starts_with("/health") {
+                operation["security"] = json!([{}, { "bearer": [] }]);
+            }
+        }
+    }
 }
 
 /// Writes schemas of types, each record and enum once.
@@ -325,6 +346,7 @@ fn responses() -> Value {
     let told = |description: &str| json!({ "description": description, "content": content(reference("Outcome")) });
     json!({
         "NotJson": told("The body is not JSON"),
+        "Unknown": told("The request does not prove who sends it"),
         "Refused": told("The request is not allowed"),
         "Conflict": told("The same key came before with other data"),
         "TooLarge": told("The body is too large"),

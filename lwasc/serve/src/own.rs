@@ -3,6 +3,7 @@
 //! What stands in the path is written as on a command line; what else a query needs comes in the query string, what else an event needs
 //! in the body.
 
+use crate::access::Who;
 use crate::app::App;
 use crate::body::Body;
 use crate::reply::{self, Refusal};
@@ -27,12 +28,12 @@ pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
     for (number, route) in app.module().routes.iter().enumerate() {
         let app = Arc::clone(app);
         let handler = match &route.target {
-            Target::Get { .. } => get(move |Path(path): Path<InPath>, RawQuery(given), headers| async move {
-                asked(&app, number, &path, given.as_deref(), &headers).await
+            Target::Get { .. } => get(move |Path(path): Path<InPath>, RawQuery(given), who: Who, headers| async move {
+                asked(&app, number, who, (&path, given.as_deref()), &headers).await
             }),
             Target::Post { .. } => {
-                post(move |Path(path): Path<InPath>, headers: HeaderMap, Body(body): Body| async move {
-                    posted(&app, number, &path, &headers, &body).await
+                post(move |Path(path): Path<InPath>, who: Who, headers: HeaderMap, Body(body): Body| async move {
+                    posted(&app, number, who, &path, (&headers, &body)).await
                 })
             }
         };
@@ -55,13 +56,19 @@ pub fn template(route: &Route) -> String {
 async fn asked(
     app: &App,
     route: usize,
-    path: &InPath,
-    given: Option<&str>,
+    who: Who,
+    (path, given): (&InPath, Option<&str>),
     headers: &HeaderMap,
 ) -> Result<Response, Refusal> {
     let module = app.module();
     let route = &module.routes[route];
     let Target::Get { query } = route.target else { unreachable!("it was put under GET") };
+    who.may_ask(module, query as usize)?;
+    let is_metrics = matches!(route.path.as_slice(), [Segment::Word(word)] if word == "metrics");
+    let format = metrics::text_format(headers).filter(|_| is_metrics);
+    if format.is_some() {
+        who.may_read_metrics()?;
+    }
     let fields = module.route_fields(route);
     let in_path = path.iter().filter_map(|(place, text)| {
         let field = fields.get(place.parse::<usize>().ok()?)?;
@@ -70,19 +77,24 @@ async fn asked(
     let pairs: Vec<_> = in_path.chain(queries::pairs(given)).collect();
     let args = queries::arguments(app, query as usize, &pairs)?;
     let text = app.readers.ask(query as usize, args).await??;
-    if matches!(route.path.as_slice(), [Segment::Word(word)] if word == "metrics")
-        && let Some(format) = metrics::text_format(headers)
-    {
+    if let Some(format) = format {
         return Ok(metrics::with_answer(app, &text, format));
     }
     Ok(reply::json(StatusCode::OK, text))
 }
 
 /// `POST`: the answer to an event that was applied.
-async fn posted(app: &App, route: usize, path: &InPath, headers: &HeaderMap, body: &[u8]) -> Result<Response, Refusal> {
+async fn posted(
+    app: &App,
+    route: usize,
+    who: Who,
+    path: &InPath,
+    (headers, body): (&HeaderMap, &[u8]),
+) -> Result<Response, Refusal> {
     let module = app.module();
     let route = &module.routes[route];
     let Target::Post { event, status, answer } = &route.target else { unreachable!("it was put under POST") };
+    who.may_send(module, *event)?;
     let fields = module.route_fields(route);
     let mut given = Vec::with_capacity(path.len());
     for (place, text) in path {
@@ -95,7 +107,7 @@ async fn posted(app: &App, route: usize, path: &InPath, headers: &HeaderMap, bod
         })?;
         given.push((place, value));
     }
-    let incoming = events::incoming(app, *event, headers, body, given)?;
+    let incoming = who.sends(module, events::incoming(app, *event, headers, body, given)?)?;
     let asks = match answer {
         Some(answer) => Some((answer.query as usize, queries::after_event(app, answer, &incoming.data)?)),
         None => None,

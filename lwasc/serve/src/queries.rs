@@ -1,5 +1,6 @@
 //! Queries are answered: `GET /queries/NAME?parameter=value`, with the answer as one JSON value.
 
+use crate::access::Who;
 use crate::app::App;
 use crate::reply::{self, Refusal};
 use axum::extract::{Path, RawQuery, State};
@@ -16,9 +17,11 @@ use std::sync::Arc;
 pub async fn answer(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
+    who: Who,
     RawQuery(given): RawQuery,
 ) -> Result<Response, Refusal> {
     let number = app.query(&name).ok_or_else(|| unknown(&app, &name))?;
+    who.may_ask(app.module(), number)?;
     let args = arguments(&app, number, &pairs(given.as_deref()))?;
     let text = app.readers.ask(number, args).await??;
     Ok(reply::json(StatusCode::OK, text))

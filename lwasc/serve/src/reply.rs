@@ -3,6 +3,8 @@
 //! | status | when |
 //! | --- | --- |
 //! | 400 | the body is not JSON |
+//! | 401 | nobody that the server knows sends it |
+//! | 403 | whoever sends it may not do that |
 //! | 404, 405 | there is no such route, or not for this method |
 //! | 409 | the same key came before with other data |
 //! | 413, 415 | the body is too large, or not `application/json` |
@@ -89,11 +91,19 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let body = Body { status: "rejected", error: self.why.error() };
         let mut response = json(self.status, text(&body));
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge(&self.why.code));
+        }
         if matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
             response.headers_mut().insert(header::RETRY_AFTER, TRY_AGAIN_S);
         }
         response
     }
+}
+
+/// How to say who one is, as RFC 6750 has it: of what was sent and counts for nothing it says so.
+fn challenge(code: &str) -> HeaderValue {
+    HeaderValue::from_static(if code == "E0713" { "Bearer error=\"invalid_token\"" } else { "Bearer" })
 }
 
 /// JSON text as a response.

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::reply::Refusal;
-use crate::{entries, events, guard, health, metrics, openapi, own, queries};
+use crate::{access, entries, events, guard, health, metrics, openapi, own, queries};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -14,14 +14,20 @@ use std::sync::Arc;
 /// All routes of a program, behind what guards them.
 pub fn router(app: Arc<App>, on_loopback: bool) -> Router {
     let mut routes = own::routes(&app);
-    for (path, handler) in common() {
-        // Where the program has a route of its own, that one counts.
-        if !app.module().routes.iter().any(|route| own::template(route) == path) {
-            routes = routes.route(path, handler);
-        }
+    // Where the program has a route of its own, that one counts.
+    let is_free = |path: &str| !app.module().routes.iter().any(|route| own::template(route) == path);
+    for (path, handler) in common().into_iter().filter(|(path, _)| is_free(path)) {
+        routes = routes.route(path, handler);
+    }
+    let mut routes = routes
+        .fallback(nothing)
+        .method_not_allowed_fallback(other_method)
+        .layer(from_fn_with_state(Arc::clone(&app), access::admit));
+    // What is added after that layer is asked by those who have no key, such as whoever starts the server again.
+    for (path, handler) in of_health().into_iter().filter(|(path, _)| is_free(path)) {
+        routes = routes.route(path, handler);
     }
     let routes = routes
-        .fallback(nothing)
         .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(app.limits.body_bytes))
         .layer(from_fn(guard::everywhere));
@@ -30,19 +36,21 @@ pub fn router(app: Arc<App>, on_loopback: bool) -> Router {
 }
 
 /// The routes that every program has.
-fn common() -> [(&'static str, MethodRouter<Arc<App>>); 10] {
+fn common() -> [(&'static str, MethodRouter<Arc<App>>); 7] {
     [
         ("/events", post(events::enveloped)),
         ("/events/{name}", post(events::one)),
         ("/queries/{name}", get(queries::answer)),
         ("/entries", get(entries::page)),
         ("/stream", get(entries::stream)),
-        ("/health", get(health::ready)),
-        ("/health/live", get(health::live)),
-        ("/health/ready", get(health::ready)),
         ("/metrics", get(metrics::metrics)),
         ("/openapi.json", get(openapi::document)),
     ]
+}
+
+/// Those by which whoever starts and watches the process sees how it is.
+fn of_health() -> [(&'static str, MethodRouter<Arc<App>>); 3] {
+    [("/health", get(health::ready)), ("/health/live", get(health::live)), ("/health/ready", get(health::ready))]
 }
 
 async fn nothing() -> Response {

@@ -1,8 +1,9 @@
-//! `lwasc keygen`: makes a signing key.
+//! `lwasc keygen`: makes a signing key, or a key for a caller of a server.
 
 use crate::args::Keygen;
-use crate::exit::Done;
+use crate::exit::{self, Done, Stop};
 use crate::{keys, output};
+use lwas_serve::ApiKey;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -12,7 +13,17 @@ struct Made {
     key: String,
 }
 
+#[derive(Serialize)]
+struct ForCaller<'a> {
+    name: &'a str,
+    key: &'a str,
+    hash: &'a str,
+}
+
 pub fn run(args: &Keygen) -> Done {
+    if let Some(name) = &args.api {
+        return for_caller(name, args.json);
+    }
     let path = match &args.output {
         Some(path) => path.clone(),
         None => keys::developer_key_path()?,
@@ -28,4 +39,24 @@ pub fn run(args: &Keygen) -> Done {
     }
     output::answer(&format!("secret key  {}  (keep it to yourself)", path.display()))?;
     output::answer(&format!("public key  {}  (give it to whoever verifies)", public.display()))
+}
+
+/// Prints a key once, and what a server's configuration has of it.
+fn for_caller(name: &str, as_json: bool) -> Done {
+    if !lwas_serve::is_caller_name(name) {
+        let message = format!("a caller's name has no spaces, such as `till-1` or `ann@example.com`, not `{name}`");
+        return Err(Stop::new(exit::USAGE, message));
+    }
+    let key = ApiKey::generate().map_err(|error| Stop::new(exit::IO, error.to_string()))?;
+    let hash = ApiKey::hash_of(&key).to_string();
+    if as_json {
+        let made = ForCaller { name, key: &key, hash: &hash };
+        return output::answer(&serde_json::to_string(&made).expect("texts always have a JSON form"));
+    }
+    output::say(&format!(
+        "the key of `{name}`, which nobody can show again: the caller sends it as `authorization: Bearer KEY`"
+    ));
+    output::answer(&key)?;
+    output::say("for the server's configuration, with the roles that it is to have:");
+    output::answer(&format!("\n[[serve.api_keys]]\nname = \"{name}\"\nroles = [\"reader\"]\nhash = \"{hash}\""))
 }

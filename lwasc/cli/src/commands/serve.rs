@@ -1,7 +1,7 @@
 //! `lwasc serve`: a program behind HTTP, until the process is told to end.
 
 use super::program::{self, Loaded};
-use super::{place, settings};
+use super::{place, serving, settings};
 use crate::args::{LogFormat, Serve};
 use crate::exit::{Done, Stop};
 use crate::output;
@@ -9,7 +9,7 @@ use lwas_ledger::{Ledger, Mode};
 use lwas_runtime::RuntimeError;
 use lwas_serve::{Limits, Reader, Setup};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 
@@ -18,10 +18,17 @@ const READERS_PER_CORE: usize = 2;
 
 pub fn run(args: &Serve) -> Done {
     let loaded = program::load(&args.program, args.key.as_deref(), args.interpret, args.no_cache)?;
+    let (configuration, says) = serving::read(&args.program, args.config.as_deref())?;
+    let listen = (args.listen, usual(&loaded.program.module.name));
+    let asked = serving::asked(listen, configuration.as_ref(), &says, &loaded)?;
     let ledger = args.ledger.clone().unwrap_or_else(|| place::ledger(&args.program));
     // Whatever is wrong with program or ledger is said before anything listens; and a new ledger is there for the readers.
     let mut runtime = loaded.attach(&ledger)?;
-    if let Some(wanted) = settings::read(&args.program, args.settings.as_deref(), &loaded.program)? {
+    if let Some(wanted) = settings::read(
+        &args.program,
+        args.settings.as_ref().or(args.config.as_ref()).map(PathBuf::as_path),
+        &loaded.program,
+    )? {
         settings::apply(&mut runtime, &wanted)?;
     }
     drop(runtime);
@@ -37,8 +44,9 @@ pub fn run(args: &Serve) -> Done {
             })
         },
         ledger,
-        listen: args.listen.unwrap_or_else(|| usual(&loaded.program.module.name)),
+        listen: asked.listen,
         tick: args.tick.0,
+        access: asked.access,
         limits: Limits::default(),
     };
     log(args.log);

@@ -1,0 +1,135 @@
+//! What a configuration says of serving: the table `serve` of a `lwas.toml`. In comes the file, out goes what it says, each value with
+//! its place in the file, so that whoever finds it wrong later can say where.
+
+use crate::{Configuration, OpenError};
+use serde::Deserialize;
+use serde::de::Deserializer;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+
+/// The table `serve`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Serving {
+    /// The address and port to listen on.
+    pub listen: Option<Placed<String>>,
+    /// Roles beside those that every server has, by name.
+    pub roles: BTreeMap<String, Placed<RoleOf>>,
+    /// Callers with keys. Two entries of one name are one caller with two keys.
+    pub api_keys: Vec<ApiKeyOf>,
+}
+
+/// What a role may do.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RoleOf {
+    /// The events it may send.
+    pub events: Vec<Placed<String>>,
+    /// The queries it may ask.
+    pub queries: Vec<Placed<String>>,
+    /// Whether it may read the log.
+    pub log: bool,
+    /// Whether it may read the server's own numbers.
+    pub metrics: bool,
+    /// Whether it may say when an event happened.
+    pub time: bool,
+}
+
+/// A caller with a key.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiKeyOf {
+    /// The caller's name.
+    pub name: Placed<String>,
+    /// Its roles.
+    pub roles: Vec<Placed<String>>,
+    /// The hash of its key.
+    pub hash: Placed<String>,
+    /// From when on the key counts no more.
+    #[serde(default)]
+    pub expires: Option<Placed<Moment>>,
+}
+
+/// A time as TOML writes it.
+#[derive(Debug)]
+pub struct Moment(pub String);
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Moment, D::Error> {
+        toml::value::Datetime::deserialize(from).map(|time| Moment(time.to_string()))
+    }
+}
+
+/// A value with its place in the file.
+#[derive(Debug)]
+pub struct Placed<T> {
+    /// The value.
+    pub value: T,
+    at: usize,
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Placed<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Placed<T>, D::Error> {
+        Spanned::deserialize(from).map(|value| Placed { at: value.span().start, value: value.into_inner() })
+    }
+}
+
+/// The whole file, of which the rest is read elsewhere.
+#[derive(Deserialize)]
+struct Whole {
+    #[serde(default)]
+    serve: Serving,
+}
+
+impl Configuration {
+    /// What it says of serving; nothing where it has no such table.
+    ///
+    /// # Errors
+    /// Unknown keys, and values of other kinds.
+    pub fn serving(&self) -> Result<Serving, OpenError> {
+        let whole: Whole = toml::from_str(&self.text)
+            .map_err(|error| self.wrong(error.span().map_or(0, |span| span.start), error.message()))?;
+        Ok(whole.serve)
+    }
+
+    /// What is wrong with a value.
+    pub fn wrong_at<T>(&self, value: &Placed<T>, message: &str) -> OpenError {
+        self.wrong(value.at, message)
+    }
+
+    /// A path that stands in the file, which is one from the file's folder on.
+    pub fn beside(&self, path: &Path) -> PathBuf {
+        Path::new(&self.path).parent().unwrap_or(Path::new("")).join(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Serving;
+    use crate::Configuration;
+
+    fn read(text: &str) -> Result<Serving, String> {
+        Configuration { path: "lwas.toml".into(), text: text.into() }.serving().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_it_says_is_read_and_the_rest_is_left_to_others() {
+        let text = "name = \"shop\"\n[settings]\nfee = 1.5\n[serve]\nlisten = \"[::1]:80\"\n[serve.roles.till]\nevents = [\"Sale\"]\n\
+                    [[serve.api_keys]]\nname = \"a\"\nroles = [\"till\"]\nhash = \"00\"\nexpires = 2027-01-01T00:00:00Z\n";
+        let serving = read(text).unwrap();
+        assert_eq!(serving.listen.unwrap().value, "[::1]:80");
+        assert_eq!(serving.roles["till"].value.events[0].value, "Sale");
+        assert_eq!(serving.api_keys[0].expires.as_ref().unwrap().value.0, "2027-01-01T00:00:00Z");
+        assert!(read("name = \"shop\"").unwrap().api_keys.is_empty());
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        let refused = |text| read(text).expect_err("it is wrong");
+        let unknown = refused("[serve]\nlistne = \"x\"");
+        assert!(unknown.starts_with("lwas.toml:2:1: unknown field `listne`"), "{unknown}");
+        let kind = refused("[serve.roles.a]\nlog = 1");
+        assert!(kind.starts_with("lwas.toml:2:7: invalid type: integer"), "{kind}");
+    }
+}
