@@ -4,6 +4,7 @@
 //! statement ends whatever is open.
 
 use super::fault::{Expected, Fault};
+use super::statement::operator_word;
 use super::{Inp, Read, at, complain, eat, peek, previous, step};
 use crate::errors;
 use crate::tokens::{Kind, Token, Word};
@@ -85,6 +86,11 @@ fn separator(inp: &mut Inp<'_, '_>, close: Kind, elements: Elements, after_mista
     }
     if ends_list(next) || elements.apart != Apart::Commas && next.starts_line {
         return true;
+    }
+    if let Some(help) = operator_word(inp, 0) {
+        recover(inp, Fault::special(at(inp), errors::unknown_operator(next.span, help)), elements.apart);
+        eat(inp, Kind::Comma);
+        return false;
     }
     // Another element right behind: only the comma is missing.
     if matches!(next.kind, Kind::Name | Kind::Int | Kind::Decimal | Kind::Text | Kind::TextOpen | Kind::Literal) {

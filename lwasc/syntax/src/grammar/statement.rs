@@ -269,7 +269,7 @@ fn named(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
         step(inp);
         return if beside { expression(inp) } else { Ok(StmtKind::Error) };
     }
-    if let Some(help) = operator_word(inp) {
+    if let Some(help) = operator_word(inp, 1) {
         return Err(Fault::special(at(inp) + 1, errors::unknown_operator(next.span, help)));
     }
     let sql = matches!(written, "SELECT" | "INSERT" | "UPDATE" | "DELETE") && !next.starts_line;
@@ -291,9 +291,9 @@ fn named(inp: &mut Inp<'_, '_>) -> Read<StmtKind> {
     expression(inp)
 }
 
-/// What to write for `a mod b`, `a is b` and their like, which other languages have.
-fn operator_word(inp: &mut Inp<'_, '_>) -> Option<&'static str> {
-    let (next, then) = (peek_nth(inp, 1), peek_nth(inp, 2));
+/// What to write for `a mod b`, `a is b` and their like, which other languages have; the word stands so many tokens ahead.
+pub(super) fn operator_word(inp: &mut Inp<'_, '_>, ahead: usize) -> Option<&'static str> {
+    let (next, then) = (peek_nth(inp, ahead), peek_nth(inp, ahead + 1));
     if next.starts_line || then.starts_line {
         return None;
     }
