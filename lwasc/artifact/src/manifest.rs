@@ -72,7 +72,7 @@ impl Manifest {
     /// What there is to say of a module that the verifier has passed.
     pub fn of(module: &Module, lwas: &str, compiler: &str) -> Manifest {
         let accepted = module.events.values().filter(|event| event.accepted);
-        let states = module.states.iter().filter(|(id, _)| !module.is_agenda(*id));
+        let states = module.states.iter().filter(|(id, _)| !module.is_hidden(*id));
         Manifest {
             name: module.name.clone(),
             lwas: lwas.to_owned(),

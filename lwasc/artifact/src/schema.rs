@@ -17,7 +17,7 @@ pub fn schema(module: &Module) -> Schema {
     let currencies = module.currencies.values().map(|known| format!("currency {}({})", known.code, known.digits));
     let mut lines: BTreeSet<String> = currencies.collect();
     // Agendas follow from the rules that are due.
-    for (_, state) in module.states.iter().filter(|(id, _)| !module.is_agenda(*id)) {
+    for (_, state) in module.states.iter().filter(|(id, _)| !module.is_hidden(*id)) {
         let kind = match state.kind {
             StateKind::Keyed => "state",
             StateKind::Single => "single state",

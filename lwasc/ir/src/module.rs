@@ -183,6 +183,25 @@ pub struct Aggregate {
     /// From a row (`Ref`, its stored fields) to nothing: adds the row's part to this aggregate, as its writers do. With it the
     /// aggregate is made anew from the rows that are there.
     pub add: FuncId,
+    /// The order of the rows that a `Count` counts, where it keeps one.
+    pub order: Option<Order>,
+}
+
+/// An order of rows, kept in hidden states of its own as the aggregate is: by those who write rows, and by `add`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// A row for each row that is counted: its key, then the group, then the value by which rows are ordered, if not by key. Where there
+    /// is a group or a value, the only index has them and then the key.
+    pub members: StateId,
+    /// The rows at ranks, by the share of the quantile (in units of 10⁻¹²) and the group: the row's key and value.
+    pub ranks: Option<StateId>,
+}
+
+impl Order {
+    /// Its states.
+    pub fn states(self) -> impl Iterator<Item = StateId> {
+        std::iter::once(self.members).chain(self.ranks)
+    }
 }
 
 /// A window over a journal: aggregates in which a row counts until it is too long ago. Before the rules of an entry, the rows that
@@ -237,9 +256,15 @@ pub struct Due {
 }
 
 impl Module {
-    /// Whether a state is an agenda, which no program names.
-    pub fn is_agenda(&self, state: StateId) -> bool {
-        self.due.iter().any(|due| due.agenda == state)
+    /// Whether a state is an agenda or an order, which no program names.
+    pub fn is_hidden(&self, state: StateId) -> bool {
+        self.due.iter().any(|due| due.agenda == state) || self.orders().any(|(_, order)| order == state)
+    }
+
+    /// The hidden states in which orders of rows are kept, each with the state whose rows they are.
+    pub fn orders(&self) -> impl Iterator<Item = (StateId, StateId)> {
+        let aggregates = self.aggregates.values();
+        aggregates.flat_map(|one| one.order.into_iter().flat_map(Order::states).map(|order| (one.state, order)))
     }
 }
 

@@ -4,7 +4,9 @@ use crate::binder::Elements;
 use crate::body::{Bound, Fx};
 use crate::row::RowForm;
 use lwas_base::Span;
-use lwas_check::hir::{AggregateOp, ArithOp, Binder, Block, Expr, FractionOf, LocalId, Type, Wish};
+use lwas_check::hir::{
+    Access, AggregateOp, ArithOp, Binder, Block, Expr, ExprKind, FractionOf, LocalId, Source, Type, Wish,
+};
 use lwas_exact::Mode;
 use lwas_ir::{CompareOp, FailReason, HostOp, Inst, IntOp, Kind, Local, WideOp};
 
@@ -140,6 +142,12 @@ impl Fx<'_, '_> {
 
     /// The value at the nearest rank: of n in order the one of number ⌈share · n⌉, and for a share of 0 the first; `none` of nothing.
     fn quantile(&mut self, binder: &Binder, value: &Expr, share: &Expr, span: Span) -> Local {
+        if let (Source::Rows { access: Access::Kept(id, group), .. }, ExprKind::Wide(share)) =
+            (&binder.source, &share.kind)
+        {
+            let share = i64::try_from(*share).expect("a share that is kept is from 0 to 1");
+            return self.quantile_kept(*id, group, share, span);
+        }
         let (of, share) = (share.ty.clone(), self.expr(share));
         let Type::Decimal(digits) = of else { unreachable!("a share is a Decimal") };
         self.must_be_share(share, &of, digits, span);

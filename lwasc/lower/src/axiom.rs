@@ -2,6 +2,7 @@
 //! alerts are made the same way, for `watch`.
 
 use crate::body::{Bound, Fx, Scope};
+use crate::order;
 use crate::row::RowForm;
 use crate::tables::Lower;
 use crate::ty::{aggregate_id, state_id};
@@ -44,7 +45,7 @@ pub(crate) fn check(cx: &mut Lower, item: &hir::Axiom) -> ir::Axiom {
     let func = cx.reserve();
     let name = cx.wire(item.module, item.name);
     let place = cx.place(item.span);
-    let reads = item.reads.iter().map(read).collect();
+    let reads = item.reads.iter().map(|one| read(cx, one)).collect();
     define(cx, func, item);
     ir::Axiom { name, place, scope: scope(item.scope), func, reads }
 }
@@ -58,11 +59,11 @@ fn scope(scope: AxiomScope) -> ir::AxiomScope {
     }
 }
 
-fn read(read: &hir::Read) -> ir::Read {
+fn read(cx: &Lower, read: &hir::Read) -> ir::Read {
     ir::Read {
         source: match read.source {
             ReadSource::State(id) => ir::Source::State(state_id(id)),
-            ReadSource::Aggregate(id) => ir::Source::Aggregate(aggregate_id(id)),
+            ReadSource::Aggregate(id) => order::read(cx, id).unwrap_or(ir::Source::Aggregate(aggregate_id(id))),
             ReadSource::Rows { state, index, parts } => ir::Source::Rows {
                 state: state_id(state),
                 index,

@@ -90,8 +90,13 @@ impl Fx<'_, '_> {
     /// The first or last rows that a loop without a filter would go through, where they come in the order that an aggregate wishes.
     pub fn ends(&mut self, binder: &Binder, wish: Option<Wish>, end: (Local, bool), span: Span) -> Option<Elements> {
         let (Source::Rows { state, access }, None) = (&binder.source, &binder.filter) else { return None };
+        if let Access::Kept(id, group) = access {
+            let list = self.ends_kept(*id, group, end, span);
+            let length = self.b.length(list);
+            return Some(Elements::Lists { lists: vec![(list, Type::Row(*state))], length, form: RowForm::Bare });
+        }
         let (index, equal) = match access {
-            Access::All => (None, 0),
+            Access::All | Access::Kept(..) => (None, 0),
             Access::Key(keys, _) => (None, keys.len()),
             Access::Index(index, keys, _) => (Some(*index), keys.len()),
         };
@@ -107,7 +112,7 @@ impl Fx<'_, '_> {
     fn scan_ends(&mut self, state: StateId, access: &Access, ends: Option<(Local, bool)>, span: Span) -> Local {
         let everywhere = Range::default();
         let (index, keys, range): (_, &[Expr], _) = match access {
-            Access::All => (None, &[], &everywhere),
+            Access::All | Access::Kept(..) => (None, &[], &everywhere),
             Access::Key(keys, range) => (None, keys, range),
             Access::Index(index, keys, range) => (Some(*index), keys, range),
         };

@@ -3,6 +3,7 @@
 
 use crate::due;
 use crate::function::value_function;
+use crate::order;
 use crate::tables::Lower;
 use crate::ty::{aggregate_id, record_id, state_id};
 use lwas_check::hir::{self, AggregateKind, Type};
@@ -31,10 +32,10 @@ pub(crate) fn declare(cx: &mut Lower) {
     }
     due::declare(cx);
     for item in program.aggregates.values() {
-        let kind = aggregate_kind(item);
+        let (kind, order) = (aggregate_kind(item), order::declare(cx, item));
         let (name, state, group) = (item.name.clone(), state_id(item.state), item.group.clone());
         let add = cx.reserve();
-        cx.module.aggregates.push(ir::Aggregate { name, state, group, kind, add });
+        cx.module.aggregates.push(ir::Aggregate { name, state, group, kind, add, order });
     }
     windows(cx);
     defaults(cx);
@@ -53,7 +54,8 @@ fn windows(cx: &mut Lower) {
         let of = &program.states[item.state];
         let name = format!("{}.{}.left.{span}", program.modules[of.module].path, of.name);
         let (add, sub) = (cx.reserve(), cx.reserve());
-        let left = ir::Aggregate { name, state: journal, group: vec![], kind: ir::AggregateKind::Count, add };
+        let left =
+            ir::Aggregate { name, state: journal, group: vec![], kind: ir::AggregateKind::Count, add, order: None };
         let left = cx.module.aggregates.push(left);
         cx.module.windows.push(ir::Window { journal, span, left, aggregates: vec![aggregate_id(id)], sub });
     }
@@ -87,7 +89,7 @@ fn state(cx: &mut Lower, id: hir::StateId, item: &hir::State) -> ir::State {
 /// What an aggregate adds up. A Duration is a whole number of microseconds.
 fn aggregate_kind(item: &hir::Aggregate) -> ir::AggregateKind {
     match (item.kind, &item.value.block.ty) {
-        (AggregateKind::Count, _) => ir::AggregateKind::Count,
+        (AggregateKind::Count | AggregateKind::Order, _) => ir::AggregateKind::Count,
         (AggregateKind::SumMoney, _) => ir::AggregateKind::SumMoney,
         (AggregateKind::SumWide, Type::Decimal(digits) | Type::Amount(_, digits)) => {
             ir::AggregateKind::SumWide(*digits)

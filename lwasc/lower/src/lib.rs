@@ -11,7 +11,8 @@
 //!
 //! **Agendas** of rules that are due (`due`) are kept by the same functions: an entry for each row whose time has not come.
 //!
-//! **Aggregates** are kept by the functions that write rows (`state`): the old row's part is taken away, the new one's added.
+//! **Aggregates** are kept by the functions that write rows (`state`): the old row's part is taken away, the new one's added. Where one keeps
+//! an order (`order`), the row is put into hidden states or taken out of them.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
 mod aggregate;
@@ -30,6 +31,7 @@ mod literal;
 mod map;
 mod matching;
 mod money;
+mod order;
 mod route;
 mod row;
 mod state;

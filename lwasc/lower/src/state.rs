@@ -168,13 +168,23 @@ impl Fx<'_, '_> {
             self.branch_on(filter, counts, done, false);
             self.b.switch_to(counts);
         }
-        let value = self.summand(id, aggregate.span);
-        let mut args: Vec<_> =
-            aggregate.group.iter().map(|field| self.group_part(aggregate.state, row, *field)).collect();
-        args.push(value);
-        let id = aggregate_id(id);
-        let op = if away { HostOp::AggregateSub(id) } else { HostOp::AggregateAdd(id) };
-        self.host_effect(op, &args, aggregate.span);
+        let group = |fx: &mut Self| {
+            let parts = aggregate.group.iter();
+            parts.map(|field| fx.group_part(aggregate.state, row, *field)).collect::<Vec<_>>()
+        };
+        match self.order_of(id) {
+            Some(order) => {
+                let group = group(self);
+                self.arrange(id, order, row, group, away);
+            }
+            None => {
+                let value = self.summand(id, aggregate.span);
+                let args = [group(self), vec![value]].concat();
+                let id = aggregate_id(id);
+                let op = if away { HostOp::AggregateSub(id) } else { HostOp::AggregateAdd(id) };
+                self.host_effect(op, &args, aggregate.span);
+            }
+        }
         self.b.jump(done);
         self.b.switch_to(done);
     }

@@ -48,6 +48,7 @@ fn binder<'e>(binder: &'e Binder, visit: &mut dyn FnMut(Node<'e>)) {
         Source::List(e) | Source::Bag(e) | Source::Map(e) => visit(Node::Expr(e)),
         Source::Range(a, b) | Source::Zip(a, b) => all([a, b], visit),
         Source::Rows { access: Access::All, .. } => {}
+        Source::Rows { access: Access::Kept(_, keys), .. } => all(keys, visit),
         Source::Rows { access: Access::Key(keys, range) | Access::Index(_, keys, range), .. } => {
             all(keys.iter().chain(range.values()), visit)
         }

@@ -3,9 +3,9 @@
 
 use lwas_ir::{
     Aggregate, AggregateId, AggregateKind, Alert, Alerting, Answer, Axiom, AxiomScope, Back, Belief, BlockId, Currency,
-    CurrencyId, Doubts, Due, Enum, EnumId, Event, EventId, Export, FailReason, Field, FuncId, Local, Module, Place,
-    Query, Read as AxiomRead, Record, RecordId, Route, Segment, Settings, Severity, Site, Source, State, StateId,
-    StateKind, Target, Test, TestStep, TestStepKind, TextId, Trace, Type, TypeId, Variant, Window,
+    CurrencyId, Doubts, Due, Enum, EnumId, Event, EventId, Export, FailReason, Field, FuncId, Local, Module, Order,
+    Place, Query, Read as AxiomRead, Record, RecordId, Route, Segment, Settings, Severity, Site, Source, State,
+    StateId, StateKind, Target, Test, TestStep, TestStepKind, TextId, Trace, Type, TypeId, Variant, Window,
 };
 
 use super::{Read, Reader, Wire, wire_enum, wire_struct};
@@ -45,7 +45,8 @@ wire_struct! {
     Variant { name, fields }
     Record { name, fields }
     State { module, name, kind, fields, key, stored, computed, indexes, initial }
-    Aggregate { name, state, group, kind, add }
+    Aggregate { name, state, group, kind, add, order }
+    Order { members, ranks }
     Window { journal, span, left, aggregates, sub }
     Event { name, record, key, accepted, rules, place }
     Due { name, place, state, field, agenda, func }

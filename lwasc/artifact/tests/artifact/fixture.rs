@@ -4,9 +4,9 @@ use lwas_artifact::Draft;
 use lwas_ir::{
     Aggregate, AggregateId, AggregateKind, Answer, Axiom, AxiomScope, Back, Block, BlockId, CompareOp, Currency,
     CurrencyId, End, Enum, EnumId, Event, EventId, Export, FailReason, Field, FuncId, Function, FunctionBuilder,
-    HostOp, Inst, IntOp, Kind, Local, Mode, Module, Place, Query, Read, Record, RecordId, Route, Segment, Settings,
-    Site, SiteData, Source, State, StateId, StateKind, Target, Terminator, Test, TestStep, TestStepKind, TextId, Trace,
-    TraceData, Type, TypeId, Variant, WideOp,
+    HostOp, Inst, IntOp, Kind, Local, Mode, Module, Order, Place, Query, Read, Record, RecordId, Route, Segment,
+    Settings, Site, SiteData, Source, State, StateId, StateKind, Target, Terminator, Test, TestStep, TestStepKind,
+    TextId, Trace, TraceData, Type, TypeId, Variant, WideOp,
 };
 use lwas_seal::Signer;
 
@@ -111,7 +111,9 @@ pub fn everything() -> Module {
     }
     for kind in [AggregateKind::Count, AggregateKind::SumInt, AggregateKind::SumWide(18), AggregateKind::SumMoney] {
         let (state, add) = (StateId::from_u32(1), FuncId::from_u32(7));
-        let aggregate = Aggregate { name: format!("{kind:?}"), state, group: vec![0, 1], kind, add };
+        let order = (kind == AggregateKind::Count)
+            .then_some(Order { members: StateId::from_u32(7), ranks: Some(StateId::from_u32(8)) });
+        let aggregate = Aggregate { name: format!("{kind:?}"), state, group: vec![0, 1], kind, add, order };
         module.aggregates.push(aggregate);
     }
     let state = StateId::from_u32(1);

@@ -177,6 +177,9 @@ pub enum Access {
     /// Those whose fields of an index (by number in `State::indexes`) begin with these values, and of which the next one lies in
     /// a range. For an optional field the values are plain ones: rows without it are not meant.
     Index(u32, Vec<Expr>, Range),
+    /// Those of a group that an aggregate keeps in order: by its value, else by key. An aggregate needs but an end of them, or
+    /// the one at a rank that is kept.
+    Kept(AggregateId, Vec<Expr>),
 }
 
 /// In which order rows must come, so that an aggregate needs but the first or the last of them.

@@ -409,6 +409,8 @@ pub enum AggregateKind {
     SumWide,
     /// Money.
     SumMoney,
+    /// Nothing: the rows are kept in order of `value`, or of key where it gives Unit.
+    Order,
 }
 
 /// An aggregate kept by difference: over all rows of `state`, by group, of those that pass `filter`.
@@ -429,6 +431,8 @@ pub struct Aggregate {
     pub filter: Option<Expr>,
     /// Of a journal: only rows count that are not so long ago, in microseconds above zero.
     pub over: Option<i64>,
+    /// Of an `Order`: the shares of which quantiles are read, in units of 10⁻¹², each once; from 0 to 10¹².
+    pub shares: Vec<i64>,
     /// Where it stands.
     pub span: Span,
 }

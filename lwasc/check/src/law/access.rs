@@ -39,7 +39,7 @@ impl<'a> Rewriter<'a> {
 
     /// An aggregate over rows, whose parts have been rewritten.
     fn aggregate(&mut self, expr: &mut Expr) {
-        let ExprKind::Aggregate { op, binder, value, .. } = &mut expr.kind else { return };
+        let ExprKind::Aggregate { op, binder, value, limit } = &mut expr.kind else { return };
         let Source::Rows { state, .. } = binder.source else { return };
         let (op, span) = (*op, expr.span);
         let is_unknown = binder.filter.iter().chain(value.as_deref()).any(is_unknown);
@@ -48,6 +48,27 @@ impl<'a> Rewriter<'a> {
             expr.kind = ExprKind::Error;
             return;
         };
+        if needs_order(op) {
+            let given = limit.as_deref().filter(|_| op == AggregateOp::Quantile);
+            let share = given.and_then(|share| constant_share(self.program, share, 0));
+            let at = given.map_or(span, |share| share.span);
+            let wanted = Wanted { op, state, binder, value: value.as_deref(), over, share, span };
+            match self.ordered(wanted, at) {
+                Some(Ok(kept)) => {
+                    binder.source = Source::Rows { state, access: Access::Kept(kept.0, kept.1) };
+                    (binder.filter, binder.over) = (None, None);
+                    if let (Some(limit), Some(share)) = (limit, share) {
+                        limit.kind = ExprKind::Wide(share.into());
+                    }
+                    return;
+                }
+                Some(Err(Told)) => {
+                    expr.kind = ExprKind::Error;
+                    return;
+                }
+                None => {}
+            }
+        }
         let keepable = match op {
             _ if !self.may_keep(over) => false,
             // A sum of Floats is made anew, in order of key: it depends on that order.
@@ -65,7 +86,7 @@ impl<'a> Rewriter<'a> {
             }
             return rate(expr, over);
         }
-        let wanted = Wanted { op, state, binder, value: value.as_deref(), over, span };
+        let wanted = Wanted { op, state, binder, value: value.as_deref(), over, share: None, span };
         match self.keep(wanted) {
             Ok(kept) => *expr = result(op, kept, over, expr),
             Err(_) if self.mode == Mode::Write => {
@@ -102,6 +123,45 @@ impl<'a> Rewriter<'a> {
     fn may_keep(&self, over: Option<i64>) -> bool {
         self.mode != Mode::Query
             && (over.is_none() || (matches!(self.mode, Mode::Write | Mode::Alert) && self.asker.is_none()))
+    }
+
+    /// Keeps the order that an aggregate reads, where rows are not read through an index: what is kept, or that it was refused.
+    /// None where rows are gone through, or an index is to be asked for. `at`: where the share of a quantile stands.
+    fn ordered(&mut self, wanted: Wanted, at: Span) -> Option<Result<(AggregateId, Vec<Expr>), Told>> {
+        let Wanted { op, state, binder, over, share, span, .. } = wanted;
+        if !self.may_keep(over) {
+            return None;
+        }
+        let of = &self.program.states[state];
+        if over.is_none() && op != AggregateOp::Quantile {
+            // An index is as good, and is said aloud; in rules one that leads to fewer rows does. A row of a state that is first may
+            // change and stay the first.
+            let wish = Wish::of(op, binder.vars.first().copied(), wanted.value);
+            let is_wanted = wish.is_some_and(|wish| wish_help(of, binder, wish).is_some());
+            let found = choose(of, state, &mut binder.clone(), false, wish);
+            let is_found = found == Found::Ends || (found == Found::Rows && self.mode == Mode::Write);
+            let changes = of.kind != StateKind::Journal && matches!(op, AggregateOp::First | AggregateOp::Last);
+            if is_found || is_wanted || changes {
+                return None;
+            }
+        }
+        let kept = match (op, share) {
+            (AggregateOp::Quantile, None) => Err(Refused {
+                why: "the share is not known before the run".to_owned(),
+                at,
+                cure: "write out a share from 0 to 1, or give it a name: `const SHARE: Decimal(2) = 0.95`".to_owned(),
+            }),
+            _ => self.kept.keep(self.program, self.locals, self.item, wanted),
+        };
+        match kept {
+            Ok(kept) => Some(Ok(kept)),
+            Err(_) if self.mode == Mode::Write => None,
+            Err(refused) => {
+                let (name, asker) = (of.name.as_str(), self.asker);
+                self.sink.push(laws::not_kept(span, name, &refused.why, refused.at, &refused.cure, asker));
+                Some(Err(Told))
+            }
+        }
     }
 
     /// Keeps what an aggregate is made of: the sum and the count of an average.
@@ -148,7 +208,8 @@ impl<'a> Rewriter<'a> {
         let to_rows = scan_help(of, binder, self.locals);
         let found = choose(of, state, binder, first.is_some(), wish);
         if self.mode >= Mode::Alert && (found != Found::Ends || first.is_some()) {
-            let help = to_ends.filter(|_| first.is_none());
+            let in_place = || "ask for it in the alert itself: a query may be asked of another time".to_owned();
+            let help = if first.is_some() { self.asker.as_ref().map(|_| in_place()) } else { to_ends };
             self.sink.push(laws::law_loops(span, name, self.mode == Mode::Alert, help, self.asker));
             return Err(Told);
         }
@@ -188,6 +249,12 @@ fn binder_span(binder: &Binder, span: Span) -> Span {
     binder.filter.as_ref().filter(|filter| filter.span.file == span.file).map_or(span, |filter| span.to(filter.span))
 }
 
+/// Whether an aggregate picks values or rows by their order.
+fn needs_order(op: AggregateOp) -> bool {
+    use AggregateOp::{First, Last, Max, Min, Quantile};
+    matches!(op, Min | Max | First | Last | Quantile)
+}
+
 fn is_float(value: Option<&Expr>) -> bool {
     value.is_some_and(|value| value.ty == Type::Float)
 }
@@ -214,6 +281,25 @@ fn constant(program: &Program, expr: &Expr, depth: u32) -> Option<i64> {
         }
         _ => None,
     }
+}
+
+/// A constant share from 0 to 1, in units of 10⁻¹²; none of anything else.
+fn constant_share(program: &Program, expr: &Expr, depth: u32) -> Option<i64> {
+    const DEEPEST: u32 = 64;
+    const UNIT_DIGITS: u8 = 12;
+    const ONE: i64 = 10_i64.pow(12);
+    let scaled = |value: i128, digits: u8| {
+        let factor = 10_i128.checked_pow(UNIT_DIGITS.checked_sub(digits)?.into())?;
+        i64::try_from(value.checked_mul(factor)?).ok()
+    };
+    let share = match (&expr.kind, &expr.ty) {
+        (ExprKind::Wide(value), Type::Decimal(digits)) => scaled(*value, *digits),
+        (ExprKind::Int(value), _) => scaled((*value).into(), 0),
+        (ExprKind::Convert(of), _) if depth < DEEPEST => constant_share(program, of, depth + 1),
+        (ExprKind::Const(id), _) if depth < DEEPEST => constant_share(program, &program.consts[*id].value, depth + 1),
+        _ => None,
+    };
+    share.filter(|share| (0..=ONE).contains(share))
 }
 
 /// The number of `seq` among the fields of a journal, and that of `time`.

@@ -1,7 +1,9 @@
 //! Aggregates that are kept by difference. One is over all rows of a state, by group: it may look at the stored fields of the row
 //! alone, so that a change of the row is all that changes it. Equal ones are kept once.
+//!
+//! What is kept is a number, or an order of the rows, for a smallest or largest, a first or last, or a quantile.
 
-use super::conjuncts::{equality, is_constant, join, perhaps_none, split};
+use super::conjuncts::{equality, has_order, is_constant, join, perhaps_none, split};
 use crate::declare::shapes::is_key;
 use crate::hir::{
     Aggregate, AggregateId, AggregateKind, AggregateOp, Binder, Block, Body, Expr, ExprKind, FunctionKind, Local,
@@ -34,6 +36,8 @@ pub(super) struct Wanted<'e> {
     pub value: Option<&'e Expr>,
     /// Microseconds of a window.
     pub over: Option<i64>,
+    /// The share of a quantile, in units of 10⁻¹².
+    pub share: Option<i64>,
     pub span: Span,
 }
 
@@ -81,15 +85,20 @@ impl Kept {
         let own = Own { program, state, row, locals, inner: HashSet::new(), wrong: None };
         own.check(filter.iter().chain(value.as_ref())).map_err(|refused| open_group(state, open).unwrap_or(refused))?;
         let kind = kind(&wanted, value.as_ref())?;
+        if wanted.op == AggregateOp::Quantile {
+            must_be_ordered_by_key(state, wanted.span)?;
+        }
         let made = aggregate(&wanted, locals, row, fields, kind, value, filter);
         let print = print(&made);
         if let Some(same) = self.by_print.get(&print) {
+            self.list[*same].read_quantile(wanted.share);
             return Ok((*same, values));
         }
         let count = self.names.entry(item.to_owned()).or_default();
         *count += 1;
         let name = if *count == 1 { item.to_owned() } else { format!("{item}.{count}") };
         let id = self.list.push(Aggregate { name, ..made });
+        self.list[id].read_quantile(wanted.share);
         self.by_print.insert(print, id);
         Ok((id, values))
     }
@@ -138,17 +147,46 @@ fn is_there(span: Span, row: LocalId, field: u32, ty: Type, of: Type) -> Expr {
     Expr { ty: Type::Bool, span, kind: ExprKind::IsNone { operand, negated: true } }
 }
 
-/// Whether values are added up, else rows are counted.
-fn adds_up(op: AggregateOp) -> bool {
-    matches!(op, AggregateOp::Sum | AggregateOp::Avg)
+impl Aggregate {
+    /// The quantile of this share is read too.
+    fn read_quantile(&mut self, share: Option<i64>) {
+        let new = share.filter(|share| !self.shares.contains(share));
+        self.shares.extend(new);
+    }
 }
 
-/// What is added up.
+/// Rows of equal values stand in order of key, of which the one beside is looked for.
+fn must_be_ordered_by_key(state: &State, span: Span) -> Result<(), Refused> {
+    match state.fields.iter().take(state.key).find(|key| !has_order(&key.ty)) {
+        None => Ok(()),
+        Some(key) => {
+            let why = format!("`{}` is of the key of `{}` and has no order", key.name, state.name);
+            refused(span, why, "append what it is of to a journal, and ask for the quantile there")
+        }
+    }
+}
+
+/// Whether the values of rows matter, else rows are counted, or kept in order of key.
+fn takes_values(op: AggregateOp) -> bool {
+    matches!(op, AggregateOp::Sum | AggregateOp::Avg) || orders_values(op)
+}
+
+fn orders_values(op: AggregateOp) -> bool {
+    matches!(op, AggregateOp::Min | AggregateOp::Max | AggregateOp::Quantile)
+}
+
+/// What is kept.
 fn kind(wanted: &Wanted, value: Option<&Expr>) -> Result<AggregateKind, Refused> {
-    if !adds_up(wanted.op) {
+    if matches!(wanted.op, AggregateOp::First | AggregateOp::Last) {
+        return Ok(AggregateKind::Order);
+    }
+    if !takes_values(wanted.op) {
         return Ok(AggregateKind::Count);
     }
     let Some(value) = value else { return Ok(AggregateKind::Count) };
+    if orders_values(wanted.op) {
+        return order(value);
+    }
     match &value.ty {
         Type::Int | Type::Error => Ok(AggregateKind::SumInt),
         Type::Money => Ok(AggregateKind::SumMoney),
@@ -166,6 +204,25 @@ fn kind(wanted: &Wanted, value: Option<&Expr>) -> Result<AggregateKind, Refused>
     }
 }
 
+/// What has an order in a table: numbers of a known number of digits, times and texts.
+fn order(value: &Expr) -> Result<AggregateKind, Refused> {
+    match &value.ty {
+        Type::Decimal(digits) | Type::Amount(_, digits) if *digits > MAX_STORED_DIGITS => {
+            let why = format!("it has {digits} digits, and at most {MAX_STORED_DIGITS} are kept");
+            refused(value.span, why, "round it: `round(…, n)`")
+        }
+        Type::Error => Ok(AggregateKind::Order),
+        ty if has_order(ty) => Ok(AggregateKind::Order),
+        Type::Money => refused(
+            value.span,
+            "this is Money of any currency, of which no order is kept",
+            "keep amounts of one currency: a field of type `USD`",
+        ),
+        Type::Float => refused(value.span, "no order of Floats is kept", "keep exact numbers: `round(…, n)`"),
+        _ => refused(value.span, "it has no digits of its own", "round it: `round(…, n)`"),
+    }
+}
+
 fn aggregate(
     wanted: &Wanted,
     from: &PrimaryMap<LocalId, Local>,
@@ -178,13 +235,13 @@ fn aggregate(
     let mut move_over = MoveOver { from, map: HashMap::new(), locals: PrimaryMap::new() };
     let mut param = row;
     move_over.local(&mut param);
-    let (mut value, mut filter) = (value.filter(|_| adds_up(wanted.op)), filter);
+    let (mut value, mut filter) = (value.filter(|_| takes_values(wanted.op)), filter);
     value.iter_mut().chain(&mut filter).for_each(|expr| move_over.expr(expr));
     let ty = value.as_ref().map_or(Type::Unit, |value| value.ty.clone());
     let block = Block { statements: vec![], span: wanted.span, ty, value: value.map(Box::new) };
     let value = Body { locals: move_over.locals, params: vec![param], block };
     let Wanted { state, over, span, .. } = *wanted;
-    Aggregate { name: String::new(), state, group, kind, value, filter, over, span }
+    Aggregate { name: String::new(), state, group, kind, value, filter, over, shares: vec![], span }
 }
 
 /// Gives the locals of an expression new numbers in a body of its own, in the order in which they are met.

@@ -158,8 +158,12 @@ impl Reader<'_> {
     /// refused before.
     fn ends(&mut self, binder: &Binder, span: Span) {
         let Source::Rows { state, access } = &binder.source else { return };
+        if let Access::Kept(aggregate, group) = access {
+            let group = self.all(group);
+            return self.read(ReadSource::Aggregate(*aggregate), &group, None, span);
+        }
         let (index, keys, range) = match access {
-            Access::All => (None, &[][..], None),
+            Access::All | Access::Kept(..) => (None, &[][..], None),
             Access::Key(keys, range) => (None, keys.as_slice(), Some(range)),
             Access::Index(index, keys, range) => (Some(*index), keys.as_slice(), Some(range)),
         };

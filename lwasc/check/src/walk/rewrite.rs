@@ -82,6 +82,7 @@ pub fn rewrite_source<V: Rewrite + ?Sized>(rewriter: &mut V, source: &mut Source
         }
         Source::Rows { access, .. } => match access {
             Access::All => {}
+            Access::Kept(_, values) => each(rewriter, values),
             Access::Key(values, range) | Access::Index(_, values, range) => {
                 each(rewriter, values);
                 range.values_mut().for_each(|end| rewriter.expr(end));

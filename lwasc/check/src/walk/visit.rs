@@ -82,6 +82,7 @@ pub fn visit_source<V: Visit + ?Sized>(visitor: &mut V, source: &Source) {
         }
         Source::Rows { access, .. } => match access {
             Access::All => {}
+            Access::Kept(_, values) => each(visitor, values),
             Access::Key(values, range) | Access::Index(_, values, range) => {
                 each(visitor, values);
                 range.values().for_each(|end| visitor.expr(end));

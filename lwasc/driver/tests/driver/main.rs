@@ -4,8 +4,8 @@
 //!
 //! `corpus` finds the programs, `pieces` cuts their texts, `mutate` changes them, `pipeline` runs one and says what does not
 //! hold, `shrink` makes what fails short, `mutants` is the test, `damaged` changes bytes instead of tokens, and `extremes`
-//! holds the shapes that chance does not find. `timed` makes programs in which time passes, `due` lets rules become due without
-//! end.
+//! holds the shapes that chance does not find. `timed` makes programs in which time passes, `orders` some that compare what is
+//! kept with the rows, `due` lets rules become due without end.
 
 mod chance;
 mod code_cache;
@@ -15,6 +15,7 @@ mod due;
 mod extremes;
 mod mutants;
 mod mutate;
+mod orders;
 mod pieces;
 mod pipeline;
 mod shrink;

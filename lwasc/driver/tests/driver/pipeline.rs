@@ -40,6 +40,18 @@ pub fn run(program: &Program, folder: &Path) -> Result<Reached, String> {
     caught(|| through(&folder.join(&program.entry), folder))
 }
 
+/// Whether all tests of a program pass, by the interpreter.
+pub fn passed(entry: &Path) -> Result<(), String> {
+    let compiled = compile(entry, lwas_std::MODULES, true).map_err(|error| format!("it can't be opened: {error}"))?;
+    let module = compiled.module.ok_or_else(|| "it has errors".to_owned())?;
+    let program = Executable::new(&module, Hash::of(b""), Vec::new());
+    let program = program.map_err(|misfit| format!("the runtime refuses it: {}", misfit.0))?;
+    match reports(&Arc::new(program), Engine::Interpreter)?.into_iter().find_map(|report| report.failure) {
+        Some(failure) => Err(format!("{failure:?}")),
+        None => Ok(()),
+    }
+}
+
 /// Reads and checks a source, and says what is told of it, as codes: nothing is lowered or run.
 pub fn checked(source: &[u8], folder: &Path) -> Result<Vec<&'static str>, String> {
     let entry = folder.join("source.lwas");

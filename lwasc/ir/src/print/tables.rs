@@ -45,6 +45,9 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, module: &Module) -> fmt::Result 
         let group = aggregate.group.iter().filter_map(by).collect::<Vec<_>>().join(", ");
         let of = state.map_or("?", |state| state.name.as_str());
         writeln!(f, "aggregate {} {:?} of {of} by [{group}]: {}", aggregate.name, aggregate.kind, aggregate.add)?;
+        if let Some(order) = aggregate.order {
+            writeln!(f, "  order {:?} ranks {:?}", order.members, order.ranks)?;
+        }
     }
     for window in &module.windows {
         let name = |id| module.aggregates.get(id).map_or("?", |aggregate| aggregate.name.as_str());

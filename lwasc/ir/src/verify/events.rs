@@ -5,7 +5,7 @@ use super::host::{DATA, touches};
 use super::{VerifyError, broken, check, signature, types};
 use crate::{
     Aggregate, AggregateId, AggregateKind, Axiom, AxiomScope, Due, Event, Field, FuncId, HostOp, Inst, Kind, Module,
-    Place, Query, Source, State, StateKind, Test, TestStepKind, Type, TypeId, Window,
+    Order, Place, Query, Source, State, StateKind, Test, TestStepKind, Type, TypeId, Window,
 };
 
 /// What a function may do to the world.
@@ -103,16 +103,46 @@ impl Checker<'_> {
         let blocks = self.module.functions.get(aggregate.add).map(|function| function.blocks.values());
         for inst in blocks.into_iter().flatten().flat_map(|block| &block.insts) {
             let alone = match inst {
-                Inst::Host { op, .. } => *op == HostOp::AggregateAdd(id) || touches(*op) == (false, false),
+                Inst::Host { op, .. } => {
+                    *op == HostOp::AggregateAdd(id) || arranges(*op, id, aggregate) || touches(*op) == (false, false)
+                }
                 Inst::Call { func, .. } => self.effects[*func] == Effect::default(),
                 _ => true,
             };
             check(alone, 11, place, || "it does more to the world than to add to its aggregate".to_owned())?;
         }
+        aggregate.order.iter().try_for_each(|order| self.order(aggregate, *order))
+    }
+
+    /// An order's members begin with the key of the rows, its ranks with a share, and its states are its own.
+    fn order(&self, aggregate: &Aggregate, order: Order) -> Result<(), VerifyError> {
+        let place = || format!("aggregate {}", aggregate.name);
+        let module = self.module;
+        let states = || order.states().map(|id| module.states.get(id));
+        let there = states().all(|state| state.is_some_and(|state| state.kind == StateKind::Keyed));
+        check(there, 9, place, || "its order is kept in what is no state with a key".to_owned())?;
+        check(aggregate.kind == AggregateKind::Count, 9, place, || "it keeps an order and counts nothing".to_owned())?;
+        let types = |state: &State, count: u32| {
+            let fields = state.fields.iter().take(count as usize);
+            fields.map(|field| field.ty).collect::<Vec<_>>()
+        };
+        let of = module.states.get(aggregate.state);
+        let members = module.states.get(order.members);
+        let keyed = of.zip(members).is_some_and(|(of, members)| types(of, of.key) == types(members, members.key));
+        check(keyed, 9, place, || "the members of its order have not the key of its rows".to_owned())?;
+        let share = order.ranks.and_then(|ranks| module.states.get(ranks)).map(|ranks| types(ranks, 1));
+        let shared = share.is_none_or(|share| share.iter().all(|ty| module.types.get(*ty) == Some(&Type::Int)));
+        check(shared, 9, place, || "its ranks are by no share".to_owned())?;
+        for id in order.states() {
+            let alone = module.orders().filter(|(of, other)| *other == id || *of == id).count() == 1
+                && module.due.iter().all(|due| due.agenda != id && due.state != id);
+            check(alone, 9, place, || "the states of its order are not its own".to_owned())?;
+        }
         Ok(())
     }
 
     fn window(&self, window: &Window) -> Result<(), VerifyError> {
+        let module = self.module;
         let place = || format!("window of {} µs", window.span);
         let over = |id: AggregateId| self.module.aggregates.get(id).filter(|one| one.state == window.journal);
         let state = self.module.states.get(window.journal);
@@ -127,7 +157,10 @@ impl Checker<'_> {
         for inst in blocks.into_iter().flatten().flat_map(|block| &block.insts) {
             let alone = match inst {
                 Inst::Host { op: HostOp::AggregateSub(id), .. } => window.aggregates.contains(id),
-                Inst::Host { op, .. } => touches(*op) == (false, false),
+                Inst::Host { op, .. } => {
+                    let mut over = window.aggregates.iter().filter_map(|id| Some((*id, module.aggregates.get(*id)?)));
+                    over.any(|(id, one)| arranges(*op, id, one)) || touches(*op) == (false, false)
+                }
                 Inst::Call { func, .. } => self.effects[*func] == Effect::default(),
                 _ => true,
             };
@@ -263,6 +296,17 @@ impl Checker<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether this is what keeps an aggregate's order: reading how many rows there are, and the order's own states.
+fn arranges(op: HostOp, id: AggregateId, aggregate: &Aggregate) -> bool {
+    let state = match op {
+        HostOp::AggregateGet(read) => return aggregate.order.is_some() && read == id,
+        HostOp::RowGet(state) | HostOp::RowPut(state) | HostOp::RowDelete(state) => state,
+        HostOp::ScanEnds { state, .. } => state,
+        _ => return false,
+    };
+    aggregate.order.is_some_and(|order| order.states().any(|own| own == state))
 }
 
 /// How many fields an index, or the key, has.

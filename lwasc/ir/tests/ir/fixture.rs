@@ -73,7 +73,14 @@ impl Fixture {
         let totals = module.states.push(state("Totals", StateKind::Single, 0, vec![field("sales", int)]));
         // Their functions come with all others.
         let add = FuncId::from_u32(0);
-        let aggregate = |name: &str, group, kind| Aggregate { name: name.to_owned(), state: account, group, kind, add };
+        let aggregate = |name: &str, group, kind| Aggregate {
+            name: name.to_owned(),
+            state: account,
+            group,
+            kind,
+            add,
+            order: None,
+        };
         let balances = module.aggregates.push(aggregate("balances", vec![1], AggregateKind::SumMoney));
         let count = module.aggregates.push(aggregate("accounts", vec![], AggregateKind::Count));
         let mut fixture = Fixture { module, eur, jpy, usd, tier, line, account, posting, totals, balances, count };

@@ -208,7 +208,14 @@ fn the_empty_ledger_has_its_single_rows() {
         b.ret(None);
     });
     let (state, kind) = (fixture.totals, AggregateKind::Count);
-    fixture.module.aggregates.push(Aggregate { name: "totals".to_owned(), state, group: vec![], kind, add });
+    fixture.module.aggregates.push(Aggregate {
+        name: "totals".to_owned(),
+        state,
+        group: vec![],
+        kind,
+        add,
+        order: None,
+    });
     let mut m = fixture.machine();
     let totals = m.fixture.totals;
     let mut world = MapWorld::initial(&m.fixture.module, Env::nobody(), &mut m.memory).unwrap();

@@ -14,7 +14,7 @@ pub fn describe(module: &Module) -> BTreeSet<String> {
     for currency in module.currencies.values() {
         lines.insert(format!("currency {}({})", currency.code, currency.digits));
     }
-    for (_, state) in module.states.iter().filter(|(id, _)| !module.is_agenda(*id)) {
+    for (_, state) in module.states.iter().filter(|(id, _)| !module.is_hidden(*id)) {
         let kind = match state.kind {
             StateKind::Keyed => "state",
             StateKind::Single => "single",

@@ -58,8 +58,9 @@ impl Layout {
         names.table(CURRENCIES);
         let states = module.states.values().map(|state| StateTable::new(module, state, &mut names));
         let mut states = states.collect::<Result<Vec<_>, _>>()?;
-        for due in &module.due {
-            states[due.agenda.as_u32() as usize].spec.rebuilt = true;
+        let orders = module.orders().map(|(_, order)| order);
+        for hidden in module.due.iter().map(|due| due.agenda).chain(orders) {
+            states[hidden.as_u32() as usize].spec.rebuilt = true;
         }
         let aggregates = module.aggregates.values().map(|aggregate| AggregateTable::new(module, aggregate, &mut names));
         Ok(Layout { states, aggregates: aggregates.collect::<Result<_, _>>()? })

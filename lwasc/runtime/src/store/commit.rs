@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use lwas_ir::{AggregateValue, Module, StateKind};
+use lwas_ir::{AggregateValue, Module, StateId, StateKind};
 use lwas_ledger::{Batch, Cell, Head, Kind, LedgerError, NewEntry};
 use lwas_seal::Hash;
 
-use super::{Held, Slots, Store, StoreError, damaged};
+use super::{Held, Slots, StateRows, Store, StoreError, damaged};
 use crate::schema::Layout;
 
 /// An entry of the open batch.
@@ -73,29 +73,19 @@ impl Store<'_> {
         }
         let cells = &mut self.cells;
         for (state, rows) in self.module.states.keys().zip(&self.rows) {
-            let (table, id) = (self.layout.state(state), self.layout.state_id(state));
-            let wrong = |what| damaged(&table.spec.name, what);
-            let is_journal = self.module.states[state].kind == StateKind::Journal;
-            for slot in rows.slots.dirty_by_key() {
-                cells.clear();
-                match rows.slots.now(slot) {
-                    Some(row) => {
-                        table.write(&self.module, row, cells).map_err(wrong)?;
-                        if is_journal { batch.insert_row(id, cells)? } else { batch.put_row(id, cells)? }
-                    }
-                    None => {
-                        table.write_key(&self.module, rows.slots.key(slot), cells).map_err(wrong)?;
-                        batch.delete_row(id, cells)?;
-                    }
-                }
-            }
+            write_rows(&self.module, &self.layout, (state, rows), cells, &mut batch)?;
         }
         write_aggregates(&self.module, &self.layout, &self.aggregates, cells, &mut batch)?;
         Ok(batch.commit()?)
     }
 
-    /// Writes what aggregates hold to the batch that this store reads, and lets go of everything: it can be read again there.
+    /// Writes what aggregates hold, and the orders that they keep, to the batch that this store reads, and lets go of everything: it
+    /// can be read again there.
     pub fn write_aggregates(&mut self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
+        for (_, order) in self.module.orders() {
+            let rows = &self.rows[order.as_u32() as usize];
+            write_rows(&self.module, &self.layout, (order, rows), &mut self.cells, batch)?;
+        }
         write_aggregates(&self.module, &self.layout, &self.aggregates, &mut self.cells, batch)?;
         self.forget();
         Ok(())
@@ -150,6 +140,33 @@ impl Store<'_> {
         }
         self.aggregates.iter_mut().for_each(super::Slots::clear);
     }
+}
+
+/// Writes each row of a state that was changed, once.
+fn write_rows(
+    module: &Module,
+    layout: &Layout,
+    (state, rows): (StateId, &StateRows),
+    cells: &mut Vec<Cell>,
+    batch: &mut Batch<'_>,
+) -> Result<(), StoreError> {
+    let (table, id) = (layout.state(state), layout.state_id(state));
+    let wrong = |what| damaged(&table.spec.name, what);
+    let is_journal = module.states[state].kind == StateKind::Journal;
+    for slot in rows.slots.dirty_by_key() {
+        cells.clear();
+        match rows.slots.now(slot) {
+            Some(row) => {
+                table.write(module, row, cells).map_err(wrong)?;
+                if is_journal { batch.insert_row(id, cells)? } else { batch.put_row(id, cells)? }
+            }
+            None => {
+                table.write_key(module, rows.slots.key(slot), cells).map_err(wrong)?;
+                batch.delete_row(id, cells)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Writes each group that was changed, once.

@@ -134,7 +134,7 @@ impl<'l> Store<'l> {
         Store::over(module, Held::Moment(snapshot), layout, Bounds::default())
     }
 
-    /// State as a batch sees it that is open on the ledger. What is written to rows has no way into it, aggregates have
+    /// State as a batch sees it that is open on the ledger. What is written to rows has no way into it, aggregates and orders have
     /// [`Store::write_aggregates`].
     pub fn in_batch(module: Arc<Module>, ledger: &'l Ledger, layout: Layout, bounds: Bounds) -> Store<'l> {
         Store::over(module, Held::Batch(ledger), layout, bounds)

@@ -53,9 +53,11 @@ impl Store<'_> {
 }
 
 impl Store<'_> {
-    /// Whether the event has changed a row.
+    /// Whether the event has changed a row. Orders of rows follow from those, and from what has left windows.
     pub fn has_changed(&self) -> bool {
-        self.rows.iter().any(|rows| changed(&rows.slots).next().is_some())
+        let orders: Vec<StateId> = self.module.orders().map(|(_, order)| order).collect();
+        let rows = self.module.states.keys().zip(&self.rows).filter(|(state, _)| !orders.contains(state));
+        rows.into_iter().any(|(_, rows)| changed(&rows.slots).next().is_some())
     }
 }
 

@@ -194,7 +194,7 @@ pub fn module(laws: bool) -> Module {
     m.states.push(state("Owner", StateKind::Keyed, 1, vec![field("name", t.text), field("blocked", t.int)], vec![]));
     let (state, kind) = (StateId::from_u32(POSTING), AggregateKind::SumWide(2));
     let add = FuncId::from_u32(0);
-    m.aggregates.push(Aggregate { name: "posted_by_account".into(), state, group: vec![2], kind, add });
+    m.aggregates.push(Aggregate { name: "posted_by_account".into(), state, group: vec![2], kind, add, order: None });
     let mut fun = Fun::new(&mut m, "add posted_by_account", &[Kind::Ref], None);
     let row = fun.b.param(0);
     let (account, amount) = (fun.load(POSTING, row, 2), fun.load(POSTING, row, 3));

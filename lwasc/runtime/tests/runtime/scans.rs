@@ -59,6 +59,7 @@ fn module() -> Module {
         group: vec![0],
         kind: AggregateKind::SumMoney,
         add,
+        order: None,
     });
     let count = |name: &str, field| Aggregate {
         name: name.into(),
@@ -66,6 +67,7 @@ fn module() -> Module {
         group: vec![field],
         kind: AggregateKind::Count,
         add,
+        order: None,
     };
     m.aggregates.push(count("items", 1));
     m.aggregates.push(count("levels", 3));

@@ -69,7 +69,7 @@ fn version(adds: Adds, counts: &[u32]) -> Module {
         b.ret(None);
         let add = m.functions.push(b.finish());
         let (name, state) = (format!("count of {state}"), StateId::from_u32(*state));
-        m.aggregates.push(Aggregate { name, state, group: vec![], kind: AggregateKind::Count, add });
+        m.aggregates.push(Aggregate { name, state, group: vec![], kind: AggregateKind::Count, add, order: None });
     }
     verify(&m).unwrap();
     m
