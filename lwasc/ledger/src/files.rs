@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::error::io_error;
 use crate::{LedgerError, Result};
@@ -61,20 +62,30 @@ pub(crate) fn new_path(path: &Path) -> Result<PathBuf> {
     Ok(folder.join(name))
 }
 
+/// How often and how long apart the lock is tried: a process that starts another one holds what it has let go of until the other has
+/// begun its own program.
+const LOCK_TRIES: u32 = 10;
+const LOCK_PAUSE: Duration = Duration::from_millis(25);
+
 /// Takes the writer's lock of the ledger at `path`, or says who has it.
 pub(crate) fn lock(path: &Path) -> Result<WriterLock> {
     let lock_path = beside(path, ".lock");
     let mut file = owner_only(OpenOptions::new().read(true).write(true).create(true).truncate(false))
         .open(&lock_path)
         .map_err(|source| io_error("open the lock file", &lock_path, source))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut text = String::new();
-            let process = file.take(16).read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
-            return Err(LedgerError::InUse { path: path.to_owned(), process });
+    let mut tries = 1;
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) if tries < LOCK_TRIES => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                let process = file.take(16).read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
+                return Err(LedgerError::InUse { path: path.to_owned(), process });
+            }
+            Err(TryLockError::Error(source)) => return Err(io_error("lock", &lock_path, source)),
         }
-        Err(TryLockError::Error(source)) => return Err(io_error("lock", &lock_path, source)),
+        tries += 1;
     }
     // Who holds it is a courtesy to the next one: a disk too full for it is no reason to stop.
     let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
