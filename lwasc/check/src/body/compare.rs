@@ -35,10 +35,33 @@ pub(super) fn is_ordered(ty: &Type) -> bool {
         || matches!(ty, Type::Text | Type::Time | Type::Date | Type::Duration | Type::Float | Type::Error)
 }
 
+/// A literal beside a Decimal of more digits is written with as many, so that what it is compared with is found by it in an index.
+fn widen(literal: &mut Expr, beside: &Type) {
+    let (Type::Decimal(digits), Type::Decimal(wanted)) = (&literal.ty, beside) else { return };
+    let Some(more) = wanted.checked_sub(*digits) else { return };
+    match &mut literal.kind {
+        ExprKind::Wide(value) => {
+            let factor = 10_i128.checked_pow(more.into());
+            let Some(units) = factor.and_then(|factor| value.checked_mul(factor)) else { return };
+            *value = units;
+        }
+        ExprKind::Neg(value) => {
+            widen(value, beside);
+            if value.ty != *beside {
+                return;
+            }
+        }
+        _ => return,
+    }
+    literal.ty = beside.clone();
+}
+
 impl Checker<'_> {
     pub(super) fn compare(&mut self, op: CompareOp, mut left: Expr, mut right: Expr, at: Span) -> Expr {
         let span = left.span.to(right.span);
         floats_meet([&mut left, &mut right].into_iter());
+        widen(&mut left, &right.ty);
+        widen(&mut right, &left.ty);
         let equality = matches!(op, CompareOp::Equal | CompareOp::NotEqual);
         if left.ty == Type::Error || right.ty == Type::Error {
             return Expr { ty: Type::Bool, ..self.error(span) };
