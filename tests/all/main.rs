@@ -3,13 +3,13 @@
 //! ui/money` runs those of one area. Looking at the folders instead of listing them here is why a new test takes no Rust.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use lwas_tests::{arrows, crash, curl, examples, golden, growth, house, library, pages, process, rules, session};
+use lwas_tests::{arrows, crash, examples, golden, growth, house, library, pages, process, rules, session, tools};
 use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    if curl::is_asked_for() {
-        return curl::main();
+    if let Some(code) = tools::run() {
+        return code;
     }
     let arguments = Arguments::from_args();
     match trials() {

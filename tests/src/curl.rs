@@ -1,5 +1,5 @@
 //! What the sessions know as `curl`, so that pages can show requests as readers type them, and run where curl is not installed. It
-//! understands the few options that the pages use: `-s`, `-X METHOD`, `-H 'name: value'`, `-d DATA` (which makes it a POST), and `-w` with
+//! understands the few options that the pages use: `-s`, `-X METHOD`, `-H 'name: value'`, `-d DATA` (which makes it a POST), `--cacert FILE`, and `-w` with
 //! `%{http_code}`, `%header{name}` and `\n`. All else is an error.
 //!
 //! A session's server listens on a free port, while its page shows the usual one: `LWASC_PORT` is that which is meant.
@@ -8,6 +8,7 @@ use std::env;
 use std::io::{Write, stdout};
 use std::process::ExitCode;
 use std::time::Duration;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 /// A request may take as long as a busy machine needs.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
@@ -20,12 +21,8 @@ struct Asked {
     headers: Vec<(String, String)>,
     data: Option<String>,
     written_after: String,
-}
-
-/// Whether this process was started under the name `curl`.
-pub fn is_asked_for() -> bool {
-    let name = env::args().next().unwrap_or_default();
-    name == "curl" || name.ends_with("/curl")
+    /// The certificate that is trusted.
+    trusted: Option<String>,
 }
 
 /// Does what curl would.
@@ -58,22 +55,28 @@ fn asked(mut args: impl Iterator<Item = String>, port: Option<&str>) -> Result<A
                 asked.headers.push((name.trim().to_owned(), text.trim().to_owned()));
             }
             "-d" => asked.data = Some(value()?),
+            "--cacert" => asked.trusted = Some(value()?),
             "-w" => asked.written_after = value()?,
             option if option.starts_with('-') => return Err(format!("the pages' curl does not know `{option}`")),
             url => asked.url = url.to_owned(),
         }
     }
-    let rest = asked.url.strip_prefix("http://").unwrap_or(&asked.url);
+    let (scheme, rest) = asked.url.split_once("://").unwrap_or(("http", &asked.url));
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let name = host.split(':').next().unwrap_or_default();
     let host = port.map_or(host.to_owned(), |port| format!("{name}:{port}"));
-    asked.url = format!("http://{host}{path}");
+    asked.url = format!("{scheme}://{host}{path}");
     Ok(asked)
 }
 
 fn answer(asked: &Asked) -> Result<Vec<u8>, String> {
-    let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(TIME_LIMIT)).build();
-    let agent = ureq::Agent::new_with_config(config);
+    let mut config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(TIME_LIMIT));
+    if let Some(file) = &asked.trusted {
+        let text = std::fs::read(file).map_err(|why| format!("{file}: {why}"))?;
+        let certificate = Certificate::from_pem(&text).map_err(|why| format!("{file}: {why}"))?;
+        config = config.tls_config(TlsConfig::builder().root_certs(RootCerts::new_with_certs(&[certificate])).build());
+    }
+    let agent = ureq::Agent::new_with_config(config.build());
     let method = asked.method.as_deref().unwrap_or(if asked.data.is_some() { "POST" } else { "GET" });
     let mut request = ureq::http::Request::builder().method(method).uri(&asked.url);
     for (name, value) in &asked.headers {

@@ -2,7 +2,7 @@
 //! tests run at the same time, and the page reads as if it were the usual one.
 
 use crate::process::{Sandbox, repository};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -34,7 +34,8 @@ pub enum Begun {
 
 /// What a step's script asks `lwasc serve` to do, where it is that.
 pub fn asked(script: &str) -> Option<&str> {
-    script.strip_prefix("lwasc serve ")
+    // One that only looks at a configuration ends by itself.
+    script.strip_prefix("lwasc serve ").filter(|args| !args.contains("--check"))
 }
 
 impl Server {
@@ -76,11 +77,17 @@ impl Server {
                 }
             };
             all += &format!("{line}\n");
-            if let Some((_, port)) = line.rsplit_once(" listens on http://127.0.0.1:") {
+            if let Some((_, port)) = line.rsplit_once(':').filter(|(before, _)| before.contains(" listens on http")) {
                 let (port, said) = (port.to_owned(), all.replace(port, SHOWN_PORT));
                 return Ok(Begun::Listens(Server { child, port, said }));
             }
         }
+    }
+
+    /// Tells it to read its certificate again.
+    pub fn hang_up(&self) -> Result<(), String> {
+        let told = Command::new("kill").args(["-HUP", &self.child.id().to_string()]).status();
+        told.map(drop).map_err(|why| format!("`kill` cannot run: {why}"))
     }
 
     /// Ends it at once, as a machine that fails does.
@@ -94,11 +101,4 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
     }
-}
-
-/// Puts a `curl` into the folder that sessions find programs in: this very test under another name.
-pub fn put_curl(folder: &Path) -> Result<(), String> {
-    fs::create_dir_all(folder).map_err(|why| format!("{}: {why}", folder.display()))?;
-    let own = std::env::current_exe().map_err(|why| format!("this test does not know its own path: {why}"))?;
-    std::os::unix::fs::symlink(own, folder.join("curl")).map_err(|why| format!("no `curl` for the session: {why}"))
 }

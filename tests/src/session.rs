@@ -6,13 +6,16 @@
 
 use crate::process::{self, Sandbox};
 use crate::served::{self, Begun, Server};
-use crate::{bless, files};
+use crate::{bless, files, tools};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
 /// What ends a session's server, as it would end one that a shell has started in the background.
 const END_SERVER: &str = "kill -9 %1";
+
+/// What has it read its certificate again.
+const RENEW_CERTIFICATE: &str = "kill -HUP %1";
 
 /// One command with what it must do.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,7 +62,7 @@ pub fn check_in(page: &Path, sandbox: &Sandbox) -> Result<(), String> {
     let parts = parts_of(&text)?;
     let lwasc = process::lwasc()?;
     let tools = sandbox.work().with_file_name("tools");
-    served::put_curl(&tools)?;
+    tools::put(&tools)?;
     let path = path_with(&[lwasc.parent().unwrap_or(Path::new("")), &tools])?;
     let mut server: Option<Server> = None;
     let played = play(&parts, |step| {
@@ -75,6 +78,10 @@ pub fn check_in(page: &Path, sandbox: &Sandbox) -> Result<(), String> {
         }
         if step.script == END_SERVER {
             server.take().ok_or("there is no server to end")?.kill();
+            return Ok(process::Finished { output: String::new(), code: Some(0) });
+        }
+        if step.script == RENEW_CERTIFICATE {
+            server.as_ref().ok_or("there is no server to tell")?.hang_up()?;
             return Ok(process::Finished { output: String::new(), code: Some(0) });
         }
         let mut command = Command::new("sh");

@@ -195,6 +195,9 @@ pub struct Serve {
     /// or the port of a service of the standard library]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    /// Say whether the configuration is right and what it asks for, and end; nothing is served, and no ledger is made
+    #[arg(long)]
+    pub check: bool,
     /// A configuration whose `[serve]` counts [default: the `lwas.toml` of the program's folder]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,

@@ -59,6 +59,12 @@ pub fn trusted(key: Option<&Path>) -> Result<PublicKey, Stop> {
     found.map_err(|error| Stop::new(exit::ARTIFACT, format!("{}: {error}", path.display())))
 }
 
+/// The public key in a file.
+pub fn public(path: &Path) -> Result<PublicKey, Stop> {
+    PublicKey::from_key_file(&read(path)?)
+        .map_err(|error| Stop::new(exit::ARTIFACT, format!("{}: {error}", path.display())))
+}
+
 fn secret_key(path: &Path) -> Result<Signer, Stop> {
     let known = std::fs::metadata(path).map_err(|error| Stop::io("read", path, &error))?;
     if !known.is_file() {

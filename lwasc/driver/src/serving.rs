@@ -14,10 +14,59 @@ use toml::Spanned;
 pub struct Serving {
     /// The address and port to listen on.
     pub listen: Option<Placed<String>>,
+    /// The certificate.
+    pub tls: Option<TlsOf>,
+    /// Where requests that change something are noted.
+    pub access_log: Option<PathBuf>,
     /// Roles beside those that every server has, by name.
     pub roles: BTreeMap<String, Placed<RoleOf>>,
     /// Callers with keys. Two entries of one name are one caller with two keys.
     pub api_keys: Vec<ApiKeyOf>,
+    /// Whose tokens count.
+    pub jwt: Option<JwtOf>,
+    /// What clients may ask.
+    pub limits: LimitsOf,
+}
+
+/// Where a certificate lies: paths from the configuration's folder on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsOf {
+    /// The chain, PEM.
+    pub certificate: PathBuf,
+    /// Its key, PEM.
+    pub key: PathBuf,
+}
+
+/// Whose tokens count.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JwtOf {
+    /// The audience that tokens must name.
+    pub audience: String,
+    /// The issuer that they must name; none for any.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// Public keys by their `kid`: their digits, or the path of a file.
+    pub keys: BTreeMap<String, Placed<String>>,
+}
+
+/// What clients may ask; what is left out is as usual.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsOf {
+    /// The most bytes of a request's body.
+    pub body_bytes: Option<Placed<u64>>,
+    /// How many events may wait to be judged.
+    pub waiting: Option<Placed<u64>>,
+    /// How many connections may be open.
+    pub connections: Option<Placed<u64>>,
+    /// How long a client may be silent: `30s`.
+    pub patience: Option<Placed<String>>,
+    /// How many requests a second may come from one address; 0 for any number.
+    pub requests_by_address: Option<Placed<u64>>,
+    /// How many requests a second one caller may send; 0 for any number.
+    pub requests_by_caller: Option<Placed<u64>>,
 }
 
 /// What a role may do.

@@ -1,6 +1,6 @@
 //! What all requests share.
 
-use crate::access::Access;
+use crate::access::{Access, AccessLog, Counts, Rates};
 use crate::metrics::Metrics;
 use crate::queries::Defaults;
 use crate::readers::Readers;
@@ -33,6 +33,10 @@ pub struct App {
     pub ending: watch::Receiver<bool>,
     /// How callers are known.
     pub access: Access,
+    /// Where requests are noted.
+    pub access_log: Arc<AccessLog>,
+    /// How often somebody has asked.
+    pub counts: Arc<Counts>,
     /// What may be asked of it.
     pub limits: Limits,
 }
@@ -46,15 +50,23 @@ pub struct Limits {
     pub waiting: usize,
     /// How many connections may be open.
     pub connections: usize,
-    /// How long a client may take to send a request's head, or to take an answer.
+    /// How long a client may take to send a request's head, its body, or to take a part of an answer.
     pub patience: Duration,
+    /// How often somebody may ask.
+    pub rates: Rates,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
         // A line of `lwasc run` may be as long as that too.
         let body_bytes = 1 << 20;
-        Limits { body_bytes, waiting: 10_000, connections: 10_000, patience: Duration::from_secs(30) }
+        Limits {
+            body_bytes,
+            waiting: 10_000,
+            connections: 10_000,
+            patience: Duration::from_secs(30),
+            rates: Rates::default(),
+        }
     }
 }
 

@@ -15,7 +15,10 @@ impl FromRequest<Arc<App>> for Body {
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Body, Refusal> {
         let most = app.limits.body_bytes;
-        Bytes::from_request(request, app).await.map(Body).map_err(|why| match why.status() {
+        let Ok(read) = tokio::time::timeout(app.limits.patience, Bytes::from_request(request, app)).await else {
+            return Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, "E0717", "the body took too long to come"));
+        };
+        read.map(Body).map_err(|why| match why.status() {
             StatusCode::PAYLOAD_TOO_LARGE => {
                 Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "E0703", format!("the body has more than {most} bytes"))
             }

@@ -3,7 +3,7 @@
 //!
 //! The attributes of the envelope may come as headers, as the HTTP binding of CloudEvents has it: `ce-id`, `ce-source`, `ce-time`.
 
-use crate::access::Who;
+use crate::access::{Judged, Who};
 use crate::app::App;
 use crate::body::Body;
 use crate::reply::{self, Refusal};
@@ -50,7 +50,8 @@ async fn judged(app: &App, event: Incoming) -> Result<Response, Refusal> {
         Outcome::Duplicate { .. } => StatusCode::OK,
         Outcome::Rejected(why) => Refusal::from(why.clone()).status(),
     };
-    Ok(reply::json(status, outcome.to_json(None, Some(name), id.as_deref(), None)))
+    let response = reply::json(status, outcome.to_json(None, Some(name), id.as_deref(), None));
+    Ok(noted(response, [(name.as_str(), id.as_deref(), &outcome)]))
 }
 
 /// Several events, of which all are applied or none is: the outcomes of all, or the rejection of the one because of which none was.
@@ -71,7 +72,24 @@ async fn transaction(app: &App, events: Vec<Incoming>) -> Result<Response, Refus
         outcome.to_json(None, Some(name), id.as_deref(), None)
     };
     let lines: Vec<String> = names.iter().zip(&outcomes).map(line).collect();
-    Ok(reply::json(status, format!("[{}]", lines.join(","))))
+    let events = names.iter().zip(&outcomes).map(|((event, id), outcome)| {
+        let name = app.module().events[*event].name.as_str();
+        (name, id.as_deref(), outcome)
+    });
+    Ok(noted(reply::json(status, format!("[{}]", lines.join(","))), events))
+}
+
+/// A response with what became of events (their names, ids and outcomes), for the access log.
+pub fn noted<'a>(
+    mut response: Response,
+    events: impl IntoIterator<Item = (&'a str, Option<&'a str>, &'a Outcome)>,
+) -> Response {
+    let mut judged = Judged::default();
+    for (name, id, outcome) in events {
+        judged.add(name, id, outcome);
+    }
+    response.extensions_mut().insert(judged);
+    response
 }
 
 /// An event of a known type, with what the headers say of its envelope, and the values of fields that stood in the path.

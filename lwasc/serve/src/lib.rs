@@ -2,7 +2,7 @@
 //!
 //! In come a program attached to a ledger, readers of the same ledger and an address; out go answers. Events are judged by one
 //! [`writer`], queries are answered by several [`readers`]; `events`, `queries`, `entries`, `health` and `metrics` are the routes that every
-//! program has, `guard` and `access` stand before them, `reply` says how things are told, and `listen` takes connections. HTTP stops here.
+//! program has, `guard` and `access` stand before them, `reply` says how things are told, and `listen` takes connections, with `tls` where there is a certificate. HTTP stops here.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
 mod access;
@@ -20,14 +20,18 @@ mod queries;
 mod readers;
 mod reply;
 mod routes;
+mod tls;
 mod writer;
 
-pub use access::{Access, ApiKey, Names, Role, is_caller_name};
+pub use access::{Access, AccessLog, ApiKey, Names, Rates, Role, Tokens, is_caller_name};
 pub use app::Limits;
 pub use readers::{Open, Reader};
+pub use tls::{Certificate, TlsError, TlsFiles};
 pub use writer::Attach;
 
+use access::Counts;
 use app::App;
+use listen::Door;
 use lwas_runtime::{Program, RuntimeError};
 use readers::Readers;
 use std::io;
@@ -58,8 +62,12 @@ pub struct Setup {
     pub listen: SocketAddr,
     /// How often time passes while no event comes; none for never.
     pub tick: Option<Duration>,
+    /// What makes connections secret; none for no TLS.
+    pub certificate: Option<Arc<Certificate>>,
     /// How callers are known.
     pub access: Access,
+    /// Where requests that change something are noted.
+    pub access_log: AccessLog,
     /// What clients may ask.
     pub limits: Limits,
 }
@@ -106,19 +114,38 @@ pub fn serve(setup: Setup, begun: impl FnOnce(SocketAddr)) -> Result<(), ServeEr
         .thread_stack_size(STACK_BYTES)
         .build()
         .map_err(ServeError::Start)?;
-    let Setup { program, attach, readers, open, ledger, listen, tick, access, limits } = setup;
+    let Setup { program, attach, readers, open, ledger, listen, tick, certificate, access, access_log, limits } = setup;
+    let (access_log, counts) = (Arc::new(access_log), Arc::new(Counts::new(limits.rates)));
     let (writer, thread) = Writer::start(attach, limits.waiting, tick)?;
     let decoder = lwas_runtime::decoding::decoder(&program);
     let readers = Arc::new(Readers::new(Arc::clone(&program), readers, open, writer.head.clone()));
     let defaults = queries::Defaults::of(&program);
     let (end, ending) = watch::channel(false);
     let metrics = Default::default();
-    let app = Arc::new(App { program, decoder, defaults, writer, readers, metrics, ledger, ending, access, limits });
+    let app = Arc::new(App {
+        program,
+        decoder,
+        defaults,
+        writer,
+        readers,
+        metrics,
+        ledger,
+        ending,
+        access,
+        access_log: Arc::clone(&access_log),
+        counts,
+        limits,
+    });
     let served = runtime.block_on(async {
         let failed = |error| ServeError::Listen { address: listen, error };
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let router = routes::router(Arc::clone(&app), address.ip().is_loopback());
+        let wrapped = routes::Wrapped { on_loopback: address.ip().is_loopback(), secret: certificate.is_some() };
+        let router = routes::router(Arc::clone(&app), wrapped);
+        let tls = certificate.as_ref().map(Certificate::acceptor);
+        certificate.map(|certificate| tokio::spawn(certificate.renew()));
+        tokio::spawn(Arc::clone(&app.counts).forget());
+        tokio::spawn(Arc::clone(&app.access_log).keep_flushed());
         let open = app.metrics.connections.clone();
         let ended = async {
             if let Err(error) = told_to_end().await {
@@ -129,12 +156,13 @@ pub fn serve(setup: Setup, begun: impl FnOnce(SocketAddr)) -> Result<(), ServeEr
             end.send_replace(true);
         };
         begun(address);
-        listen::serve(listener, router, limits, open, ended).await;
+        listen::serve(Door { listener, tls, limits, open }, router, ended).await;
         Ok(())
     });
     // The last way to the writer goes with the app and with what was still being answered; then it ends.
     drop(app);
     runtime.shutdown_timeout(Duration::from_secs(1));
     let _ = thread.join();
+    access_log.flush();
     served
 }

@@ -11,7 +11,7 @@ use crate::{events, metrics, queries};
 use axum::Router;
 use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use lwas_ir::{Answer, Module, Route, Segment, Target, Value};
 use lwas_runtime::Outcome;
@@ -115,8 +115,9 @@ async fn posted(
     let (name, id) = (module.events[*event].name.clone(), events::id(app, &incoming));
     let (outcome, told) = app.writer.judge(incoming, asks).await?;
     app.metrics.judged(&name, &outcome);
-    if let Outcome::Rejected(why) = outcome {
-        return Err(why.into());
+    let judged = [(name.as_str(), id.as_deref(), &outcome)];
+    if let Outcome::Rejected(why) = &outcome {
+        return Ok(events::noted(Refusal::from(why.clone()).into_response(), judged));
     }
     let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::CREATED);
     let text = match (answer, told) {
@@ -124,7 +125,7 @@ async fn posted(
         // Without an answer, the outcome is it.
         _ => outcome.to_json(None, Some(&name), id.as_deref(), None),
     };
-    Ok(reply::json(status, text))
+    Ok(events::noted(reply::json(status, text), judged))
 }
 
 fn answer_text(module: &Module, answer: &Answer, value: &Value) -> String {

@@ -12,6 +12,7 @@
 //! | 429 | too many events wait |
 //! | 503 | the ledger can't be read or written |
 
+use crate::access::Code;
 use crate::writer::Unavailable;
 use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -91,6 +92,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let body = Body { status: "rejected", error: self.why.error() };
         let mut response = json(self.status, text(&body));
+        response.extensions_mut().insert(Code(self.why.code.clone()));
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge(&self.why.code));
         }

@@ -5,14 +5,23 @@ use crate::reply::Refusal;
 use crate::{access, entries, events, guard, health, metrics, openapi, own, queries};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 
+/// What the whole stands behind.
+#[derive(Clone, Copy)]
+pub struct Wrapped {
+    /// Only this machine reaches it.
+    pub on_loopback: bool,
+    /// It is reached by TLS.
+    pub secret: bool,
+}
+
 /// All routes of a program, behind what guards them.
-pub fn router(app: Arc<App>, on_loopback: bool) -> Router {
+pub fn router(app: Arc<App>, wrapped: Wrapped) -> Router {
     let mut routes = own::routes(&app);
     // Where the program has a route of its own, that one counts.
     let is_free = |path: &str| !app.module().routes.iter().any(|route| own::template(route) == path);
@@ -30,8 +39,11 @@ pub fn router(app: Arc<App>, on_loopback: bool) -> Router {
     let routes = routes
         .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(app.limits.body_bytes))
+        .layer(from_fn_with_state(Arc::clone(&app), access::note))
         .layer(from_fn(guard::everywhere));
-    let routes = if on_loopback { routes.layer(from_fn(guard::on_loopback)) } else { routes };
+    let routes = if wrapped.on_loopback { routes.layer(from_fn(guard::on_loopback)) } else { routes };
+    let routes = routes.layer(from_fn_with_state(Arc::clone(&app), access::by_address));
+    let routes = if wrapped.secret { routes.layer(map_response(only_secretly)) } else { routes };
     routes.layer(from_fn_with_state(Arc::clone(&app), metrics::count)).with_state(app)
 }
 
@@ -51,6 +63,13 @@ fn common() -> [(&'static str, MethodRouter<Arc<App>>); 7] {
 /// Those by which whoever starts and watches the process sees how it is.
 fn of_health() -> [(&'static str, MethodRouter<Arc<App>>); 3] {
     [("/health", get(health::ready)), ("/health/live", get(health::live)), ("/health/ready", get(health::ready))]
+}
+
+/// Tells browsers to come by TLS alone from now on, for a year, as RFC 6797 has it.
+async fn only_secretly(mut response: Response) -> Response {
+    const FOR_A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
+    response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, FOR_A_YEAR);
+    response
 }
 
 async fn nothing() -> Response {

@@ -7,7 +7,7 @@ use crate::exit::{Done, Stop};
 use crate::output;
 use lwas_ledger::{Ledger, Mode};
 use lwas_runtime::RuntimeError;
-use lwas_serve::{Limits, Reader, Setup};
+use lwas_serve::{AccessLog, Reader, Setup};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +22,10 @@ pub fn run(args: &Serve) -> Done {
     let listen = (args.listen, usual(&loaded.program.module.name));
     let asked = serving::asked(listen, configuration.as_ref(), &says, &loaded)?;
     let ledger = args.ledger.clone().unwrap_or_else(|| place::ledger(&args.program));
+    let log_file = asked.access_log.clone().unwrap_or_else(|| serving::log_beside(&ledger));
+    if args.check {
+        return asked.tell(&log_file);
+    }
     // Whatever is wrong with program or ledger is said before anything listens; and a new ledger is there for the readers.
     let mut runtime = loaded.attach(&ledger)?;
     if let Some(wanted) = settings::read(
@@ -32,6 +36,7 @@ pub fn run(args: &Serve) -> Done {
         settings::apply(&mut runtime, &wanted)?;
     }
     drop(runtime);
+    let scheme = if asked.certificate.is_some() { "https" } else { "http" };
     let setup = Setup {
         program: Arc::clone(&loaded.program),
         readers: readers(&loaded, &ledger)?,
@@ -46,12 +51,14 @@ pub fn run(args: &Serve) -> Done {
         ledger,
         listen: asked.listen,
         tick: args.tick.0,
+        certificate: asked.certificate,
         access: asked.access,
-        limits: Limits::default(),
+        access_log: AccessLog::open(&log_file).map_err(|error| Stop::io("write", &log_file, &error))?,
+        limits: asked.limits,
     };
     log(args.log);
     let name = loaded.program.module.name.clone();
-    lwas_serve::serve(setup, |address| output::say(&format!("{name} listens on http://{address}")))?;
+    lwas_serve::serve(setup, |address| output::say(&format!("{name} listens on {scheme}://{address}")))?;
     Ok(())
 }
 

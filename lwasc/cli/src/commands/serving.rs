@@ -2,22 +2,36 @@
 //! program, and what is wrong is told with its place in the file.
 
 use super::program::Loaded;
-use crate::exit::{self, Stop};
+use crate::exit::{self, Done, Stop};
 use crate::keys;
-use lwas_driver::{ApiKeyOf, Configuration, Placed, RoleOf, Serving};
-use lwas_exact::calendar::parse_time;
-use lwas_serve::{Access, ApiKey, Names, Role, is_caller_name};
+use crate::output;
+use lwas_driver::{ApiKeyOf, Configuration, JwtOf, LimitsOf, Placed, RoleOf, Serving};
+use lwas_exact::calendar::{format_time, parse_duration, parse_time};
+use lwas_seal::PublicKey;
+use lwas_serve::{Access, ApiKey, Certificate, Limits, Names, Rates, Role, TlsFiles, Tokens, is_caller_name};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How many requests a second may come from one address or by one caller where others than this machine reach the server, unless the
+/// configuration says otherwise. On loopback any number may.
+const USUAL_RATE: Option<NonZeroU32> = NonZeroU32::new(1_000);
 
 /// What is asked of the server.
 pub struct Asked {
     /// Where it listens.
     pub listen: SocketAddr,
+    /// What makes connections secret.
+    pub certificate: Option<Arc<Certificate>>,
     /// How callers are known.
     pub access: Access,
+    /// Where requests are noted; none for beside the ledger.
+    pub access_log: Option<PathBuf>,
+    /// What clients may ask.
+    pub limits: Limits,
 }
 
 /// The configuration that counts: the file that was named, else that of the program's folder.
@@ -37,10 +51,6 @@ pub fn asked(
     says: &Serving,
     loaded: &Loaded,
 ) -> Result<Asked, Stop> {
-    let access = match configuration {
-        Some(configuration) => Reading { configuration, loaded }.access(says)?,
-        None => Access::default(),
-    };
     let listen = match (listen, &says.listen, configuration) {
         (Some(listen), _, _) => listen,
         (None, Some(text), Some(configuration)) => text.value.parse().map_err(|_| {
@@ -49,7 +59,12 @@ pub fn asked(
         })?,
         _ => usual,
     };
-    let asked = Asked { listen, access };
+    let rate = if listen.ip().is_loopback() { None } else { USUAL_RATE };
+    let usual = Limits { rates: Rates { by_address: rate, by_caller: rate }, ..Limits::default() };
+    let asked = match configuration {
+        Some(configuration) => Reading { configuration, loaded }.asked(says, listen, usual)?,
+        None => Asked { listen, certificate: None, access: Access::default(), access_log: None, limits: usual },
+    };
     if !listen.ip().is_loopback() {
         asked.may_leave_this_machine(loaded)?;
     }
@@ -59,7 +74,10 @@ pub fn asked(
 impl Asked {
     /// Whether others than this machine may reach the server.
     fn may_leave_this_machine(&self, loaded: &Loaded) -> Result<(), Stop> {
-        let mut missing = vec!["a certificate"];
+        let mut missing = vec![];
+        if self.certificate.is_none() {
+            missing.push("a certificate: `certificate` and `key` in the configuration's `[serve.tls]`, the paths of two PEM files");
+        }
         if self.access.is_open() {
             missing.push(
                 "callers that it can tell apart: `lwasc keygen --api NAME` makes a key and says what the configuration has of it",
@@ -81,6 +99,40 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Says what the configuration asks for, and where requests are noted.
+    pub fn tell(&self, log: &Path) -> Done {
+        let Limits { body_bytes, waiting, connections, patience, rates } = &self.limits;
+        let each = |rate: Option<NonZeroU32>| rate.map_or("any number".to_owned(), |rate| format!("{rate}"));
+        let scheme = if self.certificate.is_some() { "https" } else { "http" };
+        output::answer(&format!("listens on  {scheme}://{}", self.listen))?;
+        if self.access.is_open() {
+            output::answer("callers     nobody is asked who they are")?;
+        }
+        for key in &self.access.keys {
+            let end = key.expires.and_then(|time| format_time(time).ok()).map(|time| format!(", until {time}"));
+            output::answer(&format!("caller      {}, by a key{}", key.name, end.unwrap_or_default()))?;
+        }
+        if self.access.tokens.is_some() {
+            output::answer("callers     by tokens")?;
+        }
+        output::answer(&format!("access log  {}", log.display()))?;
+        output::answer(&format!(
+            "limits      bodies of {body_bytes} bytes, {waiting} events that wait, {connections} connections, {patience:?} of silence; \
+             requests a second: {} from an address, {} by a caller",
+            each(rates.by_address),
+            each(rates.by_caller),
+        ))
+    }
+}
+
+/// Where requests are noted when the configuration does not say.
+pub fn log_beside(ledger: &Path) -> PathBuf {
+    let mut name = ledger.as_os_str().to_owned();
+    name.push(".access.log");
+    name.into()
+}
+
 /// A configuration on its way to the server.
 struct Reading<'a> {
     configuration: &'a Configuration,
@@ -90,6 +142,75 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn wrong<T>(&self, at: &Placed<T>, message: &str) -> Stop {
         self.configuration.wrong_at(at, message).into()
+    }
+
+    fn asked(&self, says: &Serving, listen: SocketAddr, usual: Limits) -> Result<Asked, Stop> {
+        let open = |tls: &lwas_driver::TlsOf| {
+            let (certificate, key) = (self.configuration.beside(&tls.certificate), self.configuration.beside(&tls.key));
+            Certificate::open(TlsFiles { certificate, key })
+                .map_err(|error| Stop::new(exit::REFUSED, error.to_string()))
+        };
+        Ok(Asked {
+            listen,
+            certificate: says.tls.as_ref().map(open).transpose()?,
+            access: self.access(says)?,
+            access_log: says.access_log.as_ref().map(|path| self.configuration.beside(path)),
+            limits: self.limits(&says.limits, usual)?,
+        })
+    }
+
+    fn limits(&self, says: &LimitsOf, usual: Limits) -> Result<Limits, Stop> {
+        let number = |given: &Option<Placed<u64>>, usual: usize, most: u64| match given {
+            None => Ok(usual),
+            Some(number) if (1..=most).contains(&number.value) => Ok(usize::try_from(number.value).unwrap_or(usual)),
+            Some(number) => {
+                Err(self.wrong(number, &format!("expected a number from 1 to {most}, found {}", number.value)))
+            }
+        };
+        let rate = |given: &Option<Placed<u64>>, usual: Option<NonZeroU32>| match given {
+            None => Ok(usual),
+            Some(number) => u32::try_from(number.value).map(NonZeroU32::new).map_err(|_| {
+                let message =
+                    format!("expected a number of requests a second, 0 for any number, found {}", number.value);
+                self.wrong(number, &message)
+            }),
+        };
+        let patience = |text: &Placed<String>| {
+            let span = parse_duration(&text.value).ok().and_then(|span| u64::try_from(span).ok());
+            span.filter(|span| *span >= 1_000)
+                .map(Duration::from_micros)
+                .ok_or_else(|| self.wrong(text, &format!("expected a duration such as `30s`, found `{}`", text.value)))
+        };
+        Ok(Limits {
+            body_bytes: number(&says.body_bytes, usual.body_bytes, 1 << 30)?,
+            waiting: number(&says.waiting, usual.waiting, 1_000_000)?,
+            connections: number(&says.connections, usual.connections, 1_000_000)?,
+            patience: says.patience.as_ref().map_or(Ok(usual.patience), patience)?,
+            rates: Rates {
+                by_address: rate(&says.requests_by_address, usual.rates.by_address)?,
+                by_caller: rate(&says.requests_by_caller, usual.rates.by_caller)?,
+            },
+        })
+    }
+
+    fn tokens(&self, of: &JwtOf, roles: &BTreeMap<&str, Role>) -> Result<Tokens, Stop> {
+        let mut keys = BTreeMap::new();
+        for (kid, text) in &of.keys {
+            keys.insert(kid.clone(), self.public_key(text)?);
+        }
+        let roles = roles.iter().map(|(name, role)| ((*name).to_owned(), role.clone())).collect();
+        Ok(Tokens::new(&of.audience, of.issuer.as_deref(), &keys, roles))
+    }
+
+    fn public_key(&self, text: &Placed<String>) -> Result<PublicKey, Stop> {
+        if let Ok(key) = text.value.parse() {
+            return Ok(key);
+        }
+        let path = self.configuration.beside(Path::new(&text.value));
+        keys::public(&path).map_err(|why| {
+            let message = format!("expected a public key, its 64 digits or the path of its file: {why}");
+            self.wrong(text, &message)
+        })
     }
 
     fn access(&self, says: &Serving) -> Result<Access, Stop> {
@@ -103,7 +224,8 @@ impl Reading<'_> {
             }
         }
         let keys = says.api_keys.iter().map(|key| self.key(key, &roles)).collect::<Result<_, _>>()?;
-        Ok(Access { keys })
+        let tokens = says.jwt.as_ref().map(|of| self.tokens(of, &roles)).transpose()?;
+        Ok(Access { keys, tokens })
     }
 
     fn role(&self, of: &RoleOf) -> Result<Role, Stop> {

@@ -1,15 +1,22 @@
 //! Who may do what: a request says who sends it (`Authorization: Bearer …`), and what its roles allow decides the rest.
 //!
-//! `keys` knows callers by secrets that they share with nobody, `roles` says what a role allows, `who` is a caller as handlers see one.
+//! `keys` knows callers by secrets that they share with nobody, `tokens` by what somebody else has signed, `roles` says what a role allows, `who` is a caller as handlers see one, `rates` how often one may ask,
+//! and `log` keeps who has changed something.
 //! Where no way of telling callers apart is configured, whoever reaches the server may do everything; the shell allows that on
 //! loopback alone.
 
 mod keys;
+mod log;
+mod rates;
 mod roles;
+mod tokens;
 mod who;
 
 pub use keys::ApiKey;
+pub use log::{AccessLog, Code, Judged, note};
+pub use rates::{Counts, Rates, by_address};
 pub use roles::{Names, Role};
+pub use tokens::Tokens;
 pub use who::Who;
 
 use crate::app::App;
@@ -26,6 +33,8 @@ use std::sync::Arc;
 pub struct Access {
     /// Those with a key of their own.
     pub keys: Vec<ApiKey>,
+    /// Those with a token that somebody else has signed.
+    pub tokens: Option<Tokens>,
 }
 
 /// Whether a text may be a caller's name: it stands in logs, in the ledger and in messages, so it is short and has no spaces.
@@ -37,7 +46,7 @@ pub fn is_caller_name(name: &str) -> bool {
 impl Access {
     /// Whether nobody is asked who they are.
     pub fn is_open(&self) -> bool {
-        self.keys.is_empty()
+        self.keys.is_empty() && self.tokens.is_none()
     }
 
     /// Who sends a request, at a moment in µs since 1970.
@@ -49,10 +58,9 @@ impl Access {
             return Ok(Who::anybody());
         }
         let text = bearer(headers)?;
-        if keys::looks_like_key(text) {
-            keys::find(&self.keys, text, now)
-        } else {
-            Err(bad("the key is none of this server's"))
+        match &self.tokens {
+            Some(tokens) if !keys::looks_like_key(text) => tokens.find(text, now),
+            _ => keys::find(&self.keys, text, now),
         }
     }
 }
@@ -77,13 +85,19 @@ fn bad(why: &str) -> Refusal {
 
 /// Finds out who sends a request, before it is looked at any further.
 pub async fn admit(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
-    match app.access.who(request.headers(), now()) {
-        Ok(who) => {
-            request.extensions_mut().insert(who);
+    let who = match app.access.who(request.headers(), now()) {
+        Ok(who) => who,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let mut response = match app.counts.ask(&who.name) {
+        Ok(()) => {
+            request.extensions_mut().insert(who.clone());
             next.run(request).await
         }
         Err(refusal) => refusal.into_response(),
-    }
+    };
+    response.extensions_mut().insert(who);
+    response
 }
 
 #[cfg(test)]
@@ -94,7 +108,10 @@ mod tests {
 
     fn access(expires: Option<i64>) -> Access {
         let roles = Arc::from([Role::of_everybody("reader").unwrap()]);
-        Access { keys: vec![ApiKey { name: "till".into(), roles, hash: ApiKey::hash_of("lwas_1"), expires }] }
+        Access {
+            keys: vec![ApiKey { name: "till".into(), roles, hash: ApiKey::hash_of("lwas_1"), expires }],
+            tokens: None,
+        }
     }
 
     fn status(access: &Access, given: &[&str]) -> Result<String, StatusCode> {
