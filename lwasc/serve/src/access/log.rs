@@ -9,6 +9,7 @@ use super::Who;
 use crate::app::App;
 use crate::listen::Peer;
 use crate::reply::Refusal;
+use crate::writer::Unavailable;
 use axum::extract::{Extension, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
@@ -19,6 +20,7 @@ use lwas_runtime::clock::now;
 use serde::Serialize;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::net::IpAddr;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -160,7 +162,8 @@ impl Lines {
     }
 }
 
-/// Notes a request that could change something, when its answer is there.
+/// Notes a request that could change something, when its answer is there. That happens also where nobody waits for the answer any more, since
+/// the event is judged all the same.
 pub async fn note(
     State(app): State<Arc<App>>,
     Extension(Peer(peer)): Extension<Peer>,
@@ -174,22 +177,37 @@ pub async fn note(
         let message = "the access log can't be written just now, so nothing is judged";
         return Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "E0716", message).into_response();
     }
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let response = next.run(request).await;
+    let noted = async move {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let response = next.run(request).await;
+        app.access_log.write(&line(&response, (method.as_str(), &path), peer.ip()));
+        response
+    };
+    match tokio::spawn(noted).await {
+        Ok(response) => response,
+        Err(error) => match error.try_into_panic() {
+            // We are wrong, and the connection ends as it would without the log.
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Refusal::from(Unavailable::Ledger).into_response(),
+        },
+    }
+}
+
+/// What is noted of a request when its answer is there.
+fn line(response: &Response, (method, path): (&str, &str), address: IpAddr) -> String {
     let told = response.extensions();
     let time = now();
     let line = Line {
         time: format_time(time).unwrap_or_else(|_| time.to_string()),
         caller: told.get::<Who>().map_or("", |who| &who.name),
-        address: peer.ip().to_canonical().to_string(),
-        method: method.as_str(),
-        path: &path,
+        address: address.to_canonical().to_string(),
+        method,
+        path,
         status: response.status().as_u16(),
         code: told.get::<Code>().map(|code| code.0.as_str()),
         events: told.get::<Judged>().map_or(&[], |judged| &judged.0),
     };
-    app.access_log.write(&crate::reply::text(&line));
-    response
+    crate::reply::text(&line)
 }
 
 #[cfg(test)]
