@@ -3,7 +3,9 @@
 //! ui/money` runs those of one area. Looking at the folders instead of listing them here is why a new test takes no Rust.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use lwas_tests::{arrows, crash, examples, golden, growth, house, library, pages, process, rules, session, tools};
+use lwas_tests::{
+    arrows, crash, examples, golden, growth, house, library, pages, process, rules, served_crash, session, tools,
+};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -29,6 +31,7 @@ fn trials() -> Result<Vec<Trial>, String> {
         trial("house/headers", || house::check_headers(process::repository())),
         trial("crash/moves", || crash::check(crash::MOVES)),
         trial("crash/holds", || crash::check(crash::HOLDS)),
+        trial("crash/served", served_crash::check),
         trial("house/rules", || rules::check(process::repository())),
         trial("house/links", || house::check_links(process::repository())),
     ];

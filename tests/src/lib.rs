@@ -19,5 +19,6 @@ pub mod pages;
 pub mod process;
 pub mod rules;
 pub mod served;
+pub mod served_crash;
 pub mod session;
 pub mod tools;
