@@ -14,7 +14,7 @@ mod peer;
 
 use load::Measured;
 use lwas_tests::process::{Sandbox, lwasc};
-use lwas_tests::served::Server;
+use lwas_tests::served::{Begun, Server};
 use std::path::Path;
 
 /// How much is measured.
@@ -45,7 +45,7 @@ fn main() {
     let sandbox = Sandbox::new().expect("a folder to run in");
     let lwasc = lwasc().expect("lwasc is built");
     let lwas = Server::start(&sandbox, lwasc, &format!("std.economy --ledger {}", ledger.display()));
-    let lwas = lwas.expect("the economy is served");
+    let lwas = lwas.and_then(Begun::listens).expect("the economy is served");
     let bare = peer::Process::start(&folder.path().join("bare.db"));
     println!("{clients} clients      LwaS/s   p99 ms     bare/s   p99 ms   LwaS/bare   p99 LwaS/bare");
     let posts = |round: usize, port: &str| {

@@ -32,6 +32,16 @@ pub enum Begun {
     Ended(Option<i32>, String),
 }
 
+impl Begun {
+    /// The server, where it must listen.
+    pub fn listens(self) -> Result<Server, String> {
+        match self {
+            Begun::Listens(server) => Ok(server),
+            Begun::Ended(_, said) => Err(format!("`lwasc serve` has ended; it said:\n{said}")),
+        }
+    }
+}
+
 /// What a step's script asks `lwasc serve` to do, where it is that.
 pub fn asked(script: &str) -> Option<&str> {
     // One that only looks at a configuration ends by itself.

@@ -40,7 +40,7 @@ pub fn check() -> Result<(), String> {
     let next = AtomicU32::new(0);
     let mut acknowledged = BTreeSet::new();
     for kill in 1..=KILLS {
-        let mut server = Server::start(&sandbox, lwasc()?, "std.economy")?;
+        let mut server = Server::start(&sandbox, lwasc()?, "std.economy")?.listens()?;
         compare(&server.port, &acknowledged)?;
         acknowledged.extend(killed_under_load(&mut server, &next, (kill * kill * 9) as usize)?);
         let mut audit = std::process::Command::new(lwasc()?);
@@ -49,7 +49,7 @@ pub fn check() -> Result<(), String> {
             return Err(format!("the audit after kill {kill}:\n{}", audited.output));
         }
     }
-    let server = Server::start(&sandbox, lwasc()?, "std.economy")?;
+    let server = Server::start(&sandbox, lwasc()?, "std.economy")?.listens()?;
     compare(&server.port, &acknowledged)?;
     let agent = agent();
     let all: BTreeSet<u32> = (0..next.load(Ordering::Relaxed)).collect();
