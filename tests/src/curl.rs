@@ -2,7 +2,7 @@
 //! understands the few options that the pages use: `-s`, `-X METHOD`, `-H 'name: value'`, `-d DATA` (which makes it a POST), `--cacert FILE`, and `-w` with
 //! `%{http_code}`, `%header{name}` and `\n`. All else is an error.
 //!
-//! A session's server listens on a free port, while its page shows the usual one: `LWASC_PORT` is that which is meant.
+//! A session's server listens on free ports, while its page shows others: `LWASC_PORTS` says which are meant, `8891:40321 8892:40322`.
 
 use std::env;
 use std::io::{Write, stdout};
@@ -27,8 +27,8 @@ struct Asked {
 
 /// Does what curl would.
 pub fn main() -> ExitCode {
-    let port = env::var("LWASC_PORT").ok();
-    let done = asked(env::args().skip(1), port.as_deref()).and_then(|asked| answer(&asked));
+    let ports = env::var("LWASC_PORTS").unwrap_or_default();
+    let done = asked(env::args().skip(1), &ports).and_then(|asked| answer(&asked));
     match done {
         Ok(text) => {
             // Who no longer listens needs no error.
@@ -42,7 +42,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn asked(mut args: impl Iterator<Item = String>, port: Option<&str>) -> Result<Asked, String> {
+fn asked(mut args: impl Iterator<Item = String>, ports: &str) -> Result<Asked, String> {
     let mut asked = Asked::default();
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or_else(|| format!("`{arg}` needs a value"));
@@ -63,8 +63,9 @@ fn asked(mut args: impl Iterator<Item = String>, port: Option<&str>) -> Result<A
     }
     let (scheme, rest) = asked.url.split_once("://").unwrap_or(("http", &asked.url));
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let name = host.split(':').next().unwrap_or_default();
-    let host = port.map_or(host.to_owned(), |port| format!("{name}:{port}"));
+    let (name, shown) = host.split_once(':').unwrap_or((host, "80"));
+    let meant = ports.split(' ').filter_map(|pair| pair.split_once(':')).find(|(known, _)| *known == shown);
+    let host = meant.map_or(host.to_owned(), |(_, port)| format!("{name}:{port}"));
     asked.url = format!("{scheme}://{host}{path}");
     Ok(asked)
 }
@@ -113,13 +114,14 @@ mod tests {
     use super::*;
 
     fn read(args: &[&str]) -> Result<Asked, String> {
-        asked(args.iter().map(|arg| (*arg).to_owned()), Some("4711"))
+        asked(args.iter().map(|arg| (*arg).to_owned()), "8891:4711 8892:4712")
     }
 
     #[test]
     fn the_port_is_that_of_the_sessions_server() {
         assert_eq!(read(&["-s", "localhost:8891/equity"]).unwrap().url, "http://localhost:4711/equity");
-        assert_eq!(read(&["http://127.0.0.1:8891"]).unwrap().url, "http://127.0.0.1:4711");
+        assert_eq!(read(&["http://127.0.0.1:8892"]).unwrap().url, "http://127.0.0.1:4712");
+        assert_eq!(read(&["http://127.0.0.1:1"]).unwrap().url, "http://127.0.0.1:1");
     }
 
     #[test]

@@ -1,12 +1,12 @@
-//! A server for a session: `$ lwasc serve …` in a page starts one that runs until the page ends. It listens on a free port, as other
-//! tests run at the same time, and the page reads as if it were the usual one.
+//! A server for a session: `$ lwasc serve …` in a page starts one that runs until the page ends. It listens on free ports, as other
+//! tests run at the same time, and the page reads as if they were the usual one, or those that it asks for with `--listen`.
 
 use crate::process::{Sandbox, repository};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 /// How long a server may take until it listens.
@@ -15,20 +15,23 @@ const TIME_LIMIT: Duration = Duration::from_secs(120);
 /// The port that pages show.
 const SHOWN_PORT: &str = "8891";
 
+/// How an address begins that a page asks for.
+const LISTEN: &str = "--listen 127.0.0.1:";
+
 /// A server that is running. It is ended with this value.
 pub struct Server {
     child: Child,
-    /// Where it listens.
-    pub port: String,
+    /// The ports that the page shows, and those at which it listens: `8891:40321 8892:40322`.
+    pub ports: String,
     /// What it said when it began.
     pub said: String,
 }
 
-/// What came of starting one.
+/// What became of a server.
 pub enum Begun {
     /// It listens.
     Listens(Server),
-    /// It has ended before that, with this code, and said this.
+    /// It has ended before, with this code, or by a signal.
     Ended(Option<i32>, String),
 }
 
@@ -48,16 +51,33 @@ pub fn asked(script: &str) -> Option<&str> {
     script.strip_prefix("lwasc serve ").filter(|args| !args.contains("--check"))
 }
 
+/// The arguments with free ports, and the ports that are shown instead: the usual one where the page asks for none.
+fn with_free_ports(args: &str) -> (String, Vec<String>) {
+    let mut parts = args.split(LISTEN);
+    let mut free = parts.next().unwrap_or_default().to_owned();
+    let mut shown = vec![];
+    for part in parts {
+        let (port, rest) = part.split_at(part.find(' ').unwrap_or(part.len()));
+        shown.push(port.to_owned());
+        free += &format!("{LISTEN}0{rest}");
+    }
+    if shown.is_empty() {
+        shown.push(SHOWN_PORT.to_owned());
+        // Another address than one of this machine's own is for pages where that is refused.
+        if !args.contains("--listen") {
+            free += &format!(" {LISTEN}0");
+        }
+    }
+    (free, shown)
+}
+
 impl Server {
-    /// Starts `lwasc serve` with these arguments in the folder of a sandbox, and waits until it listens or ends.
+    /// Starts `lwasc serve` with these arguments in the folder of a sandbox, and waits until it listens at all addresses, or has ended.
     pub fn start(sandbox: &Sandbox, lwasc: &Path, args: &str) -> Result<Begun, String> {
-        let args = args.replace("$ROOT", &repository().to_string_lossy());
+        let (args, shown) = with_free_ports(&args.replace("$ROOT", &repository().to_string_lossy()));
         let mut command = Command::new(lwasc);
         sandbox.settle(&mut command, &sandbox.work());
         command.arg("serve").args(args.split_whitespace());
-        if !args.contains("--listen") {
-            command.args(["--listen", "127.0.0.1:0"]);
-        }
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|why| format!("`lwasc serve` cannot run: {why}"))?;
         let said = BufReader::new(child.stderr.take().expect("it was asked for"));
@@ -71,13 +91,15 @@ impl Server {
                 let _ = begun.send(line);
             }
         });
-        let mut all = String::new();
-        loop {
-            let line = match begins.recv_timeout(TIME_LIMIT) {
-                Ok(line) => line,
-                // It says nothing more, so it has ended or is about to.
+        let (mut all, mut ports) = (String::new(), vec![]);
+        for shown in &shown {
+            match next_port(&begins, &mut all) {
+                Ok(port) => {
+                    all = all.replace(&format!("127.0.0.1:{port}"), &format!("127.0.0.1:{shown}"));
+                    ports.push(format!("{shown}:{port}"));
+                }
                 Err(RecvTimeoutError::Disconnected) => {
-                    let ended = child.wait().map_err(|why| format!("`lwasc serve` was lost: {why}"))?;
+                    let ended = child.wait().map_err(|why| format!("`lwasc serve` cannot be waited for: {why}"))?;
                     return Ok(Begun::Ended(ended.code(), all));
                 }
                 Err(RecvTimeoutError::Timeout) => {
@@ -85,13 +107,9 @@ impl Server {
                     let _ = child.wait();
                     return Err(format!("`lwasc serve` did not begin to listen; it said:\n{all}"));
                 }
-            };
-            all += &format!("{line}\n");
-            if let Some((_, port)) = line.rsplit_once(':').filter(|(before, _)| before.contains(" listens on http")) {
-                let (port, said) = (port.to_owned(), all.replace(port, SHOWN_PORT));
-                return Ok(Begun::Listens(Server { child, port, said }));
             }
         }
+        Ok(Begun::Listens(Server { child, ports: ports.join(" "), said: all }))
     }
 
     /// Tells it to read its certificate again.
@@ -110,5 +128,29 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// Reads on until the server says that it listens at one more address, and gives the port.
+fn next_port(begins: &Receiver<String>, all: &mut String) -> Result<String, RecvTimeoutError> {
+    loop {
+        let line = begins.recv_timeout(TIME_LIMIT)?;
+        *all += &format!("{line}\n");
+        if let Some((_, port)) = line.rsplit_once(':').filter(|(before, _)| before.contains(" listens on http")) {
+            return Ok(port.to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_that_are_asked_for_are_free_ones() {
+        assert_eq!(with_free_ports("a"), ("a --listen 127.0.0.1:0".to_owned(), vec!["8891".to_owned()]));
+        let (free, shown) = with_free_ports("a b --listen 127.0.0.1:8891 --listen 127.0.0.1:9000 --x");
+        assert_eq!(free, "a b --listen 127.0.0.1:0 --listen 127.0.0.1:0 --x");
+        assert_eq!(shown, ["8891", "9000"]);
     }
 }

@@ -67,14 +67,11 @@ pub fn check_in(page: &Path, sandbox: &Sandbox) -> Result<(), String> {
     let mut server: Option<Server> = None;
     let played = play(&parts, |step| {
         if let Some(args) = served::asked(&step.script) {
-            return Ok(match Server::start(sandbox, lwasc, args)? {
-                Begun::Listens(begun) => {
-                    let output = sandbox.shown(&begun.said);
-                    server = Some(begun);
-                    process::Finished { output, code: Some(0) }
-                }
-                Begun::Ended(code, said) => process::Finished { output: sandbox.shown(&said), code },
-            });
+            let (said, code) = match Server::start(sandbox, lwasc, args)? {
+                Begun::Listens(begun) => (server.insert(begun).said.clone(), Some(0)),
+                Begun::Ended(code, said) => (said, code),
+            };
+            return Ok(process::Finished { output: sandbox.shown(&said), code });
         }
         if step.script == END_SERVER {
             server.take().ok_or("there is no server to end")?.kill();
@@ -87,7 +84,7 @@ pub fn check_in(page: &Path, sandbox: &Sandbox) -> Result<(), String> {
         let mut command = Command::new("sh");
         command.args(["-c", &step.script]).env("PATH", &path);
         if let Some(server) = &server {
-            command.env("LWASC_PORT", &server.port);
+            command.env("LWASC_PORTS", &server.ports);
         }
         sandbox.run(&mut command, &sandbox.work())
     })?;

@@ -5,6 +5,7 @@ use lwas_ir::{Module, native};
 use lwas_seal::{Hash, Signer};
 
 use crate::manifest::Manifest;
+use crate::sources::Sources;
 use crate::wire::{Wire, encode_module, write_bytes, write_number};
 use crate::{FORMAT_VERSION, HEADER_BYTES, MAGIC, SIGNATURE_MAGIC, signed_message};
 
@@ -13,6 +14,8 @@ use crate::{FORMAT_VERSION, HEADER_BYTES, MAGIC, SIGNATURE_MAGIC, signed_message
 pub struct Draft {
     /// The program, which the verifier has passed.
     pub module: Module,
+    /// What it was made from; nothing where it shall not be linked.
+    pub sources: Sources,
     /// What made the native code, with its settings.
     pub compiler: String,
     /// Native code by target triple, each once, in any order.
@@ -35,6 +38,9 @@ impl Draft {
         body.extend_from_slice(&[0; 8]);
         write_bytes(&manifest, &mut body);
         write_bytes(&encode_module(&self.module), &mut body);
+        let mut sources = Vec::new();
+        self.sources.write(&mut sources);
+        write_bytes(&sources, &mut body);
         let mut objects: Vec<_> = self.objects.iter().collect();
         objects.sort();
         write_number(objects.len() as u128, &mut body);

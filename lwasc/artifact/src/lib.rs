@@ -12,6 +12,7 @@ mod error;
 mod manifest;
 mod schema;
 mod sealed;
+mod sources;
 mod wire;
 
 pub use draft::{Draft, seal};
@@ -19,6 +20,7 @@ pub use error::ArtifactError;
 pub use manifest::Manifest;
 pub use schema::{Schema, schema};
 pub use sealed::{Sealed, Verified};
+pub use sources::{Origin, SourceText, Sources};
 pub use wire::{decode_module, encode_module};
 
 use lwas_seal::Hash;

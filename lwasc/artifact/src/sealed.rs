@@ -5,6 +5,7 @@ use lwas_ir::{Module, native};
 use lwas_seal::{Hash, PublicKey, Signature};
 
 use crate::manifest::Manifest;
+use crate::sources::Sources;
 use crate::wire::{Reader, Wire, decode, decode_module};
 use crate::{
     ArtifactError, FORMAT_VERSION, HEADER_BYTES, MAGIC, MAX_ARTIFACT_BYTES, SIGNATURE_BLOCK_BYTES, SIGNATURE_MAGIC,
@@ -31,6 +32,8 @@ pub struct Verified {
     pub manifest: Manifest,
     /// The program.
     pub module: Module,
+    /// What it was made from, by its signer's word; nothing in an artifact that can't be linked.
+    pub sources: Sources,
     /// Native code, in order of target. Nobody else can name it, so nobody else can make a `Verified`.
     objects: Vec<Object>,
 }
@@ -105,13 +108,15 @@ impl<'a> Sealed<'a> {
         let mut reader = Reader(sections);
         let manifest: Manifest = decode(reader.bytes()?)?;
         let module = decode_module(reader.bytes()?)?;
+        let sources: Sources = decode(reader.bytes()?)?;
         let objects = objects(&mut reader)?;
         if !reader.0.is_empty() {
             return Err(ArtifactError::Damaged("something follows its native code"));
         }
         lwas_ir::verify(&module)?;
         manifest.check(&module)?;
-        Ok(Verified { hash, signer: self.signer, manifest, module, objects })
+        sources.check(&module)?;
+        Ok(Verified { hash, signer: self.signer, manifest, module, sources, objects })
     }
 }
 

@@ -73,7 +73,12 @@ impl Deref for Sound {
 /// Checks a program. `modules` holds each module that is reached from `entry` by `use`, in any order; one that is missing is
 /// reported at its `use`.
 pub fn check(modules: Vec<SourceModule>, entry: &str) -> Checked {
-    let mut declared = declare::declare(&modules, entry);
+    check_set(modules, &[entry])
+}
+
+/// Checks programs that are linked into one, each by its entry module; an entry may use another.
+pub fn check_set(modules: Vec<SourceModule>, entries: &[&str]) -> Checked {
+    let mut declared = declare::declare(&modules, entries);
     fill::fill(&mut declared);
     let ends = total::check(&declared.program, &mut declared.diagnostics);
     if ends {

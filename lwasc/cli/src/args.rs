@@ -89,8 +89,10 @@ pub struct Test {
 
 #[derive(ClapArgs)]
 pub struct Build {
-    /// A `.lwas` file, a folder with a `main.lwas`, or a module of the standard library such as `std.economy`
-    pub program: PathBuf,
+    /// A `.lwas` file, a folder with a `main.lwas`, or a module of the standard library such as `std.economy`; several are linked, artifacts
+    /// among them too
+    #[arg(required = true, value_name = "PROGRAM")]
+    pub programs: Vec<PathBuf>,
     /// Where to write the artifact [default: beside the program, ending in `.lwx`]
     #[arg(long, short)]
     pub output: Option<PathBuf>,
@@ -150,8 +152,9 @@ pub struct Verify {
 
 #[derive(ClapArgs)]
 pub struct Run {
-    /// A program, or a `.lwx` artifact
-    pub program: PathBuf,
+    /// A program, or a `.lwx` artifact; several are linked, and share the ledger
+    #[arg(required = true, value_name = "PROGRAM")]
+    pub programs: Vec<PathBuf>,
     /// The ledger, made when it is not there [default: beside the program, ending in `.ledger`]
     #[arg(long)]
     pub ledger: Option<PathBuf>,
@@ -186,15 +189,16 @@ pub struct Run {
 
 #[derive(ClapArgs)]
 pub struct Serve {
-    /// A program, or a `.lwx` artifact
-    pub program: PathBuf,
+    /// A program, or a `.lwx` artifact; several are linked, and share the ledger
+    #[arg(required = true, value_name = "PROGRAM")]
+    pub programs: Vec<PathBuf>,
     /// The ledger, made when it is not there [default: beside the program, ending in `.ledger`]
     #[arg(long)]
     pub ledger: Option<PathBuf>,
-    /// The address and port to listen on; port 0 for any that is free [default: that of the configuration, else 127.0.0.1:8891,
-    /// or the port of a service of the standard library]
+    /// The address and port to listen on; port 0 for any that is free. Of several programs one for all, or one for each in their order
+    /// [default: that of the configuration, else 127.0.0.1:8891 and the ports behind it, or the port of a service of the standard library]
     #[arg(long, value_name = "ADDRESS")]
-    pub listen: Option<SocketAddr>,
+    pub listen: Vec<SocketAddr>,
     /// Say whether the configuration is right and what it asks for, and end; nothing is served, and no ledger is made
     #[arg(long)]
     pub check: bool,

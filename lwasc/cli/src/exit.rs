@@ -72,6 +72,15 @@ impl From<lwas_driver::OpenError> for Stop {
     }
 }
 
+impl From<lwas_driver::LinkError> for Stop {
+    fn from(error: lwas_driver::LinkError) -> Stop {
+        match error {
+            lwas_driver::LinkError::Open(error) => error.into(),
+            error => Stop::new(REFUSED, error.to_string()),
+        }
+    }
+}
+
 impl From<lwas_ledger::LedgerError> for Stop {
     fn from(error: lwas_ledger::LedgerError) -> Stop {
         use lwas_ledger::LedgerError as E;
@@ -100,6 +109,7 @@ impl From<lwas_serve::ServeError> for Stop {
     fn from(error: lwas_serve::ServeError) -> Stop {
         match error {
             lwas_serve::ServeError::Runtime(error) => error.into(),
+            error @ lwas_serve::ServeError::Clash { .. } => Stop::new(REFUSED, error.to_string()),
             error => Stop::new(IO, error.to_string()),
         }
     }

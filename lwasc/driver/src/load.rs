@@ -2,6 +2,7 @@
 //! followed before that is decided), or from the standard library. What is missing the checker reports at its `use`.
 
 use crate::{OpenError, Package, Std};
+use lwas_artifact::{Origin, SourceText, Sources};
 use lwas_base::{Code, Diagnostic, Diagnostics, FileId, SourceMap, Span};
 use lwas_check::SourceModule;
 use lwas_syntax::MAX_SOURCE_BYTES;
@@ -34,6 +35,17 @@ pub(crate) fn load(package: &Package, std: Std) -> Result<Loaded, OpenError> {
         next += 1;
     }
     Ok(loader.loaded)
+}
+
+/// What a program without errors was made from, as an artifact carries it.
+pub(crate) fn texts(package: &Package, loaded: &Loaded) -> Sources {
+    let text = |module: &SourceModule| {
+        let file = loaded.sources.file(module.file);
+        SourceText { module: module.path.clone(), file: file.path.clone(), text: file.text.to_string() }
+    };
+    let mut modules: Vec<SourceText> = loaded.modules.iter().map(text).collect();
+    modules.sort_by(|a, b| a.module.cmp(&b.module));
+    Sources { programs: vec![Origin { name: package.name.clone(), module: package.entry.clone() }], modules }
 }
 
 struct Loader<'a> {

@@ -1,14 +1,16 @@
 //! The stages in order, each a gate: sources → `Front` (checked) → `Compiled` (lowered, verified, its constants and laws
 //! evaluated) → object.
 
-use crate::{CodeCache, OpenError, Package, Std, laws, load};
+use crate::load::{self, Loaded};
+use crate::{CodeCache, OpenError, Package, Std, laws};
+use lwas_artifact::Sources;
 use lwas_base::{Diagnostic, Diagnostics, SourceMap};
-use lwas_check::Sound;
+use lwas_check::{Sound, SourceModule};
 use lwas_codegen::{CodegenError, Means, Object};
 use lwas_ir::Module;
 use std::collections::BTreeSet;
 use std::num::NonZero;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A program that was checked.
 pub struct Front {
@@ -24,26 +26,44 @@ pub struct Front {
 
 /// A program as ir.
 pub struct Compiled {
-    /// Where it lies and what it is called.
-    pub package: Package,
+    /// The folder below which messages show its files.
+    pub root: PathBuf,
     /// Its sources, for messages.
     pub sources: SourceMap,
+    /// The same as an artifact carries them.
+    pub texts: Sources,
     /// Warnings, or the errors because of which there is no module.
     pub diagnostics: Diagnostics,
     /// The verified module.
     pub module: Option<Module>,
 }
 
+impl Compiled {
+    /// A program with errors.
+    pub(crate) fn failed(root: &Path, sources: SourceMap, diagnostics: Diagnostics) -> Compiled {
+        Compiled { root: root.to_owned(), sources, texts: Sources::default(), diagnostics, module: None }
+    }
+}
+
 /// Reads and checks a program. Nothing of it is executed.
 pub fn check(path: &Path, std: Std) -> Result<Front, OpenError> {
     let package = Package::open(path, std)?;
-    let loaded = load::load(&package, std)?;
-    let mut diagnostics = loaded.diagnostics;
+    let Loaded { sources, modules, mut diagnostics } = load::load(&package, std)?;
+    let sound = checked(modules, &[&package.entry], &sources, &mut diagnostics);
+    Ok(Front { package, sources, diagnostics, sound })
+}
+
+/// Checks parsed modules of one program, or of several that are linked.
+fn checked(
+    modules: Vec<SourceModule>,
+    entries: &[&str],
+    sources: &SourceMap,
+    diagnostics: &mut Diagnostics,
+) -> Option<Sound> {
     let syntax_is_fine = !diagnostics.has_errors();
-    let checked = lwas_check::check(loaded.modules, &package.entry);
-    diagnostics.append(without_echoes(&diagnostics, checked.diagnostics.clone(), &loaded.sources));
-    let sound = checked.into_sound().ok().filter(|_| syntax_is_fine);
-    Ok(Front { package, sources: loaded.sources, diagnostics, sound })
+    let checked = lwas_check::check_set(modules, entries);
+    diagnostics.append(without_echoes(diagnostics, checked.diagnostics.clone(), sources));
+    checked.into_sound().ok().filter(|_| syntax_is_fine)
 }
 
 /// What the checker says, without what only follows from text that could not be read: a value that is missing, unused or of
@@ -98,16 +118,48 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
 /// Reads, checks and lowers a program; constants are evaluated, and laws on the empty ledger, by the interpreter. With
 /// `tests` the module has the program's tests.
 pub fn compile(path: &Path, std: Std, tests: bool) -> Result<Compiled, OpenError> {
-    let Front { package, sources, mut diagnostics, sound } = check(path, std)?;
-    let module = sound.map(|sound| {
-        let mut module = lwas_lower::lower(&sound, &sources, tests);
-        module.name.clone_from(&package.name);
-        lwas_ir::verify(&module).expect("what the compiler lowers, its own verifier passes");
-        laws::evaluate(&module, &sources, &mut diagnostics);
-        module
-    });
-    let module = module.filter(|_| !diagnostics.has_errors());
-    Ok(Compiled { package, sources, diagnostics, module })
+    let package = Package::open(path, std)?;
+    let loaded = load::load(&package, std)?;
+    let texts = load::texts(&package, &loaded);
+    let Loaded { sources, modules, diagnostics } = loaded;
+    let program = Texts { root: &package.root, texts, sources, modules, diagnostics };
+    Ok(program.compile(tests))
+}
+
+/// Sources that were read: of one program, or of several that are linked.
+pub(crate) struct Texts<'a> {
+    /// The folder below which messages show the files.
+    pub root: &'a Path,
+    /// The texts, with the programs' names and modules.
+    pub texts: Sources,
+    /// The same for messages.
+    pub sources: SourceMap,
+    /// The same as trees.
+    pub modules: Vec<SourceModule>,
+    /// What was wrong so far.
+    pub diagnostics: Diagnostics,
+}
+
+impl Texts<'_> {
+    /// Checks and lowers them.
+    pub fn compile(self, tests: bool) -> Compiled {
+        let Texts { root, texts, sources, modules, mut diagnostics } = self;
+        let entries: Vec<&str> = texts.programs.iter().map(|program| program.module.as_str()).collect();
+        let sound = checked(modules, &entries, &sources, &mut diagnostics);
+        let module = sound.map(|sound| {
+            let mut module = lwas_lower::lower(&sound, &sources, tests);
+            let names: Vec<&str> = texts.programs.iter().map(|program| program.name.as_str()).collect();
+            module.name = names.join("+");
+            for (face, name) in module.faces.iter_mut().zip(names) {
+                name.clone_into(&mut face.name);
+            }
+            lwas_ir::verify(&module).expect("what the compiler lowers, its own verifier passes");
+            laws::evaluate(&module, &sources, &mut diagnostics);
+            module
+        });
+        let module = module.filter(|_| !diagnostics.has_errors());
+        Compiled { root: root.to_owned(), sources, texts, diagnostics, module }
+    }
 }
 
 /// The native code of a module for a target (a triple), made from nothing.

@@ -41,6 +41,13 @@ pub struct Table {
     key: String,
 }
 
+impl Table {
+    /// Whether there is a key.
+    pub fn says_something(&self) -> bool {
+        self.places.len() > 1
+    }
+}
+
 /// A table in the making.
 struct Writer<'t> {
     json: String,
@@ -67,6 +74,16 @@ impl Configuration {
             }
         }
         Ok(configuration)
+    }
+
+    /// Whether it says something of serving.
+    pub fn has_serving(&self) -> bool {
+        self.parse().is_ok_and(|table| table.get_ref().contains_key("serve"))
+    }
+
+    /// The file, for messages.
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// Whether it says something of settings.
@@ -169,6 +186,15 @@ impl Configuration {
         };
         let shown = if path.is_empty() { table.key.clone() } else { format!("{}.{path}", table.key) };
         self.wrong(at, &format!("`{shown}`: {message}"))
+    }
+
+    /// That another configuration has said something of the same settings.
+    pub fn said_before(&self, table: &Table, first: &Configuration) -> OpenError {
+        let at = table.places.get("").copied().unwrap_or(0);
+        self.wrong(
+            at,
+            &format!("`{}`: {} says something of the same settings; say it in one of them", table.key, first.path),
+        )
     }
 
     fn parse(&self) -> Result<Spanned<DeTable<'_>>, OpenError> {

@@ -4,6 +4,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
 pub mod build;
+pub mod face;
 pub mod fault;
 pub mod function;
 pub mod host;
@@ -24,6 +25,7 @@ pub mod verify;
 pub mod world;
 
 pub use build::FunctionBuilder;
+pub use face::{Face, Offer};
 pub use fault::Fault;
 pub use function::{Block, Function, Kind, Place, Site, SiteData, Trace, TraceData};
 pub use host::{End, HostOp};

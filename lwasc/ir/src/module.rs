@@ -1,8 +1,8 @@
 //! A module: a whole program with all the modules it uses, ready to be executed.
 
 use crate::{
-    AggregateId, CurrencyId, EnumId, EventId, Export, FuncId, Function, Place, RecordId, Route, Settings, StateId,
-    TextId, TypeId, Types,
+    AggregateId, CurrencyId, EnumId, EventId, Export, Face, FuncId, Function, Place, RecordId, Route, Settings,
+    StateId, TextId, TypeId, Types,
 };
 use cranelift_entity::PrimaryMap;
 use std::collections::BTreeMap;
@@ -50,6 +50,8 @@ pub struct Module {
     pub watch: Option<Alerting>,
     /// Routes, in the order of modules, then of declaration.
     pub routes: Vec<Route>,
+    /// The programs of a set, in order of name, each with what is reached through it; none where the module is one program.
+    pub faces: Vec<Face>,
     /// Exported functions, in the same order.
     pub exports: Vec<Export>,
     /// Settings, in the order of modules.

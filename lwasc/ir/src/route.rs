@@ -78,6 +78,18 @@ pub struct Settings {
     pub event: EventId,
 }
 
+impl Route {
+    /// Which requests it takes: whether `GET`, and the words of its path, none where a value stands. Two routes with the same take the same
+    /// requests.
+    pub fn requests(&self) -> (bool, Vec<Option<&str>>) {
+        let shape = self.path.iter().map(|segment| match segment {
+            Segment::Word(word) => Some(word.as_str()),
+            Segment::Value(_) => None,
+        });
+        (matches!(self.target, Target::Get { .. }), shape.collect())
+    }
+}
+
 impl Module {
     /// Whether all values of a type have a plain text, as in a URL or on a command line.
     pub fn has_plain_text(&self, ty: TypeId) -> bool {

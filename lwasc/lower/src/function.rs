@@ -7,7 +7,7 @@ use crate::tables::Lower;
 use crate::ty::{event_id, record_id};
 use crate::uses::Uses;
 use lwas_base::Span;
-use lwas_check::hir::{Body, Expr, FunctionKind, Type};
+use lwas_check::hir::{self, Body, Expr, FunctionKind, Type};
 use lwas_ir::{self as ir, FuncId};
 
 /// Constants, and the functions of all modules.
@@ -23,7 +23,7 @@ pub(crate) fn lower(cx: &mut Lower) {
         let func = cx.function(id);
         let name = cx.qualified(item.module, item.name);
         let body = item.body.as_ref().expect("a sound program's functions have bodies");
-        if item.kind == FunctionKind::Query && item.params.iter().all(|param| comes_from_outside(&param.ty)) {
+        if is_asked(item) {
             let params = item.params.iter().map(|field| param(cx, &name, field)).collect();
             let wire = cx.wire(item.module, item.name);
             let result = cx.ty(&item.result);
@@ -32,6 +32,11 @@ pub(crate) fn lower(cx: &mut Lower) {
         let writing = item.kind == FunctionKind::Action;
         define_body(cx, func, name, item.span, body, writing);
     }
+}
+
+/// Whether it is a query that can be asked from outside.
+pub(crate) fn is_asked(item: &hir::Function) -> bool {
+    item.kind == FunctionKind::Query && item.params.iter().all(|param| comes_from_outside(&param.ty))
 }
 
 /// Whether a value can be given from outside. A row can't: a query with such a parameter is for the program alone.

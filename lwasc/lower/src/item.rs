@@ -12,7 +12,7 @@ use lwas_ir as ir;
 /// Fills in the tables. Types first, for functions ask the module for layouts.
 pub(crate) fn declare(cx: &mut Lower) {
     let program = cx.program;
-    cx.module.name = program.modules.values().last().map(|m| m.path.clone()).unwrap_or_default();
+    cx.module.name = program.faces.first().map(|face| program.modules[face.entry].path.clone()).unwrap_or_default();
     for item in program.enums.values() {
         let variant = |cx: &mut Lower, v: &hir::Variant| ir::Variant {
             name: v.name.as_str().to_owned(),

@@ -1,9 +1,10 @@
 //! Routes, exports and settings, once queries and events have their places.
 
+use crate::function::is_asked;
 use crate::item::param;
 use crate::tables::Lower;
 use crate::ty::{event_id, state_id};
-use lwas_check::hir::{self, FunctionId, FunctionKind, Segment, Target};
+use lwas_check::hir::{self, FunctionId, Segment, Target};
 use lwas_ir as ir;
 
 /// Fills in the tables.
@@ -26,6 +27,7 @@ pub(crate) fn declare(cx: &mut Lower) {
         let place = cx.place(route.span);
         cx.module.routes.push(ir::Route { path, target, place });
     }
+    faces(cx);
     for export in &program.exports {
         let function = &program.functions[export.function];
         let params = function.params.iter().map(|field| ir::Field { default: None, ..param(cx, "", field) }).collect();
@@ -40,9 +42,30 @@ pub(crate) fn declare(cx: &mut Lower) {
     }
 }
 
+/// The programs of a set.
+fn faces(cx: &mut Lower) {
+    let program = cx.program;
+    if program.faces.len() < 2 {
+        return;
+    }
+    let asked: Vec<_> = program.functions.values().filter(|function| is_asked(function)).collect();
+    for face in &program.faces {
+        let queries = numbered(asked.iter().map(|function| face.reached.contains(&function.module)));
+        let routes = numbered(program.routes.iter().map(|route| program.is_reached(face, route)));
+        let events = face.events.iter().map(|event| event_id(*event)).collect();
+        let (name, module) = (program.modules[face.entry].path.clone(), cx.prefix(face.entry).to_owned());
+        cx.module.faces.push(ir::Face { name, module, events, queries, routes });
+    }
+}
+
+/// The places of those that are true.
+fn numbered(are: impl Iterator<Item = bool>) -> Vec<u32> {
+    (0..).zip(are).filter(|(_, is)| *is).map(|(place, _)| place).collect()
+}
+
 /// A query's place among all queries, which are in the order of functions.
 fn query(program: &hir::Program, id: FunctionId) -> u32 {
     let before = program.functions.iter().take_while(|(other, _)| *other != id);
-    let queries = before.filter(|(_, function)| function.kind == FunctionKind::Query).count();
+    let queries = before.filter(|(_, function)| is_asked(function)).count();
     u32::try_from(queries).expect("a program has few queries")
 }

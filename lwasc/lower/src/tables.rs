@@ -2,7 +2,7 @@
 //! texts (each once), source files (in order of first use), functions (numbered before they are built, since they call
 //! each other).
 
-use cranelift_entity::{EntityRef, PrimaryMap, SecondaryMap};
+use cranelift_entity::{PrimaryMap, SecondaryMap};
 use lwas_base::{FileId, SourceMap, Span};
 use lwas_check::hir::{self, Program};
 use lwas_ir::{self as ir, FuncId, Function, Module, Place, TextId, TypeId};
@@ -176,14 +176,21 @@ impl<'a> Lower<'a> {
 
     /// `module.name`, by the module's last part; by its whole path where another module has the same last part.
     pub fn qualified(&self, module: hir::ModuleId, name: impl std::fmt::Display) -> String {
-        let known = &self.program.modules[module];
-        let alone = self.program.modules.values().filter(|m| m.name == known.name).count() == 1;
-        if alone { format!("{}.{name}", known.name) } else { format!("{}.{name}", known.path) }
+        format!("{}.{name}", self.prefix(module))
     }
 
-    /// The name as the outside knows it: bare for the program's own module, else `module.name`.
+    /// What stands before the names of a module: the last part of its path, or all of it.
+    pub fn prefix(&self, module: hir::ModuleId) -> &'a str {
+        let known = &self.program.modules[module];
+        let alone = self.program.modules.values().filter(|m| m.name == known.name).count() == 1;
+        if alone { known.name.as_str() } else { &known.path }
+    }
+
+    /// The name as the outside knows it: bare for the program's own module, else `module.name`; in a set always the latter.
     pub fn wire(&self, module: hir::ModuleId, name: impl std::fmt::Display) -> String {
-        let entry = module.index() + 1 == self.program.modules.len();
-        if entry { name.to_string() } else { self.qualified(module, name) }
+        match self.program.faces.as_slice() {
+            [face] if face.entry == module => name.to_string(),
+            _ => self.qualified(module, name),
+        }
     }
 }

@@ -5,7 +5,7 @@ use crate::metrics::Metrics;
 use crate::queries::Defaults;
 use crate::readers::Readers;
 use crate::writer::Writer;
-use lwas_ir::{EventId, Module};
+use lwas_ir::{EventId, Module, Offer, Route};
 use lwas_runtime::Program;
 use lwas_runtime::data::Decoder;
 use std::path::PathBuf;
@@ -13,14 +13,18 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// A program that is served.
+/// A program that is served, or what of a set is reached at one address.
 pub struct App {
     /// The program.
     pub program: Arc<Program>,
+    /// Its name, or those of the programs of a set that are reached here.
+    pub name: String,
+    /// What of it is reached here.
+    pub offer: Offer,
     /// Reads events.
     pub decoder: Decoder,
     /// What the parameters of queries are where they are left out.
-    pub defaults: Defaults,
+    pub defaults: Arc<Defaults>,
     /// Judges them.
     pub writer: Writer,
     /// Answer queries.
@@ -32,7 +36,7 @@ pub struct App {
     /// True once the server has been told to end.
     pub ending: watch::Receiver<bool>,
     /// How callers are known.
-    pub access: Access,
+    pub access: Arc<Access>,
     /// Where requests are noted.
     pub access_log: Arc<AccessLog>,
     /// How often somebody has asked.
@@ -76,13 +80,19 @@ impl App {
         &self.program.module
     }
 
+    /// The program's own routes that are reached here, with their places in the module.
+    pub fn own_routes(&self) -> impl Iterator<Item = (usize, &Route)> {
+        let places = self.offer.routes.iter().map(|place| *place as usize);
+        places.filter_map(|place| Some((place, self.module().routes.get(place)?)))
+    }
+
     /// The event of this name, where it may come from outside.
     pub fn accepted(&self, name: &str) -> Option<EventId> {
-        self.module().events.iter().find(|(_, event)| event.accepted && event.name == name).map(|(id, _)| id)
+        self.offer.events.get(name).copied()
     }
 
     /// The number of the query of this name.
     pub fn query(&self, name: &str) -> Option<usize> {
-        self.module().queries.iter().position(|query| query.name == name)
+        self.offer.queries.get(name).map(|place| *place as usize)
     }
 }

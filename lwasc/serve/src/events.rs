@@ -130,8 +130,7 @@ pub fn id(app: &App, incoming: &Incoming) -> Option<String> {
 }
 
 fn unknown(app: &App, name: &str) -> Refusal {
-    let accepted = app.module().events.values().filter(|event| event.accepted).map(|event| event.name.as_str());
-    let hint = lwas_base::hint(name, accepted);
+    let hint = lwas_base::hint(name, app.offer.events.keys().map(String::as_str));
     Refusal::new(StatusCode::NOT_FOUND, "E0622", format!("the program accepts no event `{name}`{hint}"))
 }
 

@@ -35,7 +35,7 @@ pub async fn ready(State(app): State<Arc<App>>) -> Response {
     let head = *app.writer.head.borrow();
     let health = Health {
         status: word,
-        program: &app.module().name,
+        program: &app.name,
         artifact: app.program.hash.to_string(),
         seq: head.seq,
         head: head.hash.to_string(),

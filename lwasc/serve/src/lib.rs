@@ -1,6 +1,7 @@
 //! HTTP in front of a runtime.
 //!
-//! In come a program attached to a ledger, readers of the same ledger and an address; out go answers. Events are judged by one
+//! In come a program attached to a ledger, readers of the same ledger and addresses; out go answers. Of a set, [`Door`] says which programs are
+//! reached at which address; writer, readers and log are those of all. Events are judged by one
 //! [`writer`], queries are answered by several [`readers`]; `events`, `queries`, `entries`, `health` and `metrics` are the routes that every
 //! program has, `guard` and `access` stand before them, `reply` says how things are told, and `listen` takes connections, with `tls` where there is a certificate. HTTP stops here.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
@@ -8,6 +9,7 @@
 mod access;
 mod app;
 mod body;
+mod door;
 mod entries;
 mod events;
 mod guard;
@@ -25,13 +27,13 @@ mod writer;
 
 pub use access::{Access, AccessLog, ApiKey, Names, Rates, Role, Tokens, is_caller_name};
 pub use app::Limits;
+pub use door::Door;
 pub use readers::{Open, Reader};
 pub use tls::{Certificate, TlsError, TlsFiles};
 pub use writer::Attach;
 
 use access::Counts;
 use app::App;
-use listen::Door;
 use lwas_runtime::{Program, RuntimeError};
 use readers::Readers;
 use std::io;
@@ -41,6 +43,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use writer::Writer;
 
 /// The stack of each thread: the interpreter, which explains what native code has rejected, calls itself as deep as a program's calls go.
@@ -58,8 +61,8 @@ pub struct Setup {
     pub open: Open,
     /// The ledger's file.
     pub ledger: PathBuf,
-    /// Where clients find the server.
-    pub listen: SocketAddr,
+    /// Where clients find the server; at least one.
+    pub doors: Vec<Door>,
     /// How often time passes while no event comes; none for never.
     pub tick: Option<Duration>,
     /// What makes connections secret; none for no TLS.
@@ -86,6 +89,18 @@ pub enum ServeError {
         /// What the system says.
         error: io::Error,
     },
+    /// Two programs of one address take the same requests.
+    #[error(
+        "two programs would answer the same requests at {address}: {first}, and {second}; give them an address each"
+    )]
+    Clash {
+        /// The address.
+        address: SocketAddr,
+        /// The one route, with its file, line and column.
+        first: String,
+        /// The other.
+        second: String,
+    },
     /// The system gives no threads.
     #[error("can't start: {0}")]
     Start(io::Error),
@@ -103,66 +118,91 @@ async fn told_to_end() -> io::Result<()> {
     }
 }
 
-/// Serves until the process is told to end: then what was begun is finished, judged and made durable. `begun` is told the address,
-/// once clients may come.
+/// Serves until the process is told to end: then what was begun is finished, judged and made durable. `begun` is told what is reached at each
+/// address, once clients may come.
 ///
 /// # Errors
 /// [`ServeError`]; nothing was served then.
-pub fn serve(setup: Setup, begun: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+pub fn serve(setup: Setup, begun: impl FnMut(&str, SocketAddr)) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(STACK_BYTES)
         .build()
         .map_err(ServeError::Start)?;
-    let Setup { program, attach, readers, open, ledger, listen, tick, certificate, access, access_log, limits } = setup;
-    let (access_log, counts) = (Arc::new(access_log), Arc::new(Counts::new(limits.rates)));
+    let Setup { program, attach, readers, open, ledger, doors, tick, certificate, access, access_log, limits } = setup;
+    let (access, access_log, counts) = (Arc::new(access), Arc::new(access_log), Arc::new(Counts::new(limits.rates)));
+    doors.iter().try_for_each(|door| door.check(&program.module))?;
     let (writer, thread) = Writer::start(attach, limits.waiting, tick)?;
     let decoder = lwas_runtime::decoding::decoder(&program);
+    let defaults = Arc::new(queries::Defaults::of(&program));
     let readers = Arc::new(Readers::new(Arc::clone(&program), readers, open, writer.head.clone()));
-    let defaults = queries::Defaults::of(&program);
     let (end, ending) = watch::channel(false);
-    let metrics = Default::default();
-    let app = Arc::new(App {
-        program,
-        decoder,
-        defaults,
-        writer,
-        readers,
-        metrics,
-        ledger,
-        ending,
-        access,
-        access_log: Arc::clone(&access_log),
-        counts,
-        limits,
-    });
-    let served = runtime.block_on(async {
-        let failed = |error| ServeError::Listen { address: listen, error };
-        let listener = TcpListener::bind(listen).await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
-        let wrapped = routes::Wrapped { on_loopback: address.ip().is_loopback(), secret: certificate.is_some() };
-        let router = routes::router(Arc::clone(&app), wrapped);
-        let tls = certificate.as_ref().map(Certificate::acceptor);
-        certificate.map(|certificate| tokio::spawn(certificate.renew()));
-        tokio::spawn(Arc::clone(&app.counts).forget());
-        tokio::spawn(Arc::clone(&app.access_log).keep_flushed());
-        let open = app.metrics.connections.clone();
-        let ended = async {
-            if let Err(error) = told_to_end().await {
-                tracing::error!(%error, "signals can't be heard");
-                std::future::pending::<()>().await;
-            }
-            tracing::info!("told to end");
-            end.send_replace(true);
-        };
-        begun(address);
-        listen::serve(Door { listener, tls, limits, open }, router, ended).await;
-        Ok(())
-    });
-    // The last way to the writer goes with the app and with what was still being answered; then it ends.
-    drop(app);
+    let app = |door: &Door| {
+        let offer = program.module.offer(&door.faces);
+        App {
+            program: Arc::clone(&program),
+            name: door.name(&program.module),
+            decoder: decoder.clone().offering(&offer.events),
+            offer,
+            defaults: Arc::clone(&defaults),
+            writer: writer.clone(),
+            readers: Arc::clone(&readers),
+            metrics: Default::default(),
+            ledger: ledger.clone(),
+            ending: ending.clone(),
+            access: Arc::clone(&access),
+            access_log: Arc::clone(&access_log),
+            counts: Arc::clone(&counts),
+            limits,
+        }
+    };
+    let apps: Vec<_> = doors.iter().map(|door| (door.listen, Arc::new(app(door)))).collect();
+    drop(writer);
+    let served = runtime.block_on(listen_at(apps, certificate, end, begun));
+    // The last way to the writer went with the apps and with what was still being answered; then it ends.
     runtime.shutdown_timeout(Duration::from_secs(1));
     let _ = thread.join();
     access_log.flush();
     served
+}
+
+/// Listens at all addresses until the process is told to end.
+async fn listen_at(
+    apps: Vec<(SocketAddr, Arc<App>)>,
+    certificate: Option<Arc<Certificate>>,
+    end: watch::Sender<bool>,
+    mut begun: impl FnMut(&str, SocketAddr),
+) -> Result<(), ServeError> {
+    let mut bound = Vec::with_capacity(apps.len());
+    for (listen, app) in apps {
+        let failed = |error| ServeError::Listen { address: listen, error };
+        let listener = TcpListener::bind(listen).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        bound.push((listener, address, app));
+    }
+    // What all addresses share is kept up once.
+    if let Some((_, _, app)) = bound.first() {
+        tokio::spawn(Arc::clone(&app.counts).forget());
+        tokio::spawn(Arc::clone(&app.access_log).keep_flushed());
+    }
+    certificate.clone().map(|certificate| tokio::spawn(certificate.renew()));
+    let mut listening = JoinSet::new();
+    for (listener, address, app) in bound {
+        let wrapped = routes::Wrapped { on_loopback: address.ip().is_loopback(), secret: certificate.is_some() };
+        let router = routes::router(Arc::clone(&app), wrapped);
+        let tls = certificate.as_ref().map(Certificate::acceptor);
+        let (open, limits, mut ending) = (app.metrics.connections.clone(), app.limits, app.ending.clone());
+        begun(&app.name, address);
+        // It can't be gone before it has said so: the sender is kept until all have ended.
+        let ended = async move { drop(ending.wait_for(|ends| *ends).await) };
+        listening.spawn(listen::serve(listen::Door { listener, tls, limits, open }, router, ended));
+    }
+    if let Err(error) = told_to_end().await {
+        tracing::error!(%error, "signals can't be heard");
+        std::future::pending::<()>().await;
+    }
+    tracing::info!("told to end");
+    end.send_replace(true);
+    while listening.join_next().await.is_some() {}
+    Ok(())
 }

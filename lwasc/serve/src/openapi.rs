@@ -15,25 +15,26 @@ use std::sync::Arc;
 
 /// `GET /openapi.json`.
 pub async fn document(State(app): State<Arc<App>>) -> Response {
-    let mut document = describe(app.module(), &app.program.hash.to_string());
+    let mut document = describe(&app);
     if !app.access.is_open() {
         secured(&mut document);
     }
     reply::json(StatusCode::OK, reply::text(&document))
 }
 
-/// The whole document of a module.
-pub fn describe(module: &Module, artifact: &str) -> Value {
+/// The whole document of what is reached here.
+fn describe(app: &App) -> Value {
+    let module = app.module();
     let mut writer = Writer { module, schemas: BTreeMap::new() };
     let mut paths = Map::new();
-    for event in module.events.values().filter(|event| event.accepted) {
-        paths.insert(format!("/events/{}", event.name), json!({ "post": writer.event(event) }));
+    for (name, event) in app.offer.shown_events() {
+        paths.insert(format!("/events/{name}"), json!({ "post": writer.event(&module.events[event]) }));
     }
-    for query in &module.queries {
-        paths.insert(format!("/queries/{}", query.name), json!({ "get": writer.query(query) }));
+    for (name, query) in app.offer.shown_queries() {
+        paths.insert(format!("/queries/{name}"), json!({ "get": writer.query(&module.queries[query as usize]) }));
     }
     paths.extend(fixed_paths());
-    for route in &module.routes {
+    for (_, route) in app.own_routes() {
         let (path, method, operation) = writer.route(route);
         let methods = paths.entry(path).or_insert_with(|| json!({}));
         if let Value::Object(methods) = methods {
@@ -44,7 +45,7 @@ pub fn describe(module: &Module, artifact: &str) -> Value {
     let schemas: Map<String, Value> = writer.schemas.into_iter().collect();
     json!({
         "openapi": "3.1.0",
-        "info": { "title": module.name, "version": artifact },
+        "info": { "title": app.name, "version": app.program.hash.to_string() },
         "paths": paths,
         "components": { "schemas": schemas, "responses": responses() },
     })

@@ -13,19 +13,19 @@ use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use lwas_ir::{Answer, Module, Route, Segment, Target, Value};
+use lwas_ir::{Answer, Field, Module, Route, Segment, Target, Value};
 use lwas_runtime::Outcome;
 use lwas_runtime::data::{json_text, parse_argument};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// The values of a path, by the numbers of the fields that they are of.
+/// The values of a path, by their numbers in the template.
 type InPath = Vec<(String, String)>;
 
 /// All of them.
 pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
     let mut router = Router::new();
-    for (number, route) in app.module().routes.iter().enumerate() {
+    for (number, route) in app.own_routes() {
         let app = Arc::clone(app);
         let handler = match &route.target {
             Target::Get { .. } => get(move |Path(path): Path<InPath>, RawQuery(given), who: Who, headers| async move {
@@ -42,14 +42,35 @@ pub fn routes(app: &Arc<App>) -> Router<Arc<App>> {
     router
 }
 
-/// The path as the router takes it: values are named by their places.
+/// The path as the router takes it: values are numbered, so that paths of one form are one path, whatever their values are called.
 pub fn template(route: &Route) -> String {
+    let mut number = 0..;
     let part = |segment: &Segment| match segment {
         Segment::Word(word) => format!("/{word}"),
-        Segment::Value(place) => format!("/{{{place}}}"),
+        Segment::Value(_) => format!("/{{{}}}", number.next().unwrap_or(0)),
     };
     let path: String = route.path.iter().map(part).collect();
     if path.is_empty() { "/".to_owned() } else { path }
+}
+
+/// The values of a path, each with the place of the field that it is of, and the field.
+fn values<'a>(
+    route: &'a Route,
+    fields: &'a [Field],
+    path: &'a InPath,
+) -> impl Iterator<Item = (usize, &'a Field, &'a str)> {
+    let places: Vec<usize> = route
+        .path
+        .iter()
+        .filter_map(|segment| match segment {
+            Segment::Word(_) => None,
+            Segment::Value(place) => Some(*place as usize),
+        })
+        .collect();
+    path.iter().filter_map(move |(number, text)| {
+        let place = *places.get(number.parse::<usize>().ok()?)?;
+        Some((place, fields.get(place)?, text.as_str()))
+    })
 }
 
 /// `GET`: the answer of a query.
@@ -70,10 +91,8 @@ async fn asked(
         who.may_read_metrics()?;
     }
     let fields = module.route_fields(route);
-    let in_path = path.iter().filter_map(|(place, text)| {
-        let field = fields.get(place.parse::<usize>().ok()?)?;
-        Some((Cow::Borrowed(field.name.as_str()), Cow::Borrowed(text.as_str())))
-    });
+    let in_path =
+        values(route, fields, path).map(|(_, field, text)| (Cow::Borrowed(field.name.as_str()), Cow::Borrowed(text)));
     let pairs: Vec<_> = in_path.chain(queries::pairs(given)).collect();
     let args = queries::arguments(app, query as usize, &pairs)?;
     let text = app.readers.ask(query as usize, args).await??;
@@ -97,11 +116,7 @@ async fn posted(
     who.may_send(module, *event)?;
     let fields = module.route_fields(route);
     let mut given = Vec::with_capacity(path.len());
-    for (place, text) in path {
-        let Some((place, field)) = place.parse::<usize>().ok().and_then(|place| Some((place, fields.get(place)?)))
-        else {
-            continue;
-        };
+    for (place, field, text) in values(route, fields, path) {
         let value = parse_argument(module, field.ty, text).map_err(|error| {
             Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "E0711", format!("`{}` in the path: {error}", field.name))
         })?;

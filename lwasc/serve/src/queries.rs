@@ -102,6 +102,6 @@ pub fn wrong(message: String) -> Refusal {
 }
 
 fn unknown(app: &App, name: &str) -> Refusal {
-    let hint = lwas_base::hint(name, app.module().queries.iter().map(|query| query.name.as_str()));
+    let hint = lwas_base::hint(name, app.offer.queries.keys().map(String::as_str));
     Refusal::new(StatusCode::NOT_FOUND, "E0701", format!("the program has no query `{name}`{hint}"))
 }

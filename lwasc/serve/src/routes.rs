@@ -24,7 +24,10 @@ pub struct Wrapped {
 pub fn router(app: Arc<App>, wrapped: Wrapped) -> Router {
     let mut routes = own::routes(&app);
     // Where the program has a route of its own, that one counts.
-    let is_free = |path: &str| !app.module().routes.iter().any(|route| own::template(route) == path);
+    let is_free = |path: &str| {
+        let path = path.replace("{name}", "{0}");
+        !app.own_routes().any(|(_, route)| own::template(route) == path)
+    };
     for (path, handler) in common().into_iter().filter(|(path, _)| is_free(path)) {
         routes = routes.route(path, handler);
     }

@@ -62,7 +62,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
         let compiled = lwas_driver::compile(&entry, lwas_std::MODULES, false).expect("the program can be opened");
         let Some(module) = compiled.module else { continue };
         seeds.push(encode_module(&module));
-        seeds.push(Draft { module, compiler: String::new(), objects: vec![] }.encode());
+        let sources = compiled.texts;
+        seeds.push(Draft { module, sources, compiler: String::new(), objects: vec![] }.encode());
     }
     seeds.retain(|seed| seed.len() <= MAX_SEED_BYTES);
     seeds

@@ -3,8 +3,8 @@
 
 use lwas_ir::{
     Aggregate, AggregateId, AggregateKind, Alert, Alerting, Answer, Axiom, AxiomScope, Back, Belief, BlockId, Currency,
-    CurrencyId, Doubts, Due, Enum, EnumId, Event, EventId, Export, FailReason, Field, FuncId, Local, Module, Order,
-    Place, Query, Read as AxiomRead, Record, RecordId, Route, Segment, Settings, Severity, Site, Source, State,
+    CurrencyId, Doubts, Due, Enum, EnumId, Event, EventId, Export, Face, FailReason, Field, FuncId, Local, Module,
+    Order, Place, Query, Read as AxiomRead, Record, RecordId, Route, Segment, Settings, Severity, Site, Source, State,
     StateId, StateKind, Target, Test, TestStep, TestStepKind, TextId, Trace, Type, TypeId, Variant, Window,
 };
 
@@ -37,7 +37,7 @@ wire_id! {
 wire_struct! {
     Module {
         name, types, currencies, enums, records, states, aggregates, windows, texts, functions, events, due, tick, queries, axioms,
-        beliefs, doubts, alerts, watch, routes, exports, settings, tests, constants, sources, source_lines,
+        beliefs, doubts, alerts, watch, routes, faces, exports, settings, tests, constants, sources, source_lines,
     }
     Currency { code, digits, title }
     Field { name, ty, default }
@@ -59,6 +59,7 @@ wire_struct! {
     Alerting { active, due, by_due, message, pend, say, fire, resolve }
     Back { index, parts }
     Route { path, target, place }
+    Face { name, module, events, queries, routes }
     Answer { query, fields }
     Export { symbol, params, result, func, place }
     Settings { module, state, event }

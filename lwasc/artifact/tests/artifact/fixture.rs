@@ -1,9 +1,9 @@
 //! Two programs: a tiny one that the verifier passes, and one that has everything and passes nothing.
 
-use lwas_artifact::Draft;
+use lwas_artifact::{Draft, Origin, SourceText, Sources};
 use lwas_ir::{
     Aggregate, AggregateId, AggregateKind, Answer, Axiom, AxiomScope, Back, Block, BlockId, CompareOp, Currency,
-    CurrencyId, End, Enum, EnumId, Event, EventId, Export, FailReason, Field, FuncId, Function, FunctionBuilder,
+    CurrencyId, End, Enum, EnumId, Event, EventId, Export, Face, FailReason, Field, FuncId, Function, FunctionBuilder,
     HostOp, Inst, IntOp, Kind, Local, Mode, Module, Order, Place, Query, Read, Record, RecordId, Route, Segment,
     Settings, Site, SiteData, Source, State, StateId, StateKind, Target, Terminator, Test, TestStep, TestStepKind,
     TextId, Trace, TraceData, Type, TypeId, Variant, WideOp,
@@ -20,7 +20,17 @@ pub fn signer() -> Signer {
 /// A draft of the tiny program with native code for two machines.
 pub fn draft() -> Draft {
     let objects = vec![("x86_64".to_owned(), b"\x7fELF x".to_vec()), ("aarch64".to_owned(), b"\x7fELF a".to_vec())];
-    Draft { module: tiny(), compiler: "none".into(), objects }
+    Draft { module: tiny(), sources: sources(), compiler: "none".into(), objects }
+}
+
+/// What the tiny program was made from.
+pub fn sources() -> Sources {
+    let text = "event Tick { id: Text key }\nrule tick on Tick {\n  require tick.id != \"\"\n}\n".to_owned();
+    let module = "tiny".to_owned();
+    Sources {
+        programs: vec![Origin { name: module.clone(), module: module.clone() }],
+        modules: vec![SourceText { module, file: "tiny.lwas".to_owned(), text }],
+    }
 }
 
 /// A program that counts: `event Tick { id: Text key }`, `state Count { ticks: Int = 0 }`, and a rule that does nothing but
@@ -149,6 +159,13 @@ fn routes(module: &mut Module) {
         let path = vec![Segment::Word("a-b".into()), Segment::Value(5)];
         module.routes.push(Route { path, target, place: PLACE });
     }
+    module.faces.push(Face {
+        name: "shop".into(),
+        module: "std.shop".into(),
+        events: vec![event, EventId::from_u32(9)],
+        queries: vec![7, 300],
+        routes: vec![0],
+    });
     let (ty, func) = (TypeId::from_u32(1), FuncId::from_u32(2));
     let params = vec![Field { name: "x".into(), ty, default: None }];
     module.exports.push(Export { symbol: "fee".into(), params, result: ty, func, place: PLACE });

@@ -1,7 +1,7 @@
 //! What is not exactly an artifact is refused, whoever signed it, with one clear error.
 
 use crate::fixture::{draft, everything, signer};
-use lwas_artifact::{ArtifactError, Draft, Sealed, Verified, seal};
+use lwas_artifact::{ArtifactError, Draft, Sealed, Sources, Verified, seal};
 
 fn open(bytes: &[u8]) -> Result<Verified, ArtifactError> {
     Sealed::parse(bytes)?.verify(&[signer().public_key()])
@@ -87,7 +87,8 @@ fn bodies_that_a_trusted_key_signed_are_read_strictly_too() {
             }
             let object = |target: String| (target.clone(), verified.object(&target).expect("it is listed").to_vec());
             let objects = objects.into_iter().map(object).collect();
-            let again = Draft { module, compiler: manifest.compiler.clone(), objects };
+            let again =
+                Draft { module, sources: verified.sources.clone(), compiler: manifest.compiler.clone(), objects };
             assert_eq!(seal(again.encode_as(&manifest.lwas), &signer()).0, bytes, "byte {at} as {value}");
         }
     }
@@ -103,7 +104,7 @@ fn bodies_that_a_trusted_key_signed_are_read_strictly_too() {
 
 #[test]
 fn an_ir_that_breaks_a_rule() {
-    let draft = Draft { module: everything(), compiler: String::new(), objects: vec![] };
+    let draft = Draft { module: everything(), sources: Sources::default(), compiler: String::new(), objects: vec![] };
     let error = refused(&draft.seal(&signer()).0);
     assert_eq!(error.code(), "E0506", "{error}");
     assert!(error.to_string().starts_with("the artifact's program is refused: "), "{error}");
@@ -117,6 +118,29 @@ fn a_manifest_that_lies() {
     let error = refused(&forged(&body, at + 1, b"T"));
     assert_eq!(error.code(), "E0507");
     assert_eq!(error.to_string(), "the artifact's manifest does not fit its program: their names differ");
+}
+
+#[test]
+fn texts_that_the_program_was_not_made_from() {
+    let told = "the artifact's manifest does not fit its program: the texts that it carries and its sources differ";
+    let lies: [fn(&mut Sources); 7] = [
+        |sources| sources.programs[0].name = "other".into(),
+        |sources| sources.programs[0].module = "other".into(),
+        |sources| sources.programs.clear(),
+        |sources| sources.modules.clear(),
+        |sources| sources.modules[0].file = "other.lwas".into(),
+        |sources| sources.modules[0].text = sources.modules[0].text.replace("tick.id", "tick.ID"),
+        |sources| sources.modules.push(sources.modules[0].clone()),
+    ];
+    for (number, lie) in lies.iter().enumerate() {
+        let mut lying = draft();
+        lie(&mut lying.sources);
+        let error = refused(&lying.seal(&signer()).0);
+        assert_eq!((error.code(), error.to_string().as_str()), ("E0507", told), "lie {number}");
+    }
+    // None at all is no lie: the artifact can be run, but not linked.
+    let silent = Draft { sources: Sources::default(), ..draft() };
+    assert!(open(&silent.seal(&signer()).0).expect("it is whole").sources.is_empty());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Sealing and opening, and the page's vector.
 
-use crate::fixture::{draft, signer, tiny};
+use crate::fixture::{draft, signer, sources, tiny};
 use lwas_artifact::{ArtifactError, Draft, Sealed};
 use lwas_seal::{Hash, Signer};
 
@@ -67,7 +67,7 @@ fn the_vector_of_the_page() {
     assert_eq!(verified.hash, hash);
     assert_eq!(verified.module, tiny());
 
-    let draft = Draft { module: tiny(), compiler: "none".into(), objects: vec![] };
+    let draft = Draft { module: tiny(), sources: sources(), compiler: "none".into(), objects: vec![] };
     let (bytes, made) = lwas_artifact::seal(draft.encode_as("0.1.0"), &signer());
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(hex, block("artifact"), "hash {made}");

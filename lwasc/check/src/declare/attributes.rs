@@ -13,7 +13,7 @@ use crate::hir::{Answer, EventId, Field, FunctionId, FunctionKind, ModuleId, Pro
 use lwas_base::{Diagnostics, Span};
 use lwas_syntax::ast::{self, ExprKind, Ident, Literal};
 use path::Part;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How `@get` is written.
 const GET: &str = "@get(\"/accounts/{id}\")";
@@ -22,19 +22,22 @@ const POST: &str = "@post(\"/sales\", 201, sale)";
 
 /// Gives the event of each state of settings its fields, those of the state.
 pub(super) fn settings(declared: &mut Declared) {
-    let Declared { program, entry, diagnostics, .. } = declared;
+    let Declared { program, diagnostics, .. } = declared;
     for settings in &program.settings {
         let state = &program.states[settings.state];
         program.records[program.events[settings.event].record].fields = state.fields[..state.stored].to_vec();
     }
-    let own = program.settings.iter().find(|settings| Some(settings.module) == *entry);
-    let fields = own.map(|own| program.states[own.state].fields.as_slice()).unwrap_or_default();
-    for other in program.settings.iter().filter(|settings| Some(settings.module) != *entry) {
-        let path = &program.modules[other.module].path;
-        let first = path.split('.').next().unwrap_or_default();
-        let same = fields.iter().find(|field| field.name.as_str() == first);
-        let same = same.map(|field| attributes::settings_of_module(field.span, first, path, other.span));
-        same.into_iter().for_each(|wrong| diagnostics.push(wrong));
+    for face in &program.faces {
+        let Some(own) = program.settings.iter().find(|settings| settings.module == face.entry) else { continue };
+        let fields = program.states[own.state].fields.as_slice();
+        let others = program.settings.iter().filter(|other| other.module != face.entry);
+        for other in others.filter(|other| face.reached.contains(&other.module)) {
+            let path = &program.modules[other.module].path;
+            let first = path.split('.').next().unwrap_or_default();
+            let same = fields.iter().find(|field| field.name.as_str() == first);
+            let same = same.map(|field| attributes::settings_of_module(field.span, first, path, other.span));
+            same.into_iter().for_each(|wrong| diagnostics.push(wrong));
+        }
     }
 }
 
@@ -58,23 +61,26 @@ pub(super) fn resolve(declared: &mut Declared) {
     clashes(declared);
 }
 
-/// Says where two routes take the same requests.
+/// Says where two routes of a program take the same requests.
 fn clashes(declared: &mut Declared) {
     let Declared { program, diagnostics, .. } = declared;
-    let mut taken: BTreeMap<(&str, Vec<Option<&str>>), Span> = BTreeMap::new();
-    for route in &program.routes {
-        let method = match route.target {
-            Target::Get(_) => "GET",
-            Target::Post { .. } => "POST",
-        };
-        let shape = route.path.iter().map(|segment| match segment {
-            Segment::Word(word) => Some(word.as_str()),
-            Segment::Value(_) => None,
-        });
-        let first = *taken.entry((method, shape.collect())).or_insert(route.span);
-        if first != route.span {
-            let text = format!("{method} {}", shown(program, route));
-            diagnostics.push(attributes::route_twice(route.span, &text, first));
+    let mut told = BTreeSet::new();
+    for face in &program.faces {
+        let mut taken: BTreeMap<(&str, Vec<Option<&str>>), Span> = BTreeMap::new();
+        for route in program.routes.iter().filter(|route| program.is_reached(face, route)) {
+            let method = match route.target {
+                Target::Get(_) => "GET",
+                Target::Post { .. } => "POST",
+            };
+            let shape = route.path.iter().map(|segment| match segment {
+                Segment::Word(word) => Some(word.as_str()),
+                Segment::Value(_) => None,
+            });
+            let first = *taken.entry((method, shape.collect())).or_insert(route.span);
+            if first != route.span && told.insert((route.span.file, route.span.start)) {
+                let text = format!("{method} {}", shown(program, route));
+                diagnostics.push(attributes::route_twice(route.span, &text, first));
+            }
         }
     }
 }

@@ -86,11 +86,15 @@ fn dotted(parts: &[Ident]) -> String {
     parts.iter().map(|part| part.name.as_str()).collect::<Vec<_>>().join(".")
 }
 
-/// The modules that are reached from the entry module, dependencies first, ties by path; import cycles are reported and cut.
-pub(super) fn order<'m>(modules: &'m [SourceModule], entry: &str, sink: &mut Diagnostics) -> Vec<&'m SourceModule> {
+/// For each module those that it imports, with a place where it does.
+pub(super) type Needs<'m> = BTreeMap<&'m str, BTreeMap<&'m str, Span>>;
+
+/// What the modules import that are reached from the entries.
+pub(super) fn needs<'m>(modules: &'m [SourceModule], entries: &[&str]) -> Needs<'m> {
     let by_path: BTreeMap<&str, &SourceModule> = modules.iter().map(|m| (m.path.as_str(), m)).collect();
-    let mut needs: BTreeMap<&str, BTreeMap<&str, Span>> = BTreeMap::new();
-    let mut open: Vec<&str> = by_path.get_key_value(entry).map(|(path, _)| *path).into_iter().collect();
+    let mut needs: Needs<'m> = BTreeMap::new();
+    let entries = entries.iter().filter_map(|entry| by_path.get_key_value::<str>(entry));
+    let mut open: Vec<&str> = entries.map(|(path, _)| *path).collect();
     while let Some(path) = open.pop() {
         if needs.contains_key(path) {
             continue;
@@ -105,6 +109,28 @@ pub(super) fn order<'m>(modules: &'m [SourceModule], entry: &str, sink: &mut Dia
         open.extend(list.keys());
         needs.insert(path, list);
     }
+    needs
+}
+
+/// The paths of the modules that are reached from one, it among them.
+pub(super) fn reached<'m>(needs: &Needs<'m>, from: &'m str) -> BTreeSet<&'m str> {
+    let mut reached = BTreeSet::new();
+    let mut open = vec![from];
+    while let Some(path) = open.pop() {
+        if reached.insert(path) {
+            open.extend(needs.get(path).into_iter().flat_map(BTreeMap::keys));
+        }
+    }
+    reached
+}
+
+/// Modules in the order in which they come: dependencies first, ties by path; import cycles are reported and cut.
+pub(super) fn order<'m>(
+    modules: &'m [SourceModule],
+    needs: &Needs<'m>,
+    sink: &mut Diagnostics,
+) -> Vec<&'m SourceModule> {
+    let by_path: BTreeMap<&str, &SourceModule> = modules.iter().map(|m| (m.path.as_str(), m)).collect();
     let mut sorted = vec![];
     let mut done = BTreeSet::new();
     while done.len() < needs.len() {
@@ -114,7 +140,7 @@ pub(super) fn order<'m>(modules: &'m [SourceModule], entry: &str, sink: &mut Dia
             Some((path, _)) => *path,
             None => {
                 let first = left.next().map(|(path, _)| *path).unwrap_or_default();
-                report_cycle(first, &needs, &done, sink)
+                report_cycle(first, needs, &done, sink)
             }
         };
         done.insert(next);
@@ -124,12 +150,7 @@ pub(super) fn order<'m>(modules: &'m [SourceModule], entry: &str, sink: &mut Dia
 }
 
 /// Follows imports from a module that waits for itself until one comes again; says so and gives the module to cut at.
-fn report_cycle<'m>(
-    first: &'m str,
-    needs: &BTreeMap<&'m str, BTreeMap<&'m str, Span>>,
-    done: &BTreeSet<&'m str>,
-    sink: &mut Diagnostics,
-) -> &'m str {
+fn report_cycle<'m>(first: &'m str, needs: &Needs<'m>, done: &BTreeSet<&'m str>, sink: &mut Diagnostics) -> &'m str {
     let mut path: Vec<(&str, Span)> = vec![];
     let mut at = first;
     loop {

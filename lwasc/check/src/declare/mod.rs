@@ -29,11 +29,11 @@ pub(crate) use values::empty_body;
 use crate::SourceModule;
 use crate::env::{Env, Item, Scope};
 use crate::errors::{declarations, names as name_errors};
-use crate::hir::{ModuleId, Program, Type};
+use crate::hir::{Face, ModuleId, Program, Type};
 use cranelift_entity::SecondaryMap;
 use lwas_base::{Diagnostics, FileId, Span, Symbol};
 use lwas_syntax::ast;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A program with its declarations, and what is still to be done.
 pub(crate) struct Declared<'m> {
@@ -43,8 +43,6 @@ pub(crate) struct Declared<'m> {
     pub scopes: SecondaryMap<ModuleId, Scope>,
     /// What each item was declared by.
     pub trees: Trees<'m>,
-    /// The program's own module; none when it was not found.
-    pub entry: Option<ModuleId>,
     /// Names whose import was refused, by file.
     pub missing: Vec<(FileId, Symbol)>,
     /// What was wrong.
@@ -57,21 +55,26 @@ impl Declared<'_> {
         Env { program: &self.program, scopes: &self.scopes }
     }
 
+    /// Whether a module is a program's own, not only imported.
+    pub fn is_entry(&self, module: ModuleId) -> bool {
+        self.program.faces.iter().any(|face| face.entry == module)
+    }
+
     fn resolve(&mut self, module: ModuleId, ty: &ast::TypeExpr) -> Type {
         let env = Env { program: &self.program, scopes: &self.scopes };
         types::resolve_type(&env, module, ty, &mut self.diagnostics)
     }
 }
 
-/// Declares all modules that are reached from the entry module.
-pub(crate) fn declare<'m>(modules: &'m [SourceModule], entry: &str) -> Declared<'m> {
+/// Declares all modules that are reached from the entry modules, one of each program.
+pub(crate) fn declare<'m>(modules: &'m [SourceModule], entries: &[&str]) -> Declared<'m> {
     let mut diagnostics = Diagnostics::new();
-    let ordered = imports::order(modules, entry, &mut diagnostics);
+    let needs = imports::needs(modules, entries);
+    let ordered = imports::order(modules, &needs, &mut diagnostics);
     let mut declared = Declared {
         program: Program::default(),
         scopes: SecondaryMap::new(),
         trees: Trees::default(),
-        entry: None,
         missing: vec![],
         diagnostics,
     };
@@ -80,7 +83,11 @@ pub(crate) fn declare<'m>(modules: &'m [SourceModule], entry: &str) -> Declared<
         let id = collect::module(&mut declared, source);
         paths.insert(source.path.as_str(), id);
     }
-    declared.entry = paths.get(entry).copied();
+    for entry in entries {
+        let Some((path, id)) = paths.get_key_value(entry) else { continue };
+        let reached = imports::reached(&needs, path).iter().filter_map(|path| paths.get(path).copied()).collect();
+        declared.program.faces.push(Face { entry: *id, reached, events: BTreeSet::new() });
+    }
     for source in &ordered {
         let Declared { program, scopes, missing, diagnostics, .. } = &mut declared;
         imports::bind(paths[source.path.as_str()], &source.tree, program, scopes, &paths, missing, diagnostics);
@@ -97,12 +104,16 @@ pub(crate) fn declare<'m>(modules: &'m [SourceModule], entry: &str) -> Declared<
     declared
 }
 
-/// Marks the events that may come from outside: the entry module's own, and those that it lists.
+/// Marks the events that may come from outside: the entry modules' own, and those that they list.
 fn accept(declared: &mut Declared) {
     let program = &mut declared.program;
     let of_settings: Vec<_> = program.settings.iter().map(|settings| settings.event).collect();
     for (id, event) in program.events.iter_mut() {
-        event.accepted = Some(event.module) == declared.entry && !event.private && !of_settings.contains(&id);
+        let own = program.faces.iter_mut().find(|face| face.entry == event.module);
+        if let Some(face) = own.filter(|_| !event.private && !of_settings.contains(&id)) {
+            event.accepted = true;
+            face.events.insert(id);
+        }
     }
     for (module, accept) in declared.trees.accepts.clone() {
         let Declared { program, scopes, diagnostics, .. } = declared;
@@ -122,7 +133,8 @@ fn accept(declared: &mut Declared) {
                 }
             }
         }
-        if Some(module) == declared.entry {
+        if let Some(face) = declared.program.faces.iter_mut().find(|face| face.entry == module) {
+            face.events.extend(&accepted);
             accepted.iter().for_each(|event| declared.program.events[*event].accepted = true);
         } else if let Some(place) = accept_span(accept) {
             declared.diagnostics.push(declarations::accept_outside_entry(place));

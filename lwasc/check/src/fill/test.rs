@@ -12,7 +12,7 @@ use lwas_syntax::ast::{self, Ident, StmtKind};
 /// Checks the tests of the program's own modules.
 pub(super) fn fill(declared: &mut Declared) {
     for (module, tree) in declared.trees.tests.clone() {
-        if declared.trees.std[module] && Some(module) != declared.entry {
+        if declared.trees.std[module] && !declared.is_entry(module) {
             continue;
         }
         let mut sink = Diagnostics::new();

@@ -2,16 +2,19 @@
 
 use super::{
     AggregateId, AxiomId, Body, ConstId, CurrencyId, EnumId, EventId, Export, Expr, FunctionId, ModuleId, RecordId,
-    Route, RuleId, Settings, StateId, Type,
+    Route, RuleId, Settings, StateId, Target, Type,
 };
 use cranelift_entity::PrimaryMap;
 use lwas_base::{FileId, Span, Symbol};
+use std::collections::BTreeSet;
 
 /// A whole program.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
-    /// Modules, dependencies first, ties by path; the program's own entry module is the last.
+    /// Modules, dependencies first, ties by path.
     pub modules: PrimaryMap<ModuleId, Module>,
+    /// What is reached from outside, for each program that was linked: one, but in a set.
+    pub faces: Vec<Face>,
     /// Currencies.
     pub currencies: PrimaryMap<CurrencyId, Currency>,
     /// Enums.
@@ -49,6 +52,27 @@ impl Program {
     pub fn settings_of(&self, state: StateId) -> Option<&Settings> {
         self.settings.iter().find(|settings| settings.state == state)
     }
+
+    /// Whether requests for a route come to a program: where its module belongs to it, and the program takes the event.
+    pub fn is_reached(&self, face: &Face, route: &Route) -> bool {
+        match route.target {
+            Target::Get(query) => face.reached.contains(&self.functions[query].module),
+            Target::Post { event, .. } => {
+                face.reached.contains(&self.events[event].module) && face.events.contains(&event)
+            }
+        }
+    }
+}
+
+/// A program, as the outside sees it.
+#[derive(Clone, Debug)]
+pub struct Face {
+    /// Its own module.
+    pub entry: ModuleId,
+    /// The modules that it is made of, its own among them: their queries and routes can be reached.
+    pub reached: BTreeSet<ModuleId>,
+    /// The events that it takes: its own, and those that it accepts.
+    pub events: BTreeSet<EventId>,
 }
 
 /// A module: one file.

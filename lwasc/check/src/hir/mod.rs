@@ -16,8 +16,8 @@ pub use expr::{
 };
 pub use item::{
     Aggregate, AggregateKind, Alert, Axiom, AxiomKind, AxiomScope, Back, Computed, Const, Currency, Due, Enum, Event,
-    Field, Function, FunctionKind, Module, Program, Read, ReadSource, Record, Rule, State, StateKind, Test, TestStep,
-    TestStepKind, Variant,
+    Face, Field, Function, FunctionKind, Module, Program, Read, ReadSource, Record, Rule, State, StateKind, Test,
+    TestStep, TestStepKind, Variant,
 };
 pub use ty::{FractionOf, Type};
 

@@ -2,7 +2,7 @@
 
 use super::{place, program, settings};
 use crate::args::{Build, Emit};
-use crate::exit::{Done, Stop};
+use crate::exit::{self, Done, Stop};
 use crate::{keys, output};
 use serde::Serialize;
 use std::io::Write;
@@ -18,12 +18,20 @@ struct Built {
 
 pub fn run(args: &Build) -> Done {
     if args.emit == Some(Emit::Ir) {
-        return output::answer(program::compile(&args.program)?.to_string().trim_end());
+        let trusted = keys::trusted(args.key.as_deref())?;
+        return output::answer(program::compile(&args.programs, trusted)?.0.to_string().trim_end());
     }
+    let path = match (&args.output, args.programs.as_slice()) {
+        (Some(path), _) => path.clone(),
+        (None, [program]) => place::artifact(program),
+        (None, _) => {
+            let message = "several programs need `--output FILE`: the artifact is that of none of them";
+            return Err(Stop::new(exit::USAGE, message));
+        }
+    };
     let signer = keys::signer(args.key.as_deref())?;
-    let (bytes, hash) = program::seal(&args.program, &signer, args.no_cache)?;
-    settings::check(&args.program, &bytes, signer.public_key())?;
-    let path = args.output.clone().unwrap_or_else(|| place::artifact(&args.program));
+    let (bytes, hash) = program::seal(&args.programs, &signer, args.no_cache)?;
+    settings::check(&args.programs, &bytes, signer.public_key())?;
     write_whole(&path, &bytes)?;
     if args.json {
         let (artifact, signer) = (path.display().to_string(), signer.public_key().to_string());

@@ -5,8 +5,9 @@ use super::program;
 use crate::args::Inspect;
 use crate::exit::{Done, Stop};
 use crate::output;
-use lwas_artifact::{Sealed, Verified};
+use lwas_artifact::{Sealed, SourceText, Verified};
 use lwas_driver::render::visible;
+use lwas_seal::Hash;
 use serde::Serialize;
 
 /// Characters of a list in a line.
@@ -31,10 +32,19 @@ struct Told<'a> {
     exports: &'a [String],
     settings: &'a [String],
     sources: &'a [String],
+    modules: Vec<Carried<'a>>,
     functions: usize,
     step_budget: u64,
     memory_budget: u64,
     bytes: usize,
+}
+
+/// A module whose text the artifact carries.
+#[derive(Serialize)]
+struct Carried<'a> {
+    module: &'a str,
+    file: &'a str,
+    hash: String,
 }
 
 pub fn run(args: &Inspect) -> Done {
@@ -60,6 +70,7 @@ pub fn run(args: &Inspect) -> Done {
         exports: &manifest.exports,
         settings: &manifest.settings,
         sources: &manifest.sources,
+        modules: verified.sources.modules.iter().map(carried).collect(),
         functions: verified.module.functions.len(),
         step_budget: manifest.step_budget,
         memory_budget: manifest.memory_budget,
@@ -76,7 +87,13 @@ fn open(bytes: &[u8]) -> Result<Verified, Stop> {
     Ok(sealed.verify(&[sealed.signer()])?)
 }
 
+fn carried(text: &SourceText) -> Carried<'_> {
+    Carried { module: &text.module, file: &text.file, hash: Hash::of(text.text.as_bytes()).to_string() }
+}
+
 fn human(told: &Told) -> Done {
+    let module = |one: &Carried| format!("{} {}", one.hash, one.module);
+    let modules = told.modules.iter().map(module).collect::<Vec<_>>().join("\n");
     let rows = [
         ("program", told.program.to_owned()),
         ("hash", told.hash.clone()),
@@ -94,6 +111,7 @@ fn human(told: &Told) -> Done {
         ("exports", list(told.exports)),
         ("settings", list(told.settings)),
         ("sources", list(told.sources)),
+        ("modules", if modules.is_empty() { "none".to_owned() } else { modules }),
         ("functions", told.functions.to_string()),
         ("budgets", format!("{} steps, {} MiB an event", told.step_budget, told.memory_budget >> 20)),
         ("size", format!("{} bytes", told.bytes)),

@@ -9,7 +9,7 @@ use lwas_ledger::{Ledger, Mode};
 use lwas_runtime::data;
 
 pub fn run(args: &Query) -> Done {
-    let loaded = program::load(&args.program, args.key.as_deref(), false, args.no_cache)?;
+    let loaded = program::load(std::slice::from_ref(&args.program), args.key.as_deref(), false, args.no_cache)?;
     let module = loaded.program.module.clone();
     let query = find(&module, &args.name)?;
     let values = arguments(&module, query, &args.args)?;
@@ -21,7 +21,7 @@ pub fn run(args: &Query) -> Done {
     };
     let mut ledger = Ledger::open(&args.ledger, Mode::ReadOnly)?;
     let open = &program::open_stored;
-    if let Some(wanted) = settings::read(&args.program, None, &loaded.program)? {
+    if let Some(wanted) = settings::read(std::slice::from_ref(&args.program), None, &loaded.program)? {
         let (mut store, _) = lwas_runtime::query::reading(&loaded.program, &mut ledger, open)?;
         settings::compare(&loaded.program, &mut store, &wanted)?;
     }
@@ -37,10 +37,12 @@ pub fn run(args: &Query) -> Done {
 }
 
 fn find<'m>(module: &'m Module, name: &str) -> Result<&'m lwas_ir::Query, Stop> {
-    module.queries.iter().find(|query| query.name == name).ok_or_else(|| {
-        let names = module.queries.iter().map(|q| format!("`{}`", q.name)).collect::<Vec<_>>().join(", ");
+    let offer = module.offer_of_all();
+    let place = offer.queries.get(name).copied();
+    place.and_then(|place| module.queries.get(place as usize)).ok_or_else(|| {
+        let names = offer.shown_queries().iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let known = if names.is_empty() { "it has none".to_owned() } else { format!("it has {names}") };
-        let hint = lwas_base::hint(name, module.queries.iter().map(|query| query.name.as_str()));
+        let hint = lwas_base::hint(name, offer.queries.keys().map(String::as_str));
         Stop::new(exit::USAGE, format!("the program has no query `{name}`; {known}{hint}"))
     })
 }

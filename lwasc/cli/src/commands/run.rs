@@ -4,7 +4,7 @@
 mod lines;
 mod stats;
 
-use super::{place, program, rejection, settings};
+use super::{program, rejection, settings};
 use crate::args::Run;
 use crate::exit::{self, Done, Stop};
 use crate::output;
@@ -39,14 +39,14 @@ struct Judged {
 }
 
 pub fn run(args: &Run) -> Done {
-    let loaded = program::load(&args.program, args.key.as_deref(), args.interpret, args.no_cache)?;
-    let ledger = args.ledger.clone().unwrap_or_else(|| place::ledger(&args.program));
+    let loaded = program::load(&args.programs, args.key.as_deref(), args.interpret, args.no_cache)?;
+    let ledger = program::ledger(args.ledger.as_deref(), &args.programs)?;
     let total = file_size(&args.events);
     // A file is read to its end at once; what it tells of the past is not overtaken by the clock.
     let tick = args.tick.0.filter(|_| !args.events.is_file());
     let lines = Lines::open(&args.events)?;
     let decoder = decoder(&loaded.program);
-    let wanted = settings::read(&args.program, args.settings.as_deref(), &loaded.program)?;
+    let wanted = settings::read(&args.programs, args.settings.as_deref(), &loaded.program)?;
     let mut runtime = loaded.attach(&ledger)?;
     if let Some(wanted) = wanted {
         settings::apply(&mut runtime, &wanted)?;

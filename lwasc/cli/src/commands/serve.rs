@@ -1,15 +1,15 @@
 //! `lwasc serve`: a program behind HTTP, until the process is told to end.
 
 use super::program::{self, Loaded};
-use super::{place, serving, settings};
+use super::{serving, settings};
 use crate::args::{LogFormat, Serve};
-use crate::exit::{Done, Stop};
+use crate::exit::{self, Done, Stop};
 use crate::output;
 use lwas_ledger::{Ledger, Mode};
 use lwas_runtime::RuntimeError;
-use lwas_serve::{AccessLog, Reader, Setup};
+use lwas_serve::{AccessLog, Door, Reader, Setup};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 
@@ -17,22 +17,21 @@ use tracing_subscriber::EnvFilter;
 const READERS_PER_CORE: usize = 2;
 
 pub fn run(args: &Serve) -> Done {
-    let loaded = program::load(&args.program, args.key.as_deref(), args.interpret, args.no_cache)?;
-    let (configuration, says) = serving::read(&args.program, args.config.as_deref())?;
-    let listen = (args.listen, usual(&loaded.program.module.name));
+    let loaded = program::load(&args.programs, args.key.as_deref(), args.interpret, args.no_cache)?;
+    let (configuration, says) = serving::read(&args.programs, args.config.as_deref())?;
+    let faces = program::faces(&args.programs, &loaded)?;
+    let listen = (args.listen.as_slice(), usual(&loaded, &faces));
     let asked = serving::asked(listen, configuration.as_ref(), &says, &loaded)?;
-    let ledger = args.ledger.clone().unwrap_or_else(|| place::ledger(&args.program));
+    let doors = doors(&asked.listen, faces)?;
+    let ledger = program::ledger(args.ledger.as_deref(), &args.programs)?;
     let log_file = asked.access_log.clone().unwrap_or_else(|| serving::log_beside(&ledger));
     if args.check {
         return asked.tell(&log_file);
     }
     // Whatever is wrong with program or ledger is said before anything listens; and a new ledger is there for the readers.
     let mut runtime = loaded.attach(&ledger)?;
-    if let Some(wanted) = settings::read(
-        &args.program,
-        args.settings.as_ref().or(args.config.as_ref()).map(PathBuf::as_path),
-        &loaded.program,
-    )? {
+    let named = args.settings.as_deref().or(args.config.as_deref());
+    if let Some(wanted) = settings::read(&args.programs, named, &loaded.program)? {
         settings::apply(&mut runtime, &wanted)?;
     }
     drop(runtime);
@@ -49,7 +48,7 @@ pub fn run(args: &Serve) -> Done {
             })
         },
         ledger,
-        listen: asked.listen,
+        doors,
         tick: args.tick.0,
         certificate: asked.certificate,
         access: asked.access,
@@ -57,14 +56,41 @@ pub fn run(args: &Serve) -> Done {
         limits: asked.limits,
     };
     log(args.log);
-    let name = loaded.program.module.name.clone();
-    lwas_serve::serve(setup, |address| output::say(&format!("{name} listens on {scheme}://{address}")))?;
+    lwas_serve::serve(setup, |name, address| output::say(&format!("{name} listens on {scheme}://{address}")))?;
     Ok(())
 }
 
-/// Where a program listens when nobody says: on this machine only, at a port that clients of the standard library's services know.
-fn usual(name: &str) -> SocketAddr {
-    (Ipv4Addr::LOCALHOST, lwas_std::port(name).unwrap_or(lwas_std::ANY_PORT)).into()
+/// The addresses, and which programs are reached there: with one address all; else each has its own, in the order given.
+fn doors(listen: &[SocketAddr], faces: Vec<usize>) -> Result<Vec<Door>, Stop> {
+    match listen {
+        [listen] => Ok(vec![Door { listen: *listen, faces }]),
+        several if several.len() == faces.len() => {
+            let door = |(listen, face): (&SocketAddr, usize)| Door { listen: *listen, faces: vec![face] };
+            Ok(several.iter().zip(faces).map(door).collect())
+        }
+        several => {
+            let programs = if faces.len() > 1 { format!("{} programs", faces.len()) } else { "one program".to_owned() };
+            let message = format!(
+                "there are {} addresses for {programs}: give one `--listen` for all, or one for each",
+                several.len()
+            );
+            Err(Stop::new(exit::USAGE, message))
+        }
+    }
+}
+
+/// Where programs listen when nobody says: on this machine only, at ports that clients of the standard library's services know, the others
+/// from the usual port upwards.
+fn usual(loaded: &Loaded, faces: &[usize]) -> Vec<SocketAddr> {
+    let module = &loaded.program.module;
+    let names: Vec<&str> = match faces {
+        [] => vec![&module.name],
+        faces => faces.iter().map(|face| module.faces[*face].name.as_str()).collect(),
+    };
+    let known: Vec<u16> = names.iter().filter_map(|name| lwas_std::port(name)).collect();
+    let mut free = (lwas_std::ANY_PORT..).filter(|port| !known.contains(port));
+    let port = |name: &&str| lwas_std::port(name).or_else(|| free.next()).unwrap_or(lwas_std::ANY_PORT);
+    names.iter().map(port).map(|port| (Ipv4Addr::LOCALHOST, port).into()).collect()
 }
 
 fn readers(loaded: &Loaded, ledger: &Path) -> Result<Vec<Reader>, Stop> {

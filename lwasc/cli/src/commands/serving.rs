@@ -23,7 +23,7 @@ const USUAL_RATE: Option<NonZeroU32> = NonZeroU32::new(1_000);
 /// What is asked of the server.
 pub struct Asked {
     /// Where it listens.
-    pub listen: SocketAddr,
+    pub listen: Vec<SocketAddr>,
     /// What makes connections secret.
     pub certificate: Option<Arc<Certificate>>,
     /// How callers are known.
@@ -34,46 +34,56 @@ pub struct Asked {
     pub limits: Limits,
 }
 
-/// The configuration that counts: the file that was named, else that of the program's folder.
-pub fn read(program: &Path, file: Option<&Path>) -> Result<(Option<Configuration>, Serving), Stop> {
-    let configuration = match file {
-        Some(file) => Some(Configuration::open(file)?),
-        None => Configuration::of_program(program, lwas_std::MODULES)?,
+/// The configuration that counts: the file that was named, else that of the program's folder. Of several programs none is that of all.
+pub fn read(programs: &[PathBuf], file: Option<&Path>) -> Result<(Option<Configuration>, Serving), Stop> {
+    let configuration = match (file, programs) {
+        (Some(file), _) => Some(Configuration::open(file)?),
+        (None, [program]) => Configuration::of_program(program, lwas_std::MODULES)?,
+        (None, programs) => {
+            for program in programs {
+                let own = Configuration::of_program(program, lwas_std::MODULES)?;
+                if let Some(own) = own.filter(Configuration::has_serving) {
+                    let message = format!("{} says how to serve one program; several need `--config FILE`", own.path());
+                    return Err(Stop::new(exit::USAGE, message));
+                }
+            }
+            None
+        }
     };
     let says = configuration.as_ref().map(Configuration::serving).transpose()?.unwrap_or_default();
     Ok((configuration, says))
 }
 
-/// What it asks of the server of a program. `listen` is an address that the command line has named, `usual` the one where nobody says.
+/// What it asks of the server of a program. `given` are addresses that the command line has named, `usual` those where nobody says.
 pub fn asked(
-    (listen, usual): (Option<SocketAddr>, SocketAddr),
+    (given, usual): (&[SocketAddr], Vec<SocketAddr>),
     configuration: Option<&Configuration>,
     says: &Serving,
     loaded: &Loaded,
 ) -> Result<Asked, Stop> {
-    let listen = match (listen, &says.listen, configuration) {
-        (Some(listen), _, _) => listen,
-        (None, Some(text), Some(configuration)) => text.value.parse().map_err(|_| {
+    let listen = match (given, &says.listen, configuration) {
+        ([], Some(text), Some(configuration)) => vec![text.value.parse().map_err(|_| {
             let message = format!("expected an address and a port, such as `127.0.0.1:8891`, found `{}`", text.value);
             configuration.wrong_at(text, &message)
-        })?,
-        _ => usual,
+        })?],
+        ([], _, _) => usual,
+        (given, _, _) => given.to_vec(),
     };
-    let rate = if listen.ip().is_loopback() { None } else { USUAL_RATE };
+    let rate = if listen.iter().all(|listen| listen.ip().is_loopback()) { None } else { USUAL_RATE };
     let usual = Limits { rates: Rates { by_address: rate, by_caller: rate }, ..Limits::default() };
     let asked = match configuration {
         Some(configuration) => Reading { configuration, loaded }.asked(says, listen, usual)?,
         None => Asked { listen, certificate: None, access: Access::default(), access_log: None, limits: usual },
     };
-    if !listen.ip().is_loopback() {
-        asked.may_leave_this_machine(loaded)?;
+    for listen in asked.listen.iter().filter(|listen| !listen.ip().is_loopback()) {
+        asked.may_leave_this_machine(listen, loaded)?;
     }
     Ok(asked)
 }
 
 impl Asked {
     /// Whether others than this machine may reach the server.
-    fn may_leave_this_machine(&self, loaded: &Loaded) -> Result<(), Stop> {
+    fn may_leave_this_machine(&self, listen: &SocketAddr, loaded: &Loaded) -> Result<(), Stop> {
         let mut missing = vec![];
         if self.certificate.is_none() {
             missing.push("a certificate: `certificate` and `key` in the configuration's `[serve.tls]`, the paths of two PEM files");
@@ -93,8 +103,7 @@ impl Asked {
             return Ok(());
         }
         let list: String = missing.iter().map(|one| format!("\n  - {one}")).collect();
-        let message =
-            format!("{} is reached from other machines. To listen there, the server needs{list}", self.listen);
+        let message = format!("{listen} is reached from other machines. To listen there, the server needs{list}");
         Err(Stop::new(exit::REFUSED, message))
     }
 }
@@ -105,7 +114,9 @@ impl Asked {
         let Limits { body_bytes, waiting, connections, patience, rates } = &self.limits;
         let each = |rate: Option<NonZeroU32>| rate.map_or("any number".to_owned(), |rate| format!("{rate}"));
         let scheme = if self.certificate.is_some() { "https" } else { "http" };
-        output::answer(&format!("listens on  {scheme}://{}", self.listen))?;
+        for listen in &self.listen {
+            output::answer(&format!("listens on  {scheme}://{listen}"))?;
+        }
         if self.access.is_open() {
             output::answer("callers     nobody is asked who they are")?;
         }
@@ -144,7 +155,7 @@ impl Reading<'_> {
         self.configuration.wrong_at(at, message).into()
     }
 
-    fn asked(&self, says: &Serving, listen: SocketAddr, usual: Limits) -> Result<Asked, Stop> {
+    fn asked(&self, says: &Serving, listen: Vec<SocketAddr>, usual: Limits) -> Result<Asked, Stop> {
         let open = |tls: &lwas_driver::TlsOf| {
             let (certificate, key) = (self.configuration.beside(&tls.certificate), self.configuration.beside(&tls.key));
             Certificate::open(TlsFiles { certificate, key })

@@ -29,7 +29,7 @@ struct Failure<'a> {
 
 pub fn run(args: &Test) -> Done {
     let compiled = lwas_driver::compile(&args.program, lwas_std::MODULES, true)?;
-    check::tell(&compiled.diagnostics, &compiled.sources, &compiled.package.root);
+    check::tell(&compiled.diagnostics, &compiled.sources, &compiled.root);
     let Some(module) = compiled.module else { return Err(Stop::told(exit::REFUSED)) };
     let engine = engine::of_module(&module, args.interpret, cache::open(&args.program, args.no_cache))?;
     // Tests run in memory only: there is no artifact, and nothing that could name one.

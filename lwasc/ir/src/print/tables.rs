@@ -1,7 +1,9 @@
 //! What a module declares: currencies, enums, records, states, aggregates, events, queries, axioms, tests.
 
 use super::type_name;
-use crate::{Alerting, Axiom, AxiomScope, EventId, Field, FuncId, Module, State, StateKind, TestStepKind, Variant};
+use crate::{
+    Alerting, Axiom, AxiomScope, EventId, Face, Field, FuncId, Module, State, StateKind, TestStepKind, Variant,
+};
 use std::fmt;
 
 fn fields(module: &Module, fields: &[Field]) -> String {
@@ -72,6 +74,10 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, module: &Module) -> fmt::Result 
     }
     for route in &module.routes {
         writeln!(f, "route {}", module.route_text(route))?;
+    }
+    for face in &module.faces {
+        let Face { name, module, events, queries, routes } = face;
+        writeln!(f, "face {name} of {module}: events {events:?}, queries {queries:?}, routes {routes:?}")?;
     }
     for export in &module.exports {
         let result = type_name(Some(module), export.result);

@@ -35,12 +35,14 @@
 //! 21. A test's `reject … by` names an axiom, and its steps take the values of the `let`s before them.
 //! 22. A route's path has plain words and each value once; what comes from a path or a query string has a plain text. Nothing is
 //!     posted that is not accepted from outside; the query that answers takes fields of the same names and types. No two routes
-//!     take the same requests.
+//!     of a program take the same requests.
 //! 23. An export's symbol is one of C, of one function, whose types have a form in C and which does not touch the world.
 //! 24. A module has settings once. They are a state of one row, and an event with the same fields that can't come from outside.
+//! 25. A set names its programs in order, and is called by them. Each has only events that are accepted, and routes to what is its own.
 
 mod calls;
 mod events;
+mod faces;
 mod flow;
 mod function;
 mod host;
@@ -86,7 +88,8 @@ pub fn verify(module: &Module) -> Result<(), VerifyError> {
         flow::verify(function, &mut work)?;
     }
     let effects = calls::verify(module)?;
-    events::verify(module, &effects)
+    events::verify(module, &effects)?;
+    faces::verify(module)
 }
 
 /// An error.

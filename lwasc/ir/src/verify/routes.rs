@@ -3,25 +3,29 @@
 use super::events::{Checker, May};
 use super::{VerifyError, broken, check, types};
 use crate::route::{Answer, Export, Route, Segment, Settings, Target};
-use crate::{Field, StateKind, Type};
+use crate::{Field, Module, StateKind, Type};
 use std::collections::BTreeSet;
 
 pub(super) fn verify(checker: &Checker<'_>) -> Result<(), VerifyError> {
     let module = checker.module;
-    let mut taken = BTreeSet::new();
-    for route in &module.routes {
-        checker.route(route)?;
-        let shape = route.path.iter().map(|segment| match segment {
-            Segment::Word(word) => Some(word.as_str()),
-            Segment::Value(_) => None,
-        });
-        let key = (matches!(route.target, Target::Get { .. }), shape.collect::<Vec<_>>());
-        check(taken.insert(key), 22, || module.route_text(route), || "another route takes its requests".to_owned())?;
+    module.routes.iter().try_for_each(|route| checker.route(route))?;
+    if module.faces.is_empty() {
+        differ(module, module.routes.iter())?;
     }
     super::unique(module.exports.iter().map(|export| export.symbol.as_str()), "exports")?;
     module.exports.iter().try_for_each(|export| checker.export(export))?;
     super::unique(module.settings.iter().map(|settings| settings.module.as_str()), "settings")?;
     module.settings.iter().try_for_each(|settings| checker.settings(settings))
+}
+
+/// That no two routes take the same requests.
+pub(super) fn differ<'m>(module: &Module, routes: impl Iterator<Item = &'m Route>) -> Result<(), VerifyError> {
+    let mut taken = BTreeSet::new();
+    for route in routes {
+        let free = taken.insert(route.requests());
+        check(free, 22, || module.route_text(route), || "another route takes its requests".to_owned())?;
+    }
+    Ok(())
 }
 
 impl Checker<'_> {

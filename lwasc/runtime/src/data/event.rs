@@ -3,6 +3,7 @@
 //! An error in JSON itself wins over every other: whoever sends half a line must not be told that a field is missing.
 
 use lwas_base::hint;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiter::Peek;
@@ -44,7 +45,8 @@ pub enum Line {
 #[derive(Clone, Debug)]
 pub struct Decoder {
     module: Arc<Module>,
-    events: FxHashMap<String, EventId>,
+    /// The events that are accepted, by all of their names.
+    offered: FxHashMap<String, EventId>,
     defaults: Defaults,
 }
 
@@ -87,8 +89,15 @@ impl Decoder {
         let in_variants = module.enums.values().flat_map(|known| known.variants.iter().map(|variant| &variant.fields));
         let functions = in_records.chain(in_variants).flatten().filter_map(|field| field.default);
         let defaults = functions.map(|function| (function, default(function))).collect();
-        let events = module.events.iter().map(|(id, event)| (event.name.clone(), id)).collect();
-        Decoder { events, defaults, module }
+        let offered = module.offer_of_all().events.into_iter().collect();
+        Decoder { offered, defaults, module }
+    }
+
+    /// The same for those who come to some programs of a set, of which they know the events by these names.
+    #[must_use]
+    pub fn offering(mut self, events: &BTreeMap<String, EventId>) -> Decoder {
+        self.offered = events.iter().map(|(name, id)| (name.clone(), *id)).collect();
+        self
     }
 
     /// The module.
@@ -145,7 +154,7 @@ impl Decoder {
     /// The error that counts, with its column and with what the line is about.
     fn explain(&self, line: &[u8], error: Box<DecodeError>) -> Box<DecodeError> {
         let mut error = in_json(line, error).located(line);
-        (error.event_type, error.id) = headers(&self.module, line);
+        (error.event_type, error.id) = headers(&self.module, &self.offered, line);
         error
     }
 
@@ -242,20 +251,17 @@ impl Decoder {
             return Err(json.bad(DecodeKind::Envelope, message));
         }
         let name = json.text()?;
-        let known = self.events.get(name).map(|id| (*id, &self.module.events[*id]));
-        match known {
-            Some((id, event)) if event.accepted => Ok(id),
-            Some(_) => {
-                let message = format!("the program does not accept {} from outside", quote(name));
-                Err(DecodeError::new(DecodeKind::UnknownEvent, at, message))
-            }
-            None => {
-                let accepted = self.module.events.values().filter(|event| event.accepted);
-                let hint = hint(name, accepted.map(|event| event.name.as_str()));
-                let message = format!("the program has no event {}{hint}", quote(name));
-                Err(DecodeError::new(DecodeKind::UnknownEvent, at, message))
-            }
+        if let Some(id) = self.offered.get(name) {
+            return Ok(*id);
         }
+        let message = if self.module.events.values().any(|event| event.name == name) {
+            format!("the program does not accept {} from outside", quote(name))
+        } else {
+            let mut offered: Vec<&str> = self.offered.keys().map(String::as_str).collect();
+            offered.sort_unstable();
+            format!("the program has no event {}{}", quote(name), hint(name, offered.into_iter()))
+        };
+        Err(DecodeError::new(DecodeKind::UnknownEvent, at, message))
     }
 
     fn data(&self, values: &mut Values<'_, '_>, event: EventId) -> Read<Value> {

@@ -2,12 +2,17 @@
 //! names the event that was rejected; nothing is decided by it.
 
 use jiter::Peek;
-use lwas_ir::Module;
+use lwas_ir::{EventId, Module};
+use rustc_hash::FxHashMap;
 
 use super::reader::Reader;
 
-/// The event's type and the envelope's id, else its key.
-pub(super) fn headers(module: &Module, line: &[u8]) -> (Option<String>, Option<String>) {
+/// The event's type and the envelope's id, else its key. `offered` has the names by which events come in.
+pub(super) fn headers(
+    module: &Module,
+    offered: &FxHashMap<String, EventId>,
+    line: &[u8],
+) -> (Option<String>, Option<String>) {
     let (mut event_type, mut id, mut data) = (None, None, None);
     let each = |name: &str, json: &mut Reader<'_>| match name {
         "type" => event_type = event_type.take().or_else(|| text(json)),
@@ -18,7 +23,10 @@ pub(super) fn headers(module: &Module, line: &[u8]) -> (Option<String>, Option<S
     if let Ok(mut json) = Reader::of_line(line) {
         for_each_field(&mut json, each);
     }
-    let event = module.events.values().find(|event| Some(&event.name) == event_type.as_ref());
+    let event = event_type.as_ref().and_then(|name| {
+        let offered = offered.get(name).and_then(|id| module.events.get(*id));
+        offered.or_else(|| module.events.values().find(|event| event.name == *name))
+    });
     let key = event.and_then(|event| module.records[event.record].fields.get(event.key? as usize));
     if let (None, Some(field), Some(data)) = (&id, key, data)
         && let Some(Ok(mut json)) = line.get(data..).map(Reader::of_line)
