@@ -53,12 +53,12 @@ fn main() {
         load::run(port, clients, requests, 201)
     };
     // The first round warms up.
-    report("POST /transaction", effort.rounds + 1, |round| (posts(round, &lwas.port), posts(round, &bare.port)));
+    report("POST /transaction", effort.rounds + 1, |round| (posts(round, lwas.port()), posts(round, &bare.port)));
     let gets = |port: &str| load::run(port, clients, vec![load::get("/equity"); effort.gets], 200);
-    report("GET /equity", effort.rounds + 1, |_| (gets(&lwas.port), gets(&bare.port)));
+    report("GET /equity", effort.rounds + 1, |_| (gets(lwas.port()), gets(&bare.port)));
     let expected = load::equity((effort.rounds + 1) * effort.posts);
-    for port in [&lwas.port, &bare.port] {
-        let path = if *port == lwas.port { "/equity" } else { "/sum" };
+    for port in [lwas.port(), bare.port.as_str()] {
+        let path = if port == lwas.port() { "/equity" } else { "/sum" };
         let told = load::ask(port, path);
         assert!(told.contains(&format!(":{expected},")), "equity is {expected}, and {path} says {told}");
     }

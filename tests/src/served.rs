@@ -112,6 +112,11 @@ impl Server {
         Ok(Begun::Listens(Server { child, ports: ports.join(" "), said: all }))
     }
 
+    /// The free port that stands for the first that is shown.
+    pub fn port(&self) -> &str {
+        self.ports.split([' ', ':']).nth(1).unwrap_or_default()
+    }
+
     /// Tells it to read its certificate again.
     pub fn hang_up(&self) -> Result<(), String> {
         let told = Command::new("kill").args(["-HUP", &self.child.id().to_string()]).status();

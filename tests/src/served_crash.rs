@@ -41,7 +41,7 @@ pub fn check() -> Result<(), String> {
     let mut acknowledged = BTreeSet::new();
     for kill in 1..=KILLS {
         let mut server = Server::start(&sandbox, lwasc()?, "std.economy")?.listens()?;
-        compare(&server.port, &acknowledged)?;
+        compare(server.port(), &acknowledged)?;
         acknowledged.extend(killed_under_load(&mut server, &next, (kill * kill * 9) as usize)?);
         let mut audit = std::process::Command::new(lwasc()?);
         let audited = sandbox.run(audit.args(["audit", "economy.ledger"]), &sandbox.work())?;
@@ -50,21 +50,21 @@ pub fn check() -> Result<(), String> {
         }
     }
     let server = Server::start(&sandbox, lwasc()?, "std.economy")?.listens()?;
-    compare(&server.port, &acknowledged)?;
+    compare(server.port(), &acknowledged)?;
     let agent = agent();
     let all: BTreeSet<u32> = (0..next.load(Ordering::Relaxed)).collect();
     for number in &all {
-        if !is_recorded(&agent, &server.port, *number) {
+        if !is_recorded(&agent, server.port(), *number) {
             return Err(format!("transaction t{number}, sent again, is not recorded"));
         }
     }
-    let history = compare(&server.port, &all)?;
+    let history = compare(server.port(), &all)?;
     if history == all.len() { Ok(()) } else { Err(format!("expected {} transactions, found {history}", all.len())) }
 }
 
 /// Posts from many clients until so many were answered, then kills; gives the numbers of those that were answered.
 fn killed_under_load(server: &mut Server, next: &AtomicU32, until: usize) -> Result<BTreeSet<u32>, String> {
-    let port = server.port.clone();
+    let port = server.port().to_owned();
     let (answered, answers) = channel();
     std::thread::scope(|scope| {
         for _ in 0..CLIENTS {

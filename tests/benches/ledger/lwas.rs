@@ -30,7 +30,12 @@ pub fn compile(case: &Case, folder: &Path) -> Compiled {
     let target = lwas_codegen::host_target();
     let object = lwas_driver::object(&module, &target).expect("native code for this machine").bytes;
     let signer = Signer::generate().expect("a key");
-    let draft = Draft { module, compiler: lwas_codegen::COMPILER.to_owned(), objects: vec![(target, object.clone())] };
+    let draft = Draft {
+        module,
+        sources: Default::default(),
+        compiler: lwas_codegen::COMPILER.to_owned(),
+        objects: vec![(target, object.clone())],
+    };
     let (bytes, _) = draft.seal(&signer);
     let verified =
         Sealed::parse(&bytes).and_then(|sealed| sealed.verify(&[signer.public_key()])).expect("its own seal");
