@@ -2,7 +2,8 @@
 //! understands the few options that the pages use: `-s`, `-X METHOD`, `-H 'name: value'`, `-d DATA` (which makes it a POST), `--cacert FILE`, and `-w` with
 //! `%{http_code}`, `%header{name}` and `\n`. All else is an error.
 //!
-//! A session's server listens on free ports, while its page shows others: `LWASC_PORTS` says which are meant, `8891:40321 8892:40322`.
+//! A session's server listens on free ports, while its page shows others: `LWASC_PORTS` says which are meant, `8891:40321 8892:40322`
+//! (and `LWASC_PORT` the first free one, for what is no curl).
 
 use std::env;
 use std::io::{Write, stdout};

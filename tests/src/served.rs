@@ -95,7 +95,7 @@ impl Server {
         for shown in &shown {
             match next_port(&begins, &mut all) {
                 Ok(port) => {
-                    all = all.replace(&format!("127.0.0.1:{port}"), &format!("127.0.0.1:{shown}"));
+                    all = all.replace(&format!(":{port}\n"), &format!(":{shown}\n"));
                     ports.push(format!("{shown}:{port}"));
                 }
                 Err(RecvTimeoutError::Disconnected) => {

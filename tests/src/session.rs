@@ -84,7 +84,7 @@ pub fn check_in(page: &Path, sandbox: &Sandbox) -> Result<(), String> {
         let mut command = Command::new("sh");
         command.args(["-c", &step.script]).env("PATH", &path);
         if let Some(server) = &server {
-            command.env("LWASC_PORTS", &server.ports);
+            command.env("LWASC_PORTS", &server.ports).env("LWASC_PORT", server.port());
         }
         sandbox.run(&mut command, &sandbox.work())
     })?;
