@@ -15,6 +15,16 @@ pub struct Route {
     pub place: Place,
 }
 
+impl Route {
+    /// The fields whose values stand in the path, by their numbers, in the order of the path.
+    pub fn fields_in_path(&self) -> impl Iterator<Item = usize> {
+        self.path.iter().filter_map(|segment| match segment {
+            Segment::Word(_) => None,
+            Segment::Value(place) => Some(*place as usize),
+        })
+    }
+}
+
 /// A part of a path.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Segment {

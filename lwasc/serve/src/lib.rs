@@ -1,9 +1,10 @@
 //! HTTP in front of a runtime.
 //!
-//! In come a program attached to a ledger, readers of the same ledger and addresses; out go answers. Of a set, [`Door`] says which programs are
-//! reached at which address; writer, readers and log are those of all. Events are judged by one
-//! [`writer`], queries are answered by several [`readers`]; `events`, `queries`, `entries`, `health` and `metrics` are the routes that every
-//! program has, `guard` and `access` stand before them, `reply` says how things are told, and `listen` takes connections, with `tls` where there is a certificate. HTTP stops here.
+//! In come a program attached to a ledger, readers of the same ledger and addresses; out go answers. Of a set, [`Door`] says which
+//! programs are reached at which address; writer, readers and log are those of all. Events are judged by one [`writer`], queries are
+//! answered by several [`readers`]; `events`, `queries`, `entries`, `health` and `metrics` are the routes that every program has, `own`
+//! those of the program. `guard` and `access` stand before them, `reply` says how things are told, and `listen` takes connections, with
+//! `tls` where there is a certificate. HTTP stops here.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
 mod access;

@@ -1,5 +1,5 @@
-//! Connections: taken up to a number, with TLS or without, each with a limit on how long a client may be silent or leave an answer unread, until the server is told to end; then
-//! those that are open may finish what they have begun.
+//! Connections: taken up to a number, with TLS or without, each with a limit on how long a client may be silent or leave an answer
+//! unread, until the server is told to end; then those that are open may finish what they have begun.
 
 use crate::app::Limits;
 use axum::{Extension, Router};

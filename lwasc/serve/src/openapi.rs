@@ -96,14 +96,7 @@ impl Writer<'_> {
     fn route(&mut self, route: &Route) -> (String, &'static str, Value) {
         let module = self.module;
         let fields = module.route_fields(route);
-        let in_path: Vec<usize> = route
-            .path
-            .iter()
-            .filter_map(|segment| match segment {
-                Segment::Word(_) => None,
-                Segment::Value(place) => Some(*place as usize),
-            })
-            .collect();
+        let in_path: Vec<usize> = route.fields_in_path().collect();
         let part = |segment: &Segment| match segment {
             Segment::Word(word) => format!("/{word}"),
             Segment::Value(place) => format!("/{{{}}}", fields[*place as usize].name),

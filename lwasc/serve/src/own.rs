@@ -59,14 +59,7 @@ fn values<'a>(
     fields: &'a [Field],
     path: &'a InPath,
 ) -> impl Iterator<Item = (usize, &'a Field, &'a str)> {
-    let places: Vec<usize> = route
-        .path
-        .iter()
-        .filter_map(|segment| match segment {
-            Segment::Word(_) => None,
-            Segment::Value(place) => Some(*place as usize),
-        })
-        .collect();
+    let places: Vec<usize> = route.fields_in_path().collect();
     path.iter().filter_map(move |(number, text)| {
         let place = *places.get(number.parse::<usize>().ok()?)?;
         Some((place, fields.get(place)?, text.as_str()))
