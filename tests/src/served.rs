@@ -51,8 +51,9 @@ pub fn asked(script: &str) -> Option<&str> {
     script.strip_prefix("lwasc serve ").filter(|args| !args.contains("--check"))
 }
 
-/// The arguments with free ports, and the ports that are shown instead: the usual one where the page asks for none.
-fn with_free_ports(args: &str) -> (String, Vec<String>) {
+/// The arguments with free ports, and the ports that are shown instead: the usual one where the page asks for none. `configured` is the
+/// address that the configuration names.
+fn with_free_ports(args: &str, configured: Option<&str>) -> (String, Vec<String>) {
     let mut parts = args.split(LISTEN);
     let mut free = parts.next().unwrap_or_default().to_owned();
     let mut shown = vec![];
@@ -62,19 +63,31 @@ fn with_free_ports(args: &str) -> (String, Vec<String>) {
         free += &format!("{LISTEN}0{rest}");
     }
     if shown.is_empty() {
-        shown.push(SHOWN_PORT.to_owned());
+        let address = configured.filter(|_| !args.contains("--listen")).and_then(|address| address.rsplit_once(':'));
+        shown.push(address.map_or(SHOWN_PORT, |(_, port)| port).to_owned());
         // Another address than one of this machine's own is for pages where that is refused.
-        if !args.contains("--listen") {
+        if let Some((host, _)) = address {
+            free += &format!(" --listen {host}:0");
+        } else if !args.contains("--listen") {
             free += &format!(" {LISTEN}0");
         }
     }
     (free, shown)
 }
 
+/// The address in the file that `--config` names, which is beside the program.
+fn configured(args: &str, folder: &Path) -> Option<String> {
+    let mut words = args.split_whitespace().skip_while(|word| *word != "--config").skip(1);
+    let text = std::fs::read_to_string(folder.join(words.next()?)).ok()?;
+    let configuration: toml::Table = text.parse().ok()?;
+    Some(configuration.get("serve")?.get("listen")?.as_str()?.to_owned())
+}
+
 impl Server {
     /// Starts `lwasc serve` with these arguments in the folder of a sandbox, and waits until it listens at all addresses, or has ended.
     pub fn start(sandbox: &Sandbox, lwasc: &Path, args: &str) -> Result<Begun, String> {
-        let (args, shown) = with_free_ports(&args.replace("$ROOT", &repository().to_string_lossy()));
+        let args = args.replace("$ROOT", &repository().to_string_lossy());
+        let (args, shown) = with_free_ports(&args, configured(&args, &sandbox.work()).as_deref());
         let mut command = Command::new(lwasc);
         sandbox.settle(&mut command, &sandbox.work());
         command.arg("serve").args(args.split_whitespace());
@@ -153,9 +166,21 @@ mod tests {
 
     #[test]
     fn ports_that_are_asked_for_are_free_ones() {
-        assert_eq!(with_free_ports("a"), ("a --listen 127.0.0.1:0".to_owned(), vec!["8891".to_owned()]));
-        let (free, shown) = with_free_ports("a b --listen 127.0.0.1:8891 --listen 127.0.0.1:9000 --x");
+        assert_eq!(with_free_ports("a", None), ("a --listen 127.0.0.1:0".to_owned(), vec!["8891".to_owned()]));
+        let (free, shown) =
+            with_free_ports("a b --listen 127.0.0.1:8891 --listen 127.0.0.1:9000 --x", Some("0.0.0.0:1"));
         assert_eq!(free, "a b --listen 127.0.0.1:0 --listen 127.0.0.1:0 --x");
         assert_eq!(shown, ["8891", "9000"]);
+        let (free, shown) = with_free_ports("a --config b", Some("0.0.0.0:443"));
+        assert_eq!((free.as_str(), shown.as_slice()), ("a --config b --listen 0.0.0.0:0", &["443".to_owned()][..]));
+    }
+
+    #[test]
+    fn the_address_of_a_configuration_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.toml"), "[serve]\nlisten = \"0.0.0.0:1\"\n").unwrap();
+        assert_eq!(configured("x --config a.toml --check", folder.path()).as_deref(), Some("0.0.0.0:1"));
+        assert_eq!(configured("x --config b.toml", folder.path()), None);
+        assert_eq!(configured("x", folder.path()), None);
     }
 }

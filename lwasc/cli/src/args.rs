@@ -133,6 +133,9 @@ pub struct Keygen {
     /// Instead of a signing key, make one by which a server knows the caller of this name; it is printed, and kept nowhere
     #[arg(long, value_name = "NAME", conflicts_with = "output")]
     pub api: Option<String>,
+    /// A role that the caller is to have [default: reader]; several may be given
+    #[arg(long, value_name = "ROLE", requires = "api", default_value = "reader", hide_default_value = true)]
+    pub role: Vec<String>,
     /// One JSON object
     #[arg(long)]
     pub json: bool,

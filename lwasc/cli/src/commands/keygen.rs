@@ -17,12 +17,13 @@ struct Made {
 struct ForCaller<'a> {
     name: &'a str,
     key: &'a str,
+    roles: &'a [String],
     hash: &'a str,
 }
 
 pub fn run(args: &Keygen) -> Done {
     if let Some(name) = &args.api {
-        return for_caller(name, args.json);
+        return for_caller(name, &args.role, args.json);
     }
     let path = match &args.output {
         Some(path) => path.clone(),
@@ -42,7 +43,11 @@ pub fn run(args: &Keygen) -> Done {
 }
 
 /// Prints a key once, and what a server's configuration has of it.
-fn for_caller(name: &str, as_json: bool) -> Done {
+fn for_caller(name: &str, roles: &[String], as_json: bool) -> Done {
+    if let Some(role) = roles.iter().find(|role| !lwas_serve::is_caller_name(role)) {
+        let message = format!("a role's name has no spaces, such as `reader`, not `{role}`");
+        return Err(Stop::new(exit::USAGE, message));
+    }
     if !lwas_serve::is_caller_name(name) {
         let message = format!("a caller's name has no spaces, such as `till-1` or `ann@example.com`, not `{name}`");
         return Err(Stop::new(exit::USAGE, message));
@@ -50,7 +55,7 @@ fn for_caller(name: &str, as_json: bool) -> Done {
     let key = ApiKey::generate().map_err(|error| Stop::new(exit::IO, error.to_string()))?;
     let hash = ApiKey::hash_of(&key).to_string();
     if as_json {
-        let made = ForCaller { name, key: &key, hash: &hash };
+        let made = ForCaller { name, key: &key, roles, hash: &hash };
         return output::answer(&serde_json::to_string(&made).expect("texts always have a JSON form"));
     }
     output::say(&format!(
@@ -58,5 +63,7 @@ fn for_caller(name: &str, as_json: bool) -> Done {
     ));
     output::answer(&key)?;
     output::say("for the server's configuration, with the roles that it is to have:");
-    output::answer(&format!("\n[[serve.api_keys]]\nname = \"{name}\"\nroles = [\"reader\"]\nhash = \"{hash}\""))
+    let roles: Vec<String> = roles.iter().map(|role| format!("\"{role}\"")).collect();
+    let roles = roles.join(", ");
+    output::answer(&format!("\n[[serve.api_keys]]\nname = \"{name}\"\nroles = [{roles}]\nhash = \"{hash}\""))
 }
