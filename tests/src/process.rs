@@ -1,6 +1,6 @@
 //! Runs the built `lwasc` as a user would: its path, an own home folder for each test (so that no test makes or uses a
 //! developer key of the person at the machine), a time limit, and both outputs as one text in which what differs from
-//! run to run (hashes, folders, durations) is replaced by a name in brackets.
+//! run to run or from version to version (hashes, folders, durations, sizes of artifacts) is replaced by a name in brackets.
 
 use jiff::{SignedDuration, Timestamp};
 use std::env;
@@ -139,7 +139,8 @@ fn normalised(text: &str, folders: &[(PathBuf, &str)]) -> String {
     }
     let mut lines = String::new();
     for line in text.lines() {
-        lines.push_str(without_durations(&without_clock(&without_hashes(line), Timestamp::now())).trim_end());
+        let line = without_durations(&without_clock(&without_hashes(line), Timestamp::now()));
+        lines.push_str(without_size(&line).trim_end());
         lines.push('\n');
     }
     lines
@@ -195,6 +196,15 @@ fn without_durations(line: &str) -> String {
     out + rest
 }
 
+/// What was built has `[SIZE]` bytes: how many changes with the compiler and the standard library.
+fn without_size(line: &str) -> String {
+    let size = line
+        .strip_prefix("built ")
+        .and_then(|rest| rest.rsplit_once(" ("))
+        .filter(|(_, size)| size.ends_with(" bytes)"));
+    size.map_or(line.to_owned(), |(path, _)| format!("built {path} ([SIZE] bytes)"))
+}
+
 /// How many bytes a measured time at the start of the text takes: digits with a point, perhaps a space, a unit.
 fn duration_at(text: &str) -> Option<usize> {
     let digits = text.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
@@ -223,6 +233,12 @@ mod tests {
         let line = r#"{"time":"2026-01-25T09:59:59.123456Z","due":"2026-01-25T12:00:00Z","n":1.5}"#;
         let expected = r#"{"time":"[NOW]","due":"2026-01-25T12:00:00Z","n":1.5}"#;
         assert_eq!(without_clock(line, now), expected);
+    }
+
+    #[test]
+    fn the_size_of_an_artifact_is_named() {
+        assert_eq!(without_size("built a b.lwx (17220 bytes)"), "built a b.lwx ([SIZE] bytes)");
+        assert_eq!(without_size("built to last (17220 years)"), "built to last (17220 years)");
     }
 
     #[test]
