@@ -4,7 +4,8 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use lwas_tests::{
-    arrows, crash, examples, golden, growth, house, library, pages, process, rules, served_crash, session, tools,
+    arrows, crash, deploy, examples, golden, growth, house, library, pages, process, rules, served_crash, session,
+    tools,
 };
 use std::path::Path;
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ fn trials() -> Result<Vec<Trial>, String> {
         trial("crash/moves", || crash::check(crash::MOVES)),
         trial("crash/holds", || crash::check(crash::HOLDS)),
         trial("crash/served", served_crash::check),
+        trial("deploy/files", || deploy::check(process::repository())),
         trial("house/rules", || rules::check(process::repository())),
         trial("house/links", || house::check_links(process::repository())),
     ];

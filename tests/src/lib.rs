@@ -6,6 +6,7 @@ pub mod arrows;
 pub mod bless;
 pub mod crash;
 pub mod curl;
+pub mod deploy;
 pub mod examples;
 pub mod files;
 pub mod golden;

@@ -34,6 +34,8 @@ pub enum Command {
     Run(Run),
     /// Answer requests over HTTP, with a ledger
     Serve(Serve),
+    /// Ask a server on this machine whether it is well
+    Probe(Probe),
     /// Answer a query from a ledger
     Query(Query),
     /// Replay a ledger's log and compare every row
@@ -226,6 +228,13 @@ pub struct Serve {
     /// Make all machine code anew: take none that an earlier build has kept, and keep none
     #[arg(long)]
     pub no_cache: bool,
+}
+
+#[derive(ClapArgs)]
+pub struct Probe {
+    /// What to ask, at a loopback address
+    #[arg(default_value = "http://127.0.0.1:8891/health/ready")]
+    pub url: String,
 }
 
 /// How logs are written.

@@ -9,6 +9,7 @@ mod inspect;
 mod keygen;
 mod new;
 mod place;
+mod probe;
 mod program;
 mod query;
 mod rejection;
@@ -35,6 +36,7 @@ pub fn run(args: Args) -> Done {
         Command::Verify(args) => verify::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Probe(args) => probe::run(&args),
         Command::Query(args) => query::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Why(args) => why::run(&args),
