@@ -10,11 +10,12 @@ pub const MODULES: &[(&str, &str)] = &[
     ("std.economy", include_str!("../std/economy.lwas")),
     ("std.ledger", include_str!("../std/ledger.lwas")),
     ("std.statistics", include_str!("../std/statistics.lwas")),
+    ("std.telemetry", include_str!("../std/telemetry.lwas")),
     ("std.time", include_str!("../std/time.lwas")),
 ];
 
 /// The modules that are services, and the ports at which their clients look for them.
-pub const PORTS: &[(&str, u16)] = &[("std.economy", 8891)];
+pub const PORTS: &[(&str, u16)] = &[("std.economy", 8891), ("std.telemetry", 8890)];
 
 /// The port of every other program.
 pub const ANY_PORT: u16 = 8891;

@@ -12,8 +12,11 @@ use std::time::Duration;
 /// How long a server may take until it listens.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 
-/// The port that pages show.
-const SHOWN_PORT: &str = "8891";
+/// The first port that pages show, where a program has none of its own.
+const ANY_PORT: u16 = 8891;
+
+/// The services of the standard library that have one.
+const SERVICES: [(&str, u16); 2] = [("std.economy", 8891), ("std.telemetry", 8890)];
 
 /// How an address begins that a page asks for.
 const LISTEN: &str = "--listen 127.0.0.1:";
@@ -51,7 +54,7 @@ pub fn asked(script: &str) -> Option<&str> {
     script.strip_prefix("lwasc serve ").filter(|args| !args.contains("--check"))
 }
 
-/// The arguments with free ports, and the ports that are shown instead: the usual one where the page asks for none. `configured` is the
+/// The arguments with free ports, and the ports that are shown instead: the usual ones where the page asks for none. `configured` is the
 /// address that the configuration names.
 fn with_free_ports(args: &str, configured: Option<&str>) -> (String, Vec<String>) {
     let mut parts = args.split(LISTEN);
@@ -64,15 +67,24 @@ fn with_free_ports(args: &str, configured: Option<&str>) -> (String, Vec<String>
     }
     if shown.is_empty() {
         let address = configured.filter(|_| !args.contains("--listen")).and_then(|address| address.rsplit_once(':'));
-        shown.push(address.map_or(SHOWN_PORT, |(_, port)| port).to_owned());
+        shown = address.map_or_else(|| usual(args), |(_, port)| vec![port.to_owned()]);
         // Another address than one of this machine's own is for pages where that is refused.
         if let Some((host, _)) = address {
             free += &format!(" --listen {host}:0");
         } else if !args.contains("--listen") {
-            free += &format!(" {LISTEN}0");
+            free += &format!(" {LISTEN}0").repeat(shown.len());
         }
     }
     (free, shown)
+}
+
+/// The ports at which programs are found when nobody says.
+fn usual(args: &str) -> Vec<String> {
+    let programs = args.split_whitespace().take_while(|word| !word.starts_with("--"));
+    let own: Vec<_> = programs.map(|program| SERVICES.iter().find(|(name, _)| *name == program)).collect();
+    let is_taken = |port: &u16| own.iter().flatten().any(|(_, taken)| taken == port);
+    let mut free = (ANY_PORT..).filter(|port| !is_taken(port));
+    own.iter().map(|own| own.map_or_else(|| free.next().unwrap_or(ANY_PORT), |(_, port)| *port).to_string()).collect()
 }
 
 /// The address in the file that `--config` names, which is beside the program.
@@ -167,6 +179,8 @@ mod tests {
     #[test]
     fn ports_that_are_asked_for_are_free_ones() {
         assert_eq!(with_free_ports("a", None), ("a --listen 127.0.0.1:0".to_owned(), vec!["8891".to_owned()]));
+        assert_eq!(with_free_ports("std.telemetry --tick 1s", None).1, ["8890"]);
+        assert_eq!(with_free_ports("std.economy a std.telemetry", None).1, ["8891", "8892", "8890"]);
         let (free, shown) =
             with_free_ports("a b --listen 127.0.0.1:8891 --listen 127.0.0.1:9000 --x", Some("0.0.0.0:1"));
         assert_eq!(free, "a b --listen 127.0.0.1:0 --listen 127.0.0.1:0 --x");

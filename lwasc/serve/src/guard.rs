@@ -3,7 +3,7 @@
 //!
 //! A web page that somebody has open can send requests to a server on the same machine. So a server on loopback answers only to
 //! loopback names (`Host`), or a name that leads elsewhere today could lead here tomorrow; it takes nothing from a page of another
-//! origin; and a POST must say `application/json`, which no page may send elsewhere without asking first.
+//! origin; and a POST with a body must say `application/json`, which no page may send elsewhere without asking first.
 
 use crate::reply::Refusal;
 use axum::extract::Request;
@@ -45,7 +45,7 @@ fn refused(method: &Method, headers: &HeaderMap) -> Option<Refusal> {
             return Some(Refusal::new(StatusCode::FORBIDDEN, "E0710", message));
         }
     }
-    if *method == Method::POST {
+    if *method == Method::POST && !is_bare(headers) {
         let found = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let media = found.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if !JSON.contains(&media.as_str()) {
@@ -54,6 +54,13 @@ fn refused(method: &Method, headers: &HeaderMap) -> Option<Refusal> {
         }
     }
     None
+}
+
+/// A request that has no body and says nothing of one. No form of a page sends such a POST, and a script of another origin has told where
+/// it comes from.
+fn is_bare(headers: &HeaderMap) -> bool {
+    let empty = headers.get(header::CONTENT_LENGTH).is_none_or(|length| length == "0");
+    empty && !headers.contains_key(header::TRANSFER_ENCODING) && !headers.contains_key(header::CONTENT_TYPE)
 }
 
 fn host(headers: &HeaderMap) -> Option<&str> {

@@ -13,7 +13,7 @@ use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use lwas_ir::{Answer, Field, Module, Route, Segment, Target, Value};
+use lwas_ir::{Answer, Field, Module, Route, Segment, Target, Type, Value};
 use lwas_runtime::Outcome;
 use lwas_runtime::data::{json_text, parse_argument};
 use std::borrow::Cow;
@@ -115,6 +115,7 @@ async fn posted(
         })?;
         given.push((place, value));
     }
+    let body = if body.is_empty() && may_be_left_out(module, fields, &given) { b"{}" } else { body };
     let incoming = who.sends(module, events::incoming(app, *event, headers, body, given)?)?;
     let asks = match answer {
         Some(answer) => Some((answer.query as usize, queries::after_event(app, answer, &incoming.data)?)),
@@ -134,6 +135,13 @@ async fn posted(
         _ => outcome.to_json(None, Some(&name), id.as_deref(), None),
     };
     Ok(events::noted(reply::json(status, text), judged))
+}
+
+/// Whether an event needs nothing of its body.
+fn may_be_left_out(module: &Module, fields: &[Field], in_path: &[(usize, Value)]) -> bool {
+    let optional =
+        |field: &Field| field.default.is_some() || matches!(module.types.get(field.ty), Some(Type::Option(_)));
+    fields.iter().enumerate().all(|(at, field)| optional(field) || in_path.iter().any(|(place, _)| *place == at))
 }
 
 fn answer_text(module: &Module, answer: &Answer, value: &Value) -> String {
