@@ -4,8 +4,8 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use lwas_tests::{
-    arrows, crash, deploy, examples, golden, growth, house, library, pages, process, rules, served_crash, session,
-    tools,
+    arrows, crash, deploy, examples, golden, growth, house, library, limits, pages, process, rules, served_crash,
+    session, tools,
 };
 use std::path::Path;
 use std::process::ExitCode;
@@ -37,6 +37,9 @@ fn trials() -> Result<Vec<Trial>, String> {
         trial("house/rules", || rules::check(process::repository())),
         trial("house/links", || house::check_links(process::repository())),
     ];
+    for (name, check) in limits::CHECKS {
+        trials.push(trial(&format!("limits/{name}"), check));
+    }
     for program in golden::programs_in(&here.join("ui"))? {
         trials.push(trial(&format!("ui/{}", program.name), move || program.check()));
     }

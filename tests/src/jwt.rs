@@ -24,7 +24,8 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn token(args: &[String]) -> Result<String, String> {
+/// A token of these arguments.
+pub fn token(args: &[String]) -> Result<String, String> {
     let ([key, kid, claims] | [key, kid, claims, _]) = args else {
         return Err("expected KEY KID CLAIMS [ALG]".to_owned());
     };

@@ -14,6 +14,7 @@ pub mod growth;
 pub mod house;
 pub mod jwt;
 pub mod library;
+pub mod limits;
 pub mod marks;
 pub mod openssl;
 pub mod pages;

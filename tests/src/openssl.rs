@@ -5,6 +5,7 @@
 use rcgen::{CertificateParams, KeyPair};
 use std::fs;
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Does what openssl would.
@@ -27,11 +28,16 @@ fn made(args: &[String]) -> Result<(), String> {
         args.get(at + 1).ok_or_else(|| format!("`{option}` needs a value"))
     };
     let name = args.iter().find_map(|arg| arg.strip_prefix("subjectAltName=DNS:")).ok_or("expected a name")?;
+    write(name, Path::new(after("-out")?), Path::new(after("-keyout")?))
+}
+
+/// Makes a certificate for a name, and its key, as two files.
+pub fn write(name: &str, certificate_file: &Path, key_file: &Path) -> Result<(), String> {
     let why = |error: rcgen::Error| error.to_string();
     let key = KeyPair::generate().map_err(why)?;
     let certificate = CertificateParams::new([name.to_owned()]).and_then(|of| of.self_signed(&key)).map_err(why)?;
     let io = |error: std::io::Error| error.to_string();
-    fs::write(after("-out")?, certificate.pem()).map_err(io)?;
-    let file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(after("-keyout")?);
+    fs::write(certificate_file, certificate.pem()).map_err(io)?;
+    let file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(key_file);
     file.and_then(|mut file| std::io::Write::write_all(&mut file, key.serialize_pem().as_bytes())).map_err(io)
 }

@@ -142,6 +142,11 @@ impl Server {
         self.ports.split([' ', ':']).nth(1).unwrap_or_default()
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Tells it to read its certificate again.
     pub fn hang_up(&self) -> Result<(), String> {
         let told = Command::new("kill").args(["-HUP", &self.child.id().to_string()]).status();

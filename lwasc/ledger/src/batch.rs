@@ -60,7 +60,8 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError::OpenedForReading`], [`LedgerError::MustReopen`] after a failed commit, [`LedgerError::ForeignCommit`]
-    /// when another program has changed the file, [`LedgerError::Busy`] while one is doing so.
+    /// when another program has changed the file, [`LedgerError::Moved`] when it is not at its path, [`LedgerError::Busy`] while another
+    /// program writes.
     pub fn begin(&mut self) -> Result<Batch<'_>> {
         self.check_writable()?;
         self.let_go()?;

@@ -166,6 +166,12 @@ pub enum LedgerError {
         /// The ledger.
         path: PathBuf,
     },
+    /// The file that is open is not the one at its path any more; what would be written there nobody would find.
+    #[error("ledger `{}` was moved, removed or replaced while this one held it; put the file back where it was", path.display())]
+    Moved {
+        /// Where it was.
+        path: PathBuf,
+    },
     /// A batch failed at a point where only SQLite's recovery can tell what is on disk.
     #[error("a commit to ledger `{}` failed before; open it again to see what was kept", path.display())]
     MustReopen {

@@ -48,6 +48,21 @@ pub(crate) fn existing(path: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
+/// What tells the file at `path` from every other one, whatever they are called: its device and number. None where there is no file, or
+/// where the system has no such numbers.
+pub(crate) fn identity(path: &Path) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}
+
 /// The one path that a new ledger at `path` will have.
 pub(crate) fn new_path(path: &Path) -> Result<PathBuf> {
     let Some(name) = path.file_name() else {

@@ -41,6 +41,8 @@ pub struct Ledger {
     pub(crate) head: Cell<Head>,
     pub(crate) health: Cell<Health>,
     data_version: Cell<i64>,
+    /// Which file it is.
+    identity: Option<(u64, u64)>,
     /// Whether reads are held to one moment; see [`Ledger::hold`].
     is_held: Cell<bool>,
     pub(crate) tables: RefCell<Arc<Vec<Table>>>,
@@ -131,7 +133,9 @@ impl Ledger {
         let nobody = Genesis { id: LedgerId([0; 16]), signers: Vec::new(), time: 0 };
         let nothing = Head { seq: 0, hash: Hash::ZERO, time: 0 };
         let data_version = connection::pragma(&conn, &place, "PRAGMA data_version")?;
+        let identity = files::identity(place.path());
         let mut ledger = Ledger {
+            identity,
             conn,
             place,
             mode,
@@ -279,7 +283,19 @@ impl Ledger {
         if connection::pragma(&self.conn, &self.place, "PRAGMA data_version")? != self.data_version.get() {
             self.health.set(Health::ForeignCommit);
         }
+        self.check_place()?;
         self.check_writable()
+    }
+
+    /// Whether the file that is open is still the one at its path.
+    ///
+    /// # Errors
+    /// [`LedgerError::Moved`].
+    pub fn check_place(&self) -> Result<()> {
+        if files::identity(self.place.path()) == self.identity {
+            return Ok(());
+        }
+        Err(LedgerError::Moved { path: self.place.path().to_owned() })
     }
 }
 

@@ -22,9 +22,10 @@ pub async fn live() -> Response {
     reply::json(StatusCode::OK, r#"{"status":"live"}"#)
 }
 
-/// The ledger can be read, and the writer is there. Where callers are asked who they are, this is all that others learn.
+/// The ledger is at its place and can be read, and the writer is there. Where callers are asked who they are, this is all that others learn.
 pub async fn ready(State(app): State<Arc<App>>) -> Response {
-    let read = app.readers.with_reader(|_, reader| Ok(reader.ledger.head()?)).await;
+    let read =
+        app.readers.with_reader(|_, reader| Ok(reader.ledger.check_place().and_then(|()| reader.ledger.head())?)).await;
     let (status, word) = match &read {
         Ok(_) if !app.writer.has_ended() => (StatusCode::OK, "ready"),
         _ => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),

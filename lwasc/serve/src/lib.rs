@@ -109,6 +109,17 @@ pub enum ServeError {
     Start(io::Error),
 }
 
+/// The number of the signal for a file that has reached the size that the system allows the process, on all systems that we run on.
+const FILE_TOO_LARGE: i32 = 25;
+
+/// Has a write beyond the size that the system allows a file fail, as on a full disk, and not end the process.
+fn outlive_large_files() {
+    let kind = tokio::signal::unix::SignalKind::from_raw(FILE_TOO_LARGE);
+    if let Err(error) = tokio::signal::unix::signal(kind) {
+        tracing::warn!(%error, "a file that reaches a limit of the system will end the server");
+    }
+}
+
 /// Comes when the process is told to end: by Ctrl-C, or by the signal that service managers send.
 ///
 /// # Errors
@@ -176,6 +187,7 @@ async fn listen_at(
     end: watch::Sender<bool>,
     mut begun: impl FnMut(&str, SocketAddr),
 ) -> Result<(), ServeError> {
+    outlive_large_files();
     let mut bound = Vec::with_capacity(apps.len());
     for (listen, app) in apps {
         let failed = |error| ServeError::Listen { address: listen, error };

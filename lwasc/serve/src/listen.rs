@@ -22,6 +22,9 @@ use tower_layer::Layer;
 /// How long open requests may take once the server is told to end.
 const LAST_REQUESTS: Duration = Duration::from_secs(20);
 
+/// The most bytes of a request's head, as other servers have it; it bounds what a connection keeps of a request that is not whole yet.
+const HEAD_BYTES: usize = 64 << 10;
+
 /// How long nothing is taken after the system could not give a connection, such as when too many files are open.
 const RECOVERY: Duration = Duration::from_millis(50);
 
@@ -50,7 +53,7 @@ pub async fn serve(door: Door, router: Router, end: impl Future<Output = ()>) {
     let places = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
-    http.http1().timer(TokioTimer::new()).header_read_timeout(limits.patience);
+    http.http1().timer(TokioTimer::new()).header_read_timeout(limits.patience).max_buf_size(HEAD_BYTES);
     tokio::pin!(end);
     loop {
         let taken = async {

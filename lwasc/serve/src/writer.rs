@@ -6,7 +6,7 @@
 //! when it came and its own. When no event comes, time passes by ticks, where the program wants them.
 //!
 //! When the ledger can't be written, all who wait are told so, nothing of the batch counts, and the ledger is opened again before
-//! the next batch.
+//! the next batch. It must be the one that was served: another file at its path is refused.
 
 use lwas_ir::{Env, Value};
 use lwas_ledger::Head;
@@ -234,11 +234,26 @@ impl Work {
     fn attached(&mut self) -> Option<Runtime> {
         let known = self.runtime.take();
         known.or_else(|| {
-            let runtime = (self.attach)();
+            let runtime = (self.attach)().and_then(|runtime| self.goes_on(runtime));
             let runtime = runtime.inspect_err(|error| tracing::error!(%error, "the ledger can't be opened")).ok()?;
             self.head.send_replace(runtime.head());
             Some(runtime)
         })
+    }
+
+    /// Whether the log of a ledger that was opened again has all that clients were told of.
+    fn goes_on(&self, mut runtime: Runtime) -> Result<Runtime, RuntimeError> {
+        let known = *self.head.borrow();
+        let (_, store, ..) = runtime.parts();
+        let ledger = store.ledger();
+        match ledger.entry(known.seq)? {
+            Some(entry) if entry.hash == known.hash => Ok(runtime),
+            _ => Err(RuntimeError::World(format!(
+                "`{}` is another ledger, or an older copy: entry {} is not the one that was served; put the file back",
+                ledger.path().display(),
+                known.seq
+            ))),
+        }
     }
 
     /// Puts it back, unless it has failed.

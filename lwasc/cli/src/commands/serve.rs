@@ -5,7 +5,7 @@ use super::{serving, settings};
 use crate::args::{LogFormat, Serve};
 use crate::exit::{self, Done, Stop};
 use crate::output;
-use lwas_ledger::{Ledger, Mode};
+use lwas_ledger::{Ledger, LedgerError, Mode};
 use lwas_runtime::RuntimeError;
 use lwas_serve::{AccessLog, Door, Reader, Setup};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -43,6 +43,10 @@ pub fn run(args: &Serve) -> Done {
         attach: {
             let (loaded, ledger) = (loaded.clone(), ledger.clone());
             Box::new(move || {
+                // One that is gone is not begun anew while clients know what was in it.
+                if !ledger.exists() {
+                    return Err(LedgerError::NotFound { path: ledger.clone() }.into());
+                }
                 let engine = loaded.engine().map_err(|stop| RuntimeError::World(stop.to_string()))?;
                 loaded.attach_with(&ledger, engine)
             })

@@ -102,6 +102,24 @@ fn entries_that_can_not_be_are_refused() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_ledger_that_is_not_at_its_place_is_not_written() {
+    let place = Place::new();
+    let mut ledger = place.create();
+    attach(&mut ledger);
+    sell(&mut ledger, 1);
+    let away = place.folder().join("away");
+    std::fs::rename(place.path(), &away).expect("moved");
+    let gone = ledger.begin().map(drop).expect_err("nobody would find it");
+    assert!(matches!(gone, LedgerError::Moved { .. }), "{gone}");
+    std::fs::copy(&away, place.path()).expect("copied");
+    assert!(matches!(ledger.check_place(), Err(LedgerError::Moved { .. })), "a copy is another file");
+    std::fs::rename(&away, place.path()).expect("moved back");
+    ledger.check_place().expect("it is back");
+    sell(&mut ledger, 1);
+}
+
+#[test]
 fn a_foreign_commit_stops_the_writer() {
     let place = Place::new();
     let mut ledger = place.create();
