@@ -21,6 +21,9 @@ const SERVICES: [(&str, u16); 2] = [("std.economy", 8891), ("std.telemetry", 889
 /// How an address begins that a page asks for.
 const LISTEN: &str = "--listen 127.0.0.1:";
 
+/// What a page asks for that wants the dashboard too, at its usual port.
+const DASHBOARD: &str = "--dashboard";
+
 /// A server that is running. It is ended with this value.
 pub struct Server {
     child: Child,
@@ -74,6 +77,11 @@ fn with_free_ports(args: &str, configured: Option<&str>) -> (String, Vec<String>
         } else if !args.contains("--listen") {
             free += &format!(" {LISTEN}0").repeat(shown.len());
         }
+    }
+    // Its line comes after those of the programs.
+    if let Some((before, after)) = free.split_once(DASHBOARD) {
+        free = format!("{before}{DASHBOARD} 127.0.0.1:0{after}");
+        shown.push("3000".to_owned());
     }
     (free, shown)
 }
@@ -190,6 +198,9 @@ mod tests {
             with_free_ports("a b --listen 127.0.0.1:8891 --listen 127.0.0.1:9000 --x", Some("0.0.0.0:1"));
         assert_eq!(free, "a b --listen 127.0.0.1:0 --listen 127.0.0.1:0 --x");
         assert_eq!(shown, ["8891", "9000"]);
+        let (free, shown) = with_free_ports("a --dashboard", None);
+        assert_eq!(free, "a --dashboard 127.0.0.1:0 --listen 127.0.0.1:0");
+        assert_eq!(shown, ["8891", "3000"]);
         let (free, shown) = with_free_ports("a --config b", Some("0.0.0.0:443"));
         assert_eq!((free.as_str(), shown.as_slice()), ("a --config b --listen 0.0.0.0:0", &["443".to_owned()][..]));
     }

@@ -1,9 +1,10 @@
 //! Queries: a question to the ledger at one moment. Nothing is written.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use lwas_ir::{Env, Fault, Memory, Query, Slot, Value};
-use lwas_ledger::Ledger;
+use lwas_ir::{Env, Fault, KeyPart, Memory, Query, Row, Slot, StateId, Value};
+use lwas_ledger::{Ledger, Scan};
 
 use crate::attach::{OpenArtifact, check_same, last_artifact, open_stored};
 use crate::engine::{Caller, Engine, Failed, Interpreted, Native};
@@ -11,8 +12,8 @@ use crate::error::RuntimeError;
 use crate::judge::explain_failure;
 use crate::outcome::Rejection;
 use crate::program::Program;
-use crate::schema::other_aggregates;
-use crate::store::Store;
+use crate::schema::{Misfit, other_aggregates};
+use crate::store::{Store, StoreError};
 
 /// What a query answers, or why it has no answer.
 pub type Answer = Result<Value, Rejection>;
@@ -66,6 +67,43 @@ pub fn reading<'l>(
     let snapshot = ledger.snapshot()?;
     let store = Store::at_moment(Arc::clone(&program.module), snapshot, program.layout.clone());
     Ok((store, i64::try_from(head.seq).unwrap_or(i64::MAX)))
+}
+
+/// Which rows of a state are wanted.
+#[derive(Clone, Debug)]
+pub struct RowsOf {
+    /// The state.
+    pub state: StateId,
+    /// What their keys begin with.
+    pub key: Vec<KeyPart>,
+    /// Whether the last come first.
+    pub reverse: bool,
+    /// The most that come.
+    pub most: u64,
+}
+
+/// Rows of a state as they are now, in order of key, without what is computed from them.
+///
+/// # Errors
+/// As [`query`].
+pub fn rows(
+    program: &Arc<Program>,
+    ledger: &mut Ledger,
+    open: OpenArtifact<'_>,
+    asked: &RowsOf,
+) -> Result<Vec<Row>, RuntimeError> {
+    drop(reading(program, ledger, open)?);
+    let (module, table) = (&program.module, program.layout.state(asked.state));
+    let damaged = |what: Misfit| StoreError::Damaged { table: table.spec.name.clone(), what: what.0 };
+    let mut equal = Vec::new();
+    table.write_key(module, &asked.key, &mut equal).map_err(damaged)?;
+    let scan = Scan { equal: &equal, reverse: asked.reverse, limit: Some(asked.most), ..Scan::default() };
+    let mut rows = Vec::new();
+    ledger.scan(program.layout.state_id(asked.state), &scan, |cells| {
+        rows.push(table.read(module, &cells));
+        ControlFlow::Continue(())
+    })?;
+    Ok(rows.into_iter().collect::<Result<_, _>>().map_err(damaged)?)
 }
 
 /// Asks a query over a store, such as that of a runtime with its open batch.

@@ -14,13 +14,13 @@ pub struct Door {
     pub faces: Vec<usize>,
 }
 
-impl Door {
-    /// What is reached, by name.
-    pub fn name(&self, module: &Module) -> String {
-        let names: Vec<&str> = self.faces.iter().filter_map(|at| Some(module.faces.get(*at)?.name.as_str())).collect();
-        if names.is_empty() { module.name.clone() } else { names.join("+") }
-    }
+/// What is reached through some programs of a set, or through a program that is no set, by name.
+pub fn name(module: &Module, faces: &[usize]) -> String {
+    let names: Vec<&str> = faces.iter().filter_map(|at| Some(module.faces.get(*at)?.name.as_str())).collect();
+    if names.is_empty() { module.name.clone() } else { names.join("+") }
+}
 
+impl Door {
     /// That no two programs answer the same requests.
     ///
     /// # Errors

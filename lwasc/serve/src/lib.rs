@@ -3,13 +3,14 @@
 //! In come a program attached to a ledger, readers of the same ledger and addresses; out go answers. Of a set, [`Door`] says which
 //! programs are reached at which address; writer, readers and log are those of all. Events are judged by one [`writer`], queries are
 //! answered by several [`readers`]; `events`, `queries`, `entries`, `health` and `metrics` are the routes that every program has, `own`
-//! those of the program. `guard` and `access` stand before them, `reply` says how things are told, and `listen` takes connections, with
+//! those of the program. `dashboard` is a page that shows it all, at an address of its own. `guard` and `access` stand before them, `reply` says how things are told, and `listen` takes connections, with
 //! `tls` where there is a certificate. HTTP stops here.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
 mod access;
 mod app;
 mod body;
+mod dashboard;
 mod door;
 mod entries;
 mod events;
@@ -37,6 +38,7 @@ pub use writer::Attach;
 
 use access::Counts;
 use app::App;
+use axum::Router;
 use lwas_runtime::{Program, RuntimeError};
 use readers::Readers;
 use std::io;
@@ -66,6 +68,8 @@ pub struct Setup {
     pub ledger: PathBuf,
     /// Where clients find the server; at least one.
     pub doors: Vec<Door>,
+    /// Where people find the dashboard; none for none.
+    pub dashboard: Option<SocketAddr>,
     /// How often time passes while no event comes; none for never.
     pub tick: Option<Duration>,
     /// What makes connections secret; none for no TLS.
@@ -143,19 +147,20 @@ pub fn serve(setup: Setup, begun: impl FnMut(&str, SocketAddr)) -> Result<(), Se
         .thread_stack_size(STACK_BYTES)
         .build()
         .map_err(ServeError::Start)?;
-    let Setup { program, attach, readers, open, ledger, doors, tick, certificate, access, access_log, limits } = setup;
+    let Setup { program, attach, readers, open, ledger, doors, dashboard, tick, .. } = setup;
+    let Setup { certificate, access, access_log, limits, .. } = setup;
     let (access, access_log, counts) = (Arc::new(access), Arc::new(access_log), Arc::new(Counts::new(limits.rates)));
     doors.iter().try_for_each(|door| door.check(&program.module))?;
     let (writer, thread) = Writer::start(attach, limits.waiting, tick)?;
     let decoder = lwas_runtime::decoding::decoder(&program);
     let defaults = Arc::new(queries::Defaults::of(&program));
-    let readers = Arc::new(Readers::new(Arc::clone(&program), readers, open, writer.head.clone(), limits.answer_bytes));
+    let readers = Arc::new(Readers::new(Arc::clone(&program), readers, open, writer.head.clone()));
     let (end, ending) = watch::channel(false);
-    let app = |door: &Door| {
-        let offer = program.module.offer(&door.faces);
-        App {
+    let app = |faces: &[usize]| {
+        let offer = program.module.offer(faces);
+        Arc::new(App {
             program: Arc::clone(&program),
-            name: door.name(&program.module),
+            name: door::name(&program.module, faces),
             decoder: decoder.clone().offering(&offer.events),
             offer,
             defaults: Arc::clone(&defaults),
@@ -168,11 +173,21 @@ pub fn serve(setup: Setup, begun: impl FnMut(&str, SocketAddr)) -> Result<(), Se
             access_log: Arc::clone(&access_log),
             counts: Arc::clone(&counts),
             limits,
-        }
+        })
     };
-    let apps: Vec<_> = doors.iter().map(|door| (door.listen, Arc::new(app(door)))).collect();
+    let mut sites: Vec<_> = doors.iter().map(|door| Site::of_programs(door.listen, app(&door.faces))).collect();
+    sites.extend(dashboard.map(|listen| {
+        let faces: Vec<usize> = doors.iter().flat_map(|door| &door.faces).copied().collect();
+        let each = faces.chunks(1).map(&app).collect();
+        Site {
+            listen,
+            programs: if faces.is_empty() { vec![app(&[])] } else { each },
+            whole: app(&faces),
+            is_dashboard: true,
+        }
+    }));
     drop(writer);
-    let served = runtime.block_on(listen_at(apps, certificate, end, begun));
+    let served = runtime.block_on(listen_at(sites, certificate, end, begun));
     // The last way to the writer went with the apps and with what was still being answered; then it ends.
     runtime.shutdown_timeout(Duration::from_secs(1));
     let _ = thread.join();
@@ -180,34 +195,64 @@ pub fn serve(setup: Setup, begun: impl FnMut(&str, SocketAddr)) -> Result<(), Se
     served
 }
 
+/// What is found at an address.
+struct Site {
+    listen: SocketAddr,
+    /// All that is served there.
+    whole: Arc<App>,
+    /// Each program of it, for the dashboard.
+    programs: Vec<Arc<App>>,
+    is_dashboard: bool,
+}
+
+impl Site {
+    fn of_programs(listen: SocketAddr, whole: Arc<App>) -> Site {
+        Site { listen, whole, programs: vec![], is_dashboard: false }
+    }
+
+    fn name(&self) -> &str {
+        if self.is_dashboard { "the dashboard" } else { &self.whole.name }
+    }
+
+    fn router(&self, wrapped: routes::Wrapped) -> Router {
+        let whole = Arc::clone(&self.whole);
+        if self.is_dashboard {
+            dashboard::router(whole, &self.programs, wrapped)
+        } else {
+            routes::router(whole, wrapped)
+        }
+    }
+}
+
 /// Listens at all addresses until the process is told to end.
 async fn listen_at(
-    apps: Vec<(SocketAddr, Arc<App>)>,
+    sites: Vec<Site>,
     certificate: Option<Arc<Certificate>>,
     end: watch::Sender<bool>,
     mut begun: impl FnMut(&str, SocketAddr),
 ) -> Result<(), ServeError> {
     outlive_large_files();
-    let mut bound = Vec::with_capacity(apps.len());
-    for (listen, app) in apps {
-        let failed = |error| ServeError::Listen { address: listen, error };
-        let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    let mut bound = Vec::with_capacity(sites.len());
+    for site in sites {
+        let failed = |error| ServeError::Listen { address: site.listen, error };
+        let listener = TcpListener::bind(site.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        bound.push((listener, address, app));
+        bound.push((listener, address, site));
     }
     // What all addresses share is kept up once.
-    if let Some((_, _, app)) = bound.first() {
+    if let Some(app) = bound.first().map(|(_, _, site)| &site.whole) {
         tokio::spawn(Arc::clone(&app.counts).forget());
         tokio::spawn(Arc::clone(&app.access_log).keep_flushed());
     }
     certificate.clone().map(|certificate| tokio::spawn(certificate.renew()));
     let mut listening = JoinSet::new();
-    for (listener, address, app) in bound {
+    for (listener, address, site) in bound {
         let wrapped = routes::Wrapped { on_loopback: address.ip().is_loopback(), secret: certificate.is_some() };
-        let router = routes::router(Arc::clone(&app), wrapped);
+        let router = site.router(wrapped);
+        let app = &site.whole;
         let tls = certificate.as_ref().map(Certificate::acceptor);
         let (open, limits, mut ending) = (app.metrics.connections.clone(), app.limits, app.ending.clone());
-        begun(&app.name, address);
+        begun(site.name(), address);
         // It can't be gone before it has said so: the sender is kept until all have ended.
         let ended = async move { drop(ending.wait_for(|ends| *ends).await) };
         listening.spawn(listen::serve(listen::Door { listener, tls, limits, open }, router, ended));

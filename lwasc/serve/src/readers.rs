@@ -6,11 +6,12 @@
 //! there is a later entry. Memory for it is bounded: when there are too many answers, all go.
 
 use axum::body::Bytes;
-use lwas_ir::{Query, Value};
+use lwas_ir::{Query, Row, Value};
 use lwas_ledger::{Head, Ledger};
 use lwas_runtime::attach::OpenArtifact;
 use lwas_runtime::clock::now;
-use lwas_runtime::data::{encode, json_text_within};
+use lwas_runtime::data::{encode, json_text};
+use lwas_runtime::query::RowsOf;
 use lwas_runtime::{Engine, Program, Rejection, RuntimeError};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -42,8 +43,6 @@ pub struct Readers {
     free: Semaphore,
     head: watch::Receiver<Head>,
     answers: RwLock<FxHashMap<Key, Kept>>,
-    /// The most bytes of an answer.
-    answer_bytes: usize,
     /// Of each query, whether what it says depends on more than its arguments and the state.
     depends_on_call: Vec<bool>,
 }
@@ -57,19 +56,12 @@ struct Kept {
 }
 
 impl Readers {
-    /// Over these readers, of a ledger whose end is told by `head`, with answers of at most so many bytes.
-    pub fn new(
-        program: Arc<Program>,
-        readers: Vec<Reader>,
-        open: Open,
-        head: watch::Receiver<Head>,
-        answer_bytes: usize,
-    ) -> Readers {
+    /// Over these readers, of a ledger whose end is told by `head`.
+    pub fn new(program: Arc<Program>, readers: Vec<Reader>, open: Open, head: watch::Receiver<Head>) -> Readers {
         let depends_on_call =
             program.module.queries.iter().map(|query| lwas_ir::depends_on_call(&program.module, query.func)).collect();
         let free = Semaphore::new(readers.len());
-        let idle = Mutex::new(readers);
-        Readers { program, open, idle, free, head, answers: RwLock::default(), answer_bytes, depends_on_call }
+        Readers { program, open, idle: Mutex::new(readers), free, head, answers: RwLock::default(), depends_on_call }
     }
 
     /// Asks a query of the module by its number, at the moment of the call.
@@ -125,13 +117,24 @@ impl Readers {
             let open: OpenArtifact<'_> = &*readers.open;
             let Reader { ledger, engine } = reader;
             let answer = lwas_runtime::query::query(program, ledger, engine, query, &args, now(), open)?;
-            let text = answer.map_err(Box::new).and_then(|value| {
-                let text = json_text_within(&program.module, query.result, &value, readers.answer_bytes);
-                text.map(Bytes::from).ok_or_else(|| Box::new(too_long(readers.answer_bytes)))
-            });
-            Ok((text, seq))
+            Ok((
+                answer.map_err(Box::new).map(|value| Bytes::from(json_text(&program.module, query.result, &value))),
+                seq,
+            ))
         })
         .await
+    }
+
+    /// The rows of a state with keys that begin with these values, as they are now.
+    ///
+    /// # Errors
+    /// What the ledger says.
+    pub async fn rows(self: &Arc<Self>, asked: RowsOf) -> Result<Vec<Row>, RuntimeError> {
+        let work = move |readers: &Readers, reader: &mut Reader| {
+            let open: OpenArtifact<'_> = &*readers.open;
+            lwas_runtime::query::rows(&readers.program, &mut reader.ledger, open, &asked)
+        };
+        self.with_reader(work).await
     }
 
     /// Does something with a reader, on a thread where waiting for the disk holds nobody up.
@@ -155,9 +158,4 @@ impl Readers {
         });
         done.await.map_err(|error| ended(&error))?
     }
-}
-
-/// An answer that nobody wants to hold in memory as often as it is asked for.
-fn too_long(most: usize) -> Rejection {
-    Rejection::plain("E0719", format!("the answer has more than {most} bytes; ask for less at a time"))
 }

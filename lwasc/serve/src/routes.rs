@@ -31,14 +31,21 @@ pub fn router(app: Arc<App>, wrapped: Wrapped) -> Router {
     for (path, handler) in common().into_iter().filter(|(path, _)| is_free(path)) {
         routes = routes.route(path, handler);
     }
-    let mut routes = routes
-        .fallback(nothing)
-        .method_not_allowed_fallback(other_method)
-        .layer(from_fn_with_state(Arc::clone(&app), access::admit));
+    let mut routes = admitted(routes.fallback(nothing), &app);
     // What is added after that layer is asked by those who have no key, such as whoever starts the server again.
     for (path, handler) in of_health().into_iter().filter(|(path, _)| is_free(path)) {
         routes = routes.route(path, handler);
     }
+    guarded(routes, app, wrapped)
+}
+
+/// Routes that are there for callers that the server knows.
+pub fn admitted(routes: Router<Arc<App>>, app: &Arc<App>) -> Router<Arc<App>> {
+    routes.method_not_allowed_fallback(other_method).layer(from_fn_with_state(Arc::clone(app), access::admit))
+}
+
+/// Routes behind all that a request must be before somebody is asked who sends it.
+pub fn guarded(routes: Router<Arc<App>>, app: Arc<App>, wrapped: Wrapped) -> Router {
     let routes = routes
         .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(app.limits.body_bytes))
@@ -75,10 +82,12 @@ async fn only_secretly(mut response: Response) -> Response {
     response
 }
 
+/// Of a path that leads nowhere.
 async fn nothing() -> Response {
     Refusal::new(StatusCode::NOT_FOUND, "E0701", "there is no such route; `/openapi.json` lists all").into_response()
 }
 
-async fn other_method() -> Response {
+/// Of a method that a path does not have.
+pub async fn other_method() -> Response {
     Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "E0702", "the route is there, but not for this method").into_response()
 }

@@ -21,7 +21,7 @@ pub fn run(args: &Serve) -> Done {
     let (configuration, says) = serving::read(&args.programs, args.config.as_deref())?;
     let faces = program::faces(&args.programs, &loaded)?;
     let listen = (args.listen.as_slice(), usual(&loaded, &faces));
-    let asked = serving::asked(listen, configuration.as_ref(), &says, &loaded)?;
+    let asked = serving::asked((listen, args.dashboard), configuration.as_ref(), &says, &loaded)?;
     let doors = doors(&asked.listen, faces)?;
     let ledger = program::ledger(args.ledger.as_deref(), &args.programs)?;
     let log_file = asked.access_log.clone().unwrap_or_else(|| serving::log_beside(&ledger));
@@ -53,6 +53,7 @@ pub fn run(args: &Serve) -> Done {
         },
         ledger,
         doors,
+        dashboard: asked.dashboard,
         tick: args.tick.0,
         certificate: asked.certificate,
         access: asked.access,

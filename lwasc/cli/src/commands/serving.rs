@@ -24,6 +24,8 @@ const USUAL_RATE: Option<NonZeroU32> = NonZeroU32::new(1_000);
 pub struct Asked {
     /// Where it listens.
     pub listen: Vec<SocketAddr>,
+    /// Where its dashboard does; none for no dashboard.
+    pub dashboard: Option<SocketAddr>,
     /// What makes connections secret.
     pub certificate: Option<Arc<Certificate>>,
     /// How callers are known.
@@ -54,9 +56,10 @@ pub fn read(programs: &[PathBuf], file: Option<&Path>) -> Result<(Option<Configu
     Ok((configuration, says))
 }
 
-/// What it asks of the server of a program. `given` are addresses that the command line has named, `usual` those where nobody says.
+/// What it asks of the server of a program. `given` are addresses that the command line has named, `usual` those where nobody says;
+/// the dashboard is at another, or nowhere.
 pub fn asked(
-    (given, usual): (&[SocketAddr], Vec<SocketAddr>),
+    ((given, usual), dashboard): ((&[SocketAddr], Vec<SocketAddr>), Option<SocketAddr>),
     configuration: Option<&Configuration>,
     says: &Serving,
     loaded: &Loaded,
@@ -69,13 +72,15 @@ pub fn asked(
         ([], _, _) => usual,
         (given, _, _) => given.to_vec(),
     };
-    let rate = if listen.iter().all(|listen| listen.ip().is_loopback()) { None } else { USUAL_RATE };
+    let rate = if listen.iter().chain(&dashboard).all(|listen| listen.ip().is_loopback()) { None } else { USUAL_RATE };
     let usual = Limits { rates: Rates { by_address: rate, by_caller: rate }, ..Limits::default() };
+    let plain =
+        Asked { listen, dashboard, certificate: None, access: Access::default(), access_log: None, limits: usual };
     let asked = match configuration {
-        Some(configuration) => Reading { configuration, loaded }.asked(says, listen, usual)?,
-        None => Asked { listen, certificate: None, access: Access::default(), access_log: None, limits: usual },
+        Some(configuration) => Reading { configuration, loaded }.asked(says, plain)?,
+        None => plain,
     };
-    for listen in asked.listen.iter().filter(|listen| !listen.ip().is_loopback()) {
+    for listen in asked.listen.iter().chain(&asked.dashboard).filter(|listen| !listen.ip().is_loopback()) {
         asked.may_leave_this_machine(listen, loaded)?;
     }
     Ok(asked)
@@ -111,11 +116,14 @@ impl Asked {
 impl Asked {
     /// Says what the configuration asks for, and where requests are noted.
     pub fn tell(&self, log: &Path) -> Done {
-        let Limits { body_bytes, answer_bytes, waiting, connections, patience, rates } = &self.limits;
+        let Limits { body_bytes, waiting, connections, patience, rates } = &self.limits;
         let each = |rate: Option<NonZeroU32>| rate.map_or("any number".to_owned(), |rate| format!("{rate}"));
         let scheme = if self.certificate.is_some() { "https" } else { "http" };
         for listen in &self.listen {
             output::answer(&format!("listens on  {scheme}://{listen}"))?;
+        }
+        if let Some(dashboard) = &self.dashboard {
+            output::answer(&format!("dashboard   {scheme}://{dashboard}"))?;
         }
         if self.access.is_open() {
             output::answer("callers     nobody is asked who they are")?;
@@ -129,7 +137,7 @@ impl Asked {
         }
         output::answer(&format!("access log  {}", log.display()))?;
         output::answer(&format!(
-            "limits      bodies of {body_bytes} bytes, answers of {answer_bytes} bytes, {waiting} events that wait, {connections} connections, {patience:?} of silence; \
+            "limits      bodies of {body_bytes} bytes, {waiting} events that wait, {connections} connections, {patience:?} of silence; \
              requests a second: {} from an address, {} by a caller",
             each(rates.by_address),
             each(rates.by_caller),
@@ -155,18 +163,18 @@ impl Reading<'_> {
         self.configuration.wrong_at(at, message).into()
     }
 
-    fn asked(&self, says: &Serving, listen: Vec<SocketAddr>, usual: Limits) -> Result<Asked, Stop> {
+    fn asked(&self, says: &Serving, plain: Asked) -> Result<Asked, Stop> {
         let open = |tls: &lwas_driver::TlsOf| {
             let (certificate, key) = (self.configuration.beside(&tls.certificate), self.configuration.beside(&tls.key));
             Certificate::open(TlsFiles { certificate, key })
                 .map_err(|error| Stop::new(exit::REFUSED, error.to_string()))
         };
         Ok(Asked {
-            listen,
             certificate: says.tls.as_ref().map(open).transpose()?,
             access: self.access(says)?,
             access_log: says.access_log.as_ref().map(|path| self.configuration.beside(path)),
-            limits: self.limits(&says.limits, usual)?,
+            limits: self.limits(&says.limits, plain.limits)?,
+            ..plain
         })
     }
 
@@ -194,7 +202,6 @@ impl Reading<'_> {
         };
         Ok(Limits {
             body_bytes: number(&says.body_bytes, usual.body_bytes, 1 << 30)?,
-            answer_bytes: number(&says.answer_bytes, usual.answer_bytes, 1 << 30)?,
             waiting: number(&says.waiting, usual.waiting, 1_000_000)?,
             connections: number(&says.connections, usual.connections, 1_000_000)?,
             patience: says.patience.as_ref().map_or(Ok(usual.patience), patience)?,

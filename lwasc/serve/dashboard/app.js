@@ -1,0 +1,128 @@
+// The page: what is served decides which panels there are, and what comes over the stream which of their figures are asked again.
+
+import { ask, Refused, Unknown } from './api.js';
+import { at, say } from './dom.js';
+import { askForKey, offerToForget } from './key.js';
+import { alerts } from './panels/alerts.js';
+import { beliefs } from './panels/beliefs.js';
+import { economy } from './panels/economy.js';
+import { Log } from './panels/ledger.js';
+import { machine } from './panels/machine.js';
+import { markets } from './panels/markets.js';
+import { Refresh } from './refresh.js';
+import { follow } from './stream.js';
+
+/** Entries that change nothing but readings and markets. */
+const READINGS = /(^|\.)(Sample|Market\w*|MarketData)$/;
+
+function themes() {
+  const button = at('theme');
+  const chosen = () => document.documentElement.dataset.theme ?? 'system';
+  const tell = () => say(button, `Theme: ${chosen()}`);
+  button.addEventListener('click', () => {
+    const next = { system: 'light', light: 'dark', dark: 'system' }[chosen()];
+    try {
+      if (next === 'system') localStorage.removeItem('lwas-theme');
+      else localStorage.setItem('lwas-theme', next);
+    } catch {
+      // It then counts for as long as the page is open.
+    }
+    if (next === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = next;
+    document.dispatchEvent(new Event('lwas-theme'));
+    tell();
+  });
+  tell();
+}
+
+/** Says how things are between the page and its server. */
+function link(state, text) {
+  at('link').dataset.state = state;
+  say(at('link-text'), text ?? state);
+}
+
+/** Tells below the header what the page can't show, and why. */
+function note(text) {
+  at('note').hidden = !text;
+  if (text) say(at('note'), text);
+}
+
+/** Answers of the server about itself; asks for a key as often as it takes, and waits for a server that is not there. */
+async function whatThereIs() {
+  for (let wait = 500; ; wait = Math.min(wait * 2, 15_000)) {
+    try {
+      return await ask('');
+    } catch (error) {
+      if (error instanceof Unknown) {
+        await askForKey(error.message);
+        continue;
+      }
+      link('reconnecting');
+      await new Promise((done) => setTimeout(done, wait));
+    }
+  }
+}
+
+/** What a question that was not answered means: the stream says whether the server is there, and is asked who is there. */
+function failed(error) {
+  if (error instanceof Unknown) askForKey(error.message).then(() => location.reload());
+  else if (!(error instanceof TypeError || error instanceof DOMException)) console.warn(error.message);
+}
+
+async function watched(about) {
+  const watch = await ask('/watch');
+  alerts(watch, Number(about.alerts));
+  beliefs(watch);
+}
+
+/** The panels of the log: entries, alerts, beliefs. Without the right to read it they stay away, and the page says why. */
+async function logPanels(about) {
+  try {
+    const log = new Log(about);
+    at('alerts').hidden = false;
+    at('beliefs').hidden = about.beliefs === '0';
+    await watched(about);
+    return { log, last: await log.begin() };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    for (const panel of ['alerts', 'beliefs', 'ledger']) at(panel).hidden = true;
+    note(`The log, alerts and beliefs are not shown: ${error.message}. Figures are read again every half minute.`);
+    return undefined;
+  }
+}
+
+async function start() {
+  themes();
+  offerToForget();
+  const about = await whatThereIs();
+  say(at('programs'), about.programs.map((program) => program.name).join(', '));
+  say(at('foot'), `ledger ${about.ledger}`);
+  const figures = [economy(about, failed)].filter(Boolean);
+  const readings = [machine(about, failed), markets(about, failed)].filter(Boolean);
+  document.body.classList.toggle('bare', figures.length + readings.length === 0);
+  const shown = await logPanels(about);
+  at('main').setAttribute('aria-busy', 'false');
+  if (!shown) return link('forbidden', 'figures only');
+  const watch = new Refresh(() => watched(about).catch(failed), 500).every(30_000);
+  await follow(shown.last, {
+    state: (state, text) => link(state, text),
+    unknown: (error) => askForKey(error.message),
+    // A server that was started again may have another ledger, or one that was cut off.
+    begins: async () => {
+      const now = await ask('');
+      if (now.ledger !== about.ledger) location.reload();
+      if (Number(now.seq) < Number(shown.log.entries.at(-1).seq)) {
+        shown.log.alarm(`the log ends at entry ${now.seq}, and this page has read further`);
+        shown.log.show();
+      }
+    },
+    entries: (entries) => {
+      shown.log.add(entries);
+      watch.mark();
+      for (const panel of readings) panel.stale();
+      if (entries.some((entry) => !READINGS.test(entry.type ?? ''))) for (const panel of figures) panel.stale();
+    },
+  });
+}
+
+start();
