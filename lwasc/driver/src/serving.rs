@@ -57,6 +57,8 @@ pub struct JwtOf {
 pub struct LimitsOf {
     /// The most bytes of a request's body.
     pub body_bytes: Option<Placed<u64>>,
+    /// The most bytes of an answer.
+    pub answer_bytes: Option<Placed<u64>>,
     /// How many events may wait to be judged.
     pub waiting: Option<Placed<u64>>,
     /// How many connections may be open.

@@ -50,6 +50,8 @@ pub struct App {
 pub struct Limits {
     /// The most bytes of a request's body.
     pub body_bytes: usize,
+    /// The most bytes of the answer of a query, and of a page of the log that has more than one entry.
+    pub answer_bytes: usize,
     /// How many events may wait to be judged.
     pub waiting: usize,
     /// How many connections may be open.
@@ -66,6 +68,7 @@ impl Default for Limits {
         let body_bytes = 1 << 20;
         Limits {
             body_bytes,
+            answer_bytes: 16 << 20,
             waiting: 10_000,
             connections: 10_000,
             patience: Duration::from_secs(30),

@@ -36,6 +36,9 @@ use tokio::sync::watch;
 /// How many entries are read at a time, and the most that one page may have.
 const PAGE: u64 = 256;
 
+/// The most bytes that are read at a time for a client that follows the log, unless one entry has more.
+const PART_BYTES: usize = 1 << 20;
+
 /// Where to go on.
 #[derive(Default)]
 struct From {
@@ -82,12 +85,13 @@ struct Told<'a> {
     hash: String,
 }
 
-/// `GET /entries`: a list of at most `limit` entries after `after`.
+/// `GET /entries`: a list of at most `limit` entries after `after`, of fewer where they are long, and of none at the end of the log.
 pub async fn page(State(app): State<Arc<App>>, who: Who, RawQuery(given): RawQuery) -> Result<Response, Refusal> {
     who.may_read_log()?;
     let from = From::read(given.as_deref())?;
     let next = from.after.map_or(0, |seq| seq.saturating_add(1));
-    let entries = read(&app, next, from.limit.unwrap_or(PAGE).min(PAGE)).await?;
+    let most = from.limit.unwrap_or(PAGE).min(PAGE);
+    let entries = read(&app, next, (most, app.limits.answer_bytes)).await?;
     let texts: Vec<String> = entries.into_iter().map(|(_, text)| text).collect();
     Ok(reply::json(StatusCode::OK, format!("[{}]", texts.join(","))))
 }
@@ -150,7 +154,7 @@ fn follow(app: Arc<App>, after: u64, until: Option<i64>) -> impl Stream<Item = (
         while place.read.is_empty() {
             let next = place.next;
             place.head.wait_for(|head| head.seq >= next).await.ok()?;
-            place.read = read(&place.app, next, PAGE).await.ok()?.into();
+            place.read = read(&place.app, next, (PAGE, PART_BYTES)).await.ok()?.into();
         }
         let (seq, text) = place.read.pop_front()?;
         place.next = seq + 1;
@@ -171,14 +175,23 @@ async fn expired(until: Option<i64>) {
     }
 }
 
-/// Entries from a number on, as JSON.
-async fn read(app: &App, from: u64, most: u64) -> Result<Vec<(u64, String)>, RuntimeError> {
+/// Entries from a number on, as JSON: at most so many, and of at most so many bytes unless the first alone has more.
+async fn read(app: &App, from: u64, (most, bytes): (u64, usize)) -> Result<Vec<(u64, String)>, RuntimeError> {
     let program = Arc::clone(&app.program);
     let work = move |reader: &mut crate::readers::Reader| {
-        let entries = reader.ledger.entries(from)?.take(usize::try_from(most).unwrap_or(usize::MAX));
-        entries.map(|entry| entry.map(|entry| (entry.seq, text(&program, &entry)))).collect::<Result<_, _>>()
+        let (mut page, mut left) = (vec![], bytes);
+        for entry in reader.ledger.entries(from)?.take(usize::try_from(most).unwrap_or(usize::MAX)) {
+            let entry = entry?;
+            let text = text(&program, &entry);
+            if text.len() > left && !page.is_empty() {
+                break;
+            }
+            left = left.saturating_sub(text.len());
+            page.push((entry.seq, text));
+        }
+        Ok(page)
     };
-    app.readers.with_reader(move |_, reader| Ok(work(reader)?)).await
+    app.readers.with_reader(move |_, reader| work(reader)).await
 }
 
 /// An entry as JSON. The data of an event that another version of the program has judged is left out, as is that of a rule that was due.

@@ -154,7 +154,7 @@ pub fn serve(setup: Setup, begun: impl FnMut(&str, SocketAddr)) -> Result<(), Se
     let (writer, thread) = Writer::start(attach, limits.waiting, tick)?;
     let decoder = lwas_runtime::decoding::decoder(&program);
     let defaults = Arc::new(queries::Defaults::of(&program));
-    let readers = Arc::new(Readers::new(Arc::clone(&program), readers, open, writer.head.clone()));
+    let readers = Arc::new(Readers::new(Arc::clone(&program), readers, open, writer.head.clone(), limits.answer_bytes));
     let (end, ending) = watch::channel(false);
     let app = |faces: &[usize]| {
         let offer = program.module.offer(faces);

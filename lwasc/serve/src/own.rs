@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use lwas_ir::{Answer, Field, Module, Route, Segment, Target, Type, Value};
 use lwas_runtime::Outcome;
-use lwas_runtime::data::{json_text, parse_argument};
+use lwas_runtime::data::{json_text_within, parse_argument};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -130,10 +130,11 @@ async fn posted(
     }
     let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::CREATED);
     let text = match (answer, told) {
-        (Some(answer), Some(Ok(value))) => answer_text(module, answer, &value),
-        // Without an answer, the outcome is it.
-        _ => outcome.to_json(None, Some(&name), id.as_deref(), None),
+        (Some(answer), Some(Ok(value))) => answer_text(app, answer, &value),
+        _ => None,
     };
+    // Without an answer, or with one that is too long, the outcome is it.
+    let text = text.unwrap_or_else(|| outcome.to_json(None, Some(&name), id.as_deref(), None));
     Ok(events::noted(reply::json(status, text), judged))
 }
 
@@ -144,6 +145,7 @@ fn may_be_left_out(module: &Module, fields: &[Field], in_path: &[(usize, Value)]
     fields.iter().enumerate().all(|(at, field)| optional(field) || in_path.iter().any(|(place, _)| *place == at))
 }
 
-fn answer_text(module: &Module, answer: &Answer, value: &Value) -> String {
-    json_text(module, module.queries[answer.query as usize].result, value)
+fn answer_text(app: &App, answer: &Answer, value: &Value) -> Option<String> {
+    let module = app.module();
+    json_text_within(module, module.queries[answer.query as usize].result, value, app.limits.answer_bytes)
 }

@@ -10,7 +10,7 @@ use lwas_ir::{Query, Row, Value};
 use lwas_ledger::{Head, Ledger};
 use lwas_runtime::attach::OpenArtifact;
 use lwas_runtime::clock::now;
-use lwas_runtime::data::{encode, json_text};
+use lwas_runtime::data::{encode, json_text_within};
 use lwas_runtime::query::RowsOf;
 use lwas_runtime::{Engine, Program, Rejection, RuntimeError};
 use rustc_hash::FxHashMap;
@@ -43,6 +43,8 @@ pub struct Readers {
     free: Semaphore,
     head: watch::Receiver<Head>,
     answers: RwLock<FxHashMap<Key, Kept>>,
+    /// The most bytes of an answer.
+    answer_bytes: usize,
     /// Of each query, whether what it says depends on more than its arguments and the state.
     depends_on_call: Vec<bool>,
 }
@@ -56,12 +58,19 @@ struct Kept {
 }
 
 impl Readers {
-    /// Over these readers, of a ledger whose end is told by `head`.
-    pub fn new(program: Arc<Program>, readers: Vec<Reader>, open: Open, head: watch::Receiver<Head>) -> Readers {
+    /// Over these readers, of a ledger whose end is told by `head`, with answers of at most so many bytes.
+    pub fn new(
+        program: Arc<Program>,
+        readers: Vec<Reader>,
+        open: Open,
+        head: watch::Receiver<Head>,
+        answer_bytes: usize,
+    ) -> Readers {
         let depends_on_call =
             program.module.queries.iter().map(|query| lwas_ir::depends_on_call(&program.module, query.func)).collect();
         let free = Semaphore::new(readers.len());
-        Readers { program, open, idle: Mutex::new(readers), free, head, answers: RwLock::default(), depends_on_call }
+        let idle = Mutex::new(readers);
+        Readers { program, open, idle, free, head, answers: RwLock::default(), answer_bytes, depends_on_call }
     }
 
     /// Asks a query of the module by its number, at the moment of the call.
@@ -117,10 +126,11 @@ impl Readers {
             let open: OpenArtifact<'_> = &*readers.open;
             let Reader { ledger, engine } = reader;
             let answer = lwas_runtime::query::query(program, ledger, engine, query, &args, now(), open)?;
-            Ok((
-                answer.map_err(Box::new).map(|value| Bytes::from(json_text(&program.module, query.result, &value))),
-                seq,
-            ))
+            let text = answer.map_err(Box::new).and_then(|value| {
+                let text = json_text_within(&program.module, query.result, &value, readers.answer_bytes);
+                text.map(Bytes::from).ok_or_else(|| Box::new(too_long(readers.answer_bytes)))
+            });
+            Ok((text, seq))
         })
         .await
     }
@@ -158,4 +168,9 @@ impl Readers {
         });
         done.await.map_err(|error| ended(&error))?
     }
+}
+
+/// An answer that nobody wants to hold in memory as often as it is asked for.
+fn too_long(most: usize) -> Rejection {
+    Rejection::plain("E0719", format!("the answer has more than {most} bytes; ask for less at a time"))
 }

@@ -1,6 +1,7 @@
 //! What `lwasc serve` does where clients are slow, many, impatient or wrong, and where the disk is: real processes with small limits are
 //! asked over real connections, byte by byte where that matters. Nothing is timed but by limits so wide that a busy machine keeps them.
 
+mod answers;
 mod clients;
 mod heads;
 mod http;
@@ -13,7 +14,7 @@ mod writer;
 pub type Check = (&'static str, fn() -> Result<(), String>);
 
 /// All of them.
-pub const CHECKS: [Check; 14] = [
+pub const CHECKS: [Check; 15] = [
     ("queue", writer::is_full),
     ("disk", writer::has_no_room),
     ("moved", writer::ledger_is_moved),
@@ -24,6 +25,7 @@ pub const CHECKS: [Check; 14] = [
     ("unread", clients::leave_answers_unread),
     ("connections", clients::are_too_many),
     ("heads", heads::check),
+    ("answers", answers::check),
     ("rates", rates::check),
     ("stream_unread", streams::are_left_unread),
     ("stream_token", streams::end_with_a_token),

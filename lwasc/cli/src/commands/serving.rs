@@ -116,7 +116,7 @@ impl Asked {
 impl Asked {
     /// Says what the configuration asks for, and where requests are noted.
     pub fn tell(&self, log: &Path) -> Done {
-        let Limits { body_bytes, waiting, connections, patience, rates } = &self.limits;
+        let Limits { body_bytes, answer_bytes, waiting, connections, patience, rates } = &self.limits;
         let each = |rate: Option<NonZeroU32>| rate.map_or("any number".to_owned(), |rate| format!("{rate}"));
         let scheme = if self.certificate.is_some() { "https" } else { "http" };
         for listen in &self.listen {
@@ -137,7 +137,7 @@ impl Asked {
         }
         output::answer(&format!("access log  {}", log.display()))?;
         output::answer(&format!(
-            "limits      bodies of {body_bytes} bytes, {waiting} events that wait, {connections} connections, {patience:?} of silence; \
+            "limits      bodies of {body_bytes} bytes, answers of {answer_bytes} bytes, {waiting} events that wait, {connections} connections, {patience:?} of silence; \
              requests a second: {} from an address, {} by a caller",
             each(rates.by_address),
             each(rates.by_caller),
@@ -202,6 +202,7 @@ impl Reading<'_> {
         };
         Ok(Limits {
             body_bytes: number(&says.body_bytes, usual.body_bytes, 1 << 30)?,
+            answer_bytes: number(&says.answer_bytes, usual.answer_bytes, 1 << 30)?,
             waiting: number(&says.waiting, usual.waiting, 1_000_000)?,
             connections: number(&says.connections, usual.connections, 1_000_000)?,
             patience: says.patience.as_ref().map_or(Ok(usual.patience), patience)?,

@@ -23,7 +23,7 @@ pub use encode::{encode, encode_into};
 pub use error::{DecodeError, DecodeKind};
 pub use event::{Decoder, Incoming, Line};
 pub use values::json_value;
-pub use write::{json_text, to_json};
+pub use write::{json_text, json_text_within, to_json};
 
 /// The most bytes of a line with an event.
 pub const MAX_LINE_BYTES: usize = 1 << 20;

@@ -5,11 +5,39 @@ use lwas_exact::{calendar, format_decimal};
 use lwas_ir::{Currency, CurrencyId, Field, Module, Type, TypeId, Value};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
+use std::io;
 
 /// The JSON of a value of a type. The value comes out of [`super::json_value`], [`super::decode`] or program memory, each
 /// of which gives values of the type only.
 pub fn json_text(module: &Module, ty: TypeId, value: &Value) -> String {
     serde_json::to_string(&to_json(module, ty, value)).expect("keys are texts, and writing to memory does not fail")
+}
+
+/// The same, where it has at most so many bytes. No more than that is ever written, though values that are told several times are in memory once.
+pub fn json_text_within(module: &Module, ty: TypeId, value: &Value, most: usize) -> Option<String> {
+    let mut out = Bounded { text: Vec::new(), most };
+    serde_json::to_writer(&mut out, &to_json(module, ty, value)).ok()?;
+    String::from_utf8(out.text).ok()
+}
+
+/// A text that takes bytes up to a number.
+struct Bounded {
+    text: Vec<u8>,
+    most: usize,
+}
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.len() > self.most.saturating_sub(self.text.len()) {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.text.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The same as something that serde can write, for a part of a larger JSON text.

@@ -3,7 +3,7 @@
 use crate::fixture::Fixture;
 use lwas_exact::Fraction;
 use lwas_ir::{CurrencyId, Type, Value};
-use lwas_runtime::data::{json_text, json_value, parse_argument};
+use lwas_runtime::data::{json_text, json_text_within, json_value, parse_argument};
 
 #[test]
 fn each_form_is_read_and_has_one_way_to_be_written() {
@@ -187,4 +187,13 @@ fn the_type_alone_bounds_how_deep_a_value_is() {
     assert_eq!(json_text(&module, ty, &value), text);
     let deeper = json_value(&module, ty, &"[".repeat(1_000_000)).expect_err("the type ends before");
     assert_eq!(deeper.code(), "E0624");
+}
+
+#[test]
+fn a_text_has_as_many_bytes_as_it_may_or_is_none() {
+    let fixture = Fixture::new();
+    let (ty, value) = (fixture.ty("Text"), Value::Text("a\u{1}€".into()));
+    let text = json_text(&fixture.module, ty, &value);
+    assert_eq!(json_text_within(&fixture.module, ty, &value, text.len()).as_ref(), Some(&text));
+    assert_eq!(json_text_within(&fixture.module, ty, &value, text.len() - 1), None);
 }
