@@ -2,6 +2,7 @@
 
 use crate::fixture::{draft, everything, signer};
 use lwas_artifact::{ArtifactError, Draft, Sealed, Sources, Verified, seal};
+use lwas_ir::Face;
 
 fn open(bytes: &[u8]) -> Result<Verified, ArtifactError> {
     Sealed::parse(bytes)?.verify(&[signer().public_key()])
@@ -108,6 +109,18 @@ fn an_ir_that_breaks_a_rule() {
     let error = refused(&draft.seal(&signer()).0);
     assert_eq!(error.code(), "E0506", "{error}");
     assert!(error.to_string().starts_with("the artifact's program is refused: "), "{error}");
+}
+
+#[test]
+fn a_set_that_breaks_a_rule() {
+    let mut draft = draft();
+    let face =
+        |name: &str| Face { name: name.into(), module: name.into(), events: vec![], queries: vec![], routes: vec![] };
+    draft.module.faces = vec![face("a"), face("b")];
+    draft.module.name = "a+b".into();
+    let error = refused(&draft.seal(&signer()).0);
+    assert_eq!(error.code(), "E0506", "{error}");
+    assert!(error.to_string().ends_with("no program takes `Tick` (rule 25 of the ir)"), "{error}");
 }
 
 #[test]

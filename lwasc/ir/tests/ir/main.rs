@@ -1,5 +1,6 @@
 //! The ir from outside: modules built by hand are verified, printed and interpreted.
 
+mod faces;
 mod fixture;
 mod forge;
 mod forged;
