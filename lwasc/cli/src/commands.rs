@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod engine;
 mod explain;
+mod import;
 mod inspect;
 mod keygen;
 mod new;
@@ -40,6 +41,7 @@ pub fn run(args: Args) -> Done {
         Command::Query(args) => query::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Why(args) => why::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Explain(args) => explain::run(&args),
     }
 }

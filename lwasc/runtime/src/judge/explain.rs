@@ -176,6 +176,7 @@ fn quoted(text: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
+            '{' => out.push_str("\\{"),
             c if c.is_control() => out.extend(c.escape_unicode()),
             c => out.push(c),
         }
