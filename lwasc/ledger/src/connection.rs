@@ -36,6 +36,14 @@ pub(crate) fn open_memory(place: &Place) -> Result<Connection> {
     Ok(conn)
 }
 
+/// A new database in a file without a name, set up; what fits the cache stays in memory.
+pub(crate) fn open_temporary(place: &Place) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags("", flags).map_err(place.sqlite("open"))?;
+    harden(&conn).map_err(place.sqlite("set up"))?;
+    Ok(conn)
+}
+
 fn harden(conn: &Connection) -> rusqlite::Result<()> {
     for (config, on) in [
         (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),

@@ -110,6 +110,18 @@ impl Ledger {
         Ledger::start(conn, place, Mode::ReadWrite, None)
     }
 
+    /// A ledger in a file that has no name and is gone when dropped, however the process ends: for replays, whose memory must not grow
+    /// with the log. SQLite chooses the folder: that of `SQLITE_TMPDIR` or `TMPDIR`, else `/var/tmp` or `/tmp`.
+    ///
+    /// # Errors
+    /// [`LedgerError::TooLarge`] for too many signers, or what SQLite says.
+    pub fn temporary(genesis: &Genesis) -> Result<Ledger> {
+        let place = Place(PathBuf::from("a temporary ledger"));
+        let conn = connection::open_temporary(&place)?;
+        write_genesis(&conn, &place, genesis)?;
+        Ledger::start(conn, place, Mode::ReadWrite, None)
+    }
+
     fn open_path(path: PathBuf, mode: Mode, lock: Option<WriterLock>) -> Result<Ledger> {
         let open = || {
             let place = Place(path);
@@ -310,6 +322,16 @@ impl Deref for Snapshot<'_> {
 
     fn deref(&self) -> &Ledger {
         self.ledger
+    }
+}
+
+impl Snapshot<'_> {
+    /// As [`Ledger::expect_schema`], at this moment.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn expect_schema(&mut self, tables: &[TableSpec]) -> Result<Vec<TableId>> {
+        self.ledger.expect_schema(tables)
     }
 }
 

@@ -26,7 +26,7 @@ pub fn run(args: &Audit) -> Done {
     let mut ledger = Ledger::open(&args.ledger, Mode::ReadOnly)?;
     let total = ledger.head()?.seq;
     let mut bar = output::progress(total, "replaying entries");
-    let how = audit::Audit { open: &open_stored, scratch: None, expect };
+    let how = audit::Audit { open: &open_stored, expect };
     let report = audit::audit(&mut ledger, &how, |done, _| bar.set(done));
     drop(bar);
     let report = report?;

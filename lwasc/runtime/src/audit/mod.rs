@@ -10,13 +10,12 @@ pub(crate) mod replay;
 
 pub use replay::incoming;
 
-use std::path::Path;
-
-use lwas_ledger::{Head, Ledger};
+use lwas_ledger::{ChainError, Head, Ledger, LedgerError, Snapshot, chain_hash};
 use lwas_seal::Hash;
 
 use crate::attach::OpenArtifact;
 use crate::error::RuntimeError;
+use crate::store::StoreError;
 use replay::Replay;
 
 /// How a ledger is audited.
@@ -24,8 +23,6 @@ use replay::Replay;
 pub struct Audit<'a> {
     /// How the artifacts in the ledger are opened.
     pub open: OpenArtifact<'a>,
-    /// Where the replay's own ledger is made; none for one in memory. Nothing may be there.
-    pub scratch: Option<&'a Path>,
     /// A head kept elsewhere: the entry of this number must have this hash.
     pub expect: Option<(u64, Hash)>,
 }
@@ -99,7 +96,16 @@ impl std::fmt::Display for Difference {
     }
 }
 
-/// Audits a ledger that is open for reading. `progress` is told now and then how many entries are done of how many.
+/// How many entries are replayed while the file is held to one moment.
+const PAGE: u64 = 4096;
+
+/// How often the replay goes after a log that grows before it holds the file to one moment for all that is left: a log that grows faster
+/// than it is replayed would never be done.
+const MOST_ROUNDS: u32 = 8;
+
+/// Audits a ledger that is open for reading, also while another process writes to it: the replay follows the log, and rows are compared
+/// as they are at one moment. `progress` is told now and then how many entries are done of how many; it may take its time, as nothing of
+/// the ledger is held meanwhile.
 ///
 /// # Errors
 /// The chain does not hold, the ledger can't be read, an artifact can't be opened. What can be read and differs is in
@@ -114,42 +120,87 @@ pub fn audit(ledger: &mut Ledger, how: &Audit<'_>, mut progress: impl FnMut(u64,
             report.differences.push(Difference::Head { seq, expected, found });
         }
     }
-    let genesis = ledger.genesis().clone();
-    let scratch = match how.scratch {
-        Some(path) => Ledger::create(path, &genesis)?,
-        None => Ledger::in_memory(&genesis)?,
-    };
-    let mut replay = Replay::new(how, scratch);
-    {
+    let mut replay = Replay::new(how.open, Ledger::temporary(&ledger.genesis().clone())?);
+    let genesis = ledger.entry(0)?.map_or(Hash::ZERO, |entry| entry.hash);
+    let mut done = Done { seq: 0, hash: genesis };
+    let (mut round, mut aim) = (0, head.seq);
+    let mut snapshot = loop {
         let snapshot = ledger.snapshot()?;
-        for entry in snapshot.entries(1)? {
-            let entry = entry?;
-            if entry.seq > head.seq {
-                break;
-            }
-            if let Some(what) = replay.entry(&snapshot, &entry)? {
-                report.differences.push(Difference::Entry { seq: entry.seq, what });
-                return Ok(report);
-            }
-            report.entries += 1;
-            if report.entries.is_multiple_of(1024) || entry.seq == head.seq {
-                progress(report.entries, head.seq);
-            }
+        report.head = snapshot.head()?;
+        if done.seq >= aim {
+            (round, aim) = (round + 1, report.head.seq);
         }
-    }
+        let is_last = report.head.seq - done.seq <= PAGE || round >= MOST_ROUNDS;
+        let most = if is_last { u64::MAX } else { PAGE };
+        if let Some(difference) = follow(&mut replay, &snapshot, &mut done, most)? {
+            (report.entries, report.differences) = (done.seq, [report.differences, vec![difference]].concat());
+            return Ok(report);
+        }
+        report.entries = done.seq;
+        if is_last {
+            break snapshot;
+        }
+        drop(snapshot);
+        progress(report.entries, report.head.seq);
+    };
     let Some((program, replayed)) = replay.finish()? else { return Ok(report) };
-    let replayed_head = replayed.head()?;
+    let (replayed_head, head) = (replayed.head()?, report.head);
     if replayed_head != head {
         let what = format!("the replayed log ends with {replayed_head}, found {head}");
         report.differences.push(Difference::Entry { seq: head.seq, what });
     }
     let specs = program.layout.specs();
-    ledger.expect_schema(&specs)?;
-    let snapshot = ledger.snapshot()?;
-    if snapshot.head()? != head {
-        return Err(RuntimeError::World("the ledger went on during the audit; run it again".into()));
-    }
+    snapshot.expect_schema(&specs)?;
     compare::tables(&snapshot, &replayed, &specs, &mut report)?;
     compare::keys(&snapshot, &replayed, &mut report)?;
+    drop(snapshot);
+    progress(report.entries, report.head.seq);
     Ok(report)
+}
+
+/// How far a replay has come.
+struct Done {
+    seq: u64,
+    hash: Hash,
+}
+
+/// Replays the next entries, each of which must follow from the one before. The first that differs ends it.
+fn follow(
+    replay: &mut Replay<'_>,
+    log: &Snapshot<'_>,
+    done: &mut Done,
+    most: u64,
+) -> Result<Option<Difference>, RuntimeError> {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    for entry in log.entries(done.seq + 1)?.take(most) {
+        let entry = entry?;
+        // Entries that came after the chain was walked have not been looked at yet.
+        let hash = chain_hash(log.id(), entry.seq, &entry.as_new(), done.hash);
+        if hash != entry.hash {
+            let what = format!("expected hash {hash}, found {}", entry.hash);
+            return Err(ChainError::Broken { seq: entry.seq, what }.into());
+        }
+        if let Some(what) = replay.entry(log, &entry)? {
+            return Ok(Some(Difference::Entry { seq: entry.seq, what }));
+        }
+        *done = Done { seq: entry.seq, hash };
+    }
+    Ok(None)
+}
+
+/// Whether what has stopped an audit is the ledger's fault: what is in the file can't be what a runner has written. All else, such as a
+/// file that can't be read just now, says nothing about it.
+#[must_use]
+pub fn is_found(error: &RuntimeError) -> bool {
+    let ledger = match error {
+        RuntimeError::Chain(ChainError::Ledger(ledger)) | RuntimeError::Store(StoreError::Ledger(ledger)) => ledger,
+        RuntimeError::Chain(ChainError::Broken { .. })
+        | RuntimeError::SignerNotAllowed { .. }
+        | RuntimeError::Artifact { .. }
+        | RuntimeError::Entry { .. }
+        | RuntimeError::Unsupported(_) => return true,
+        _ => return false,
+    };
+    use LedgerError::{Damaged, Newer, NotALedger, NotFound, Schema};
+    matches!(ledger, Damaged { .. } | Newer { .. } | NotALedger { .. } | NotFound { .. } | Schema { .. })
 }

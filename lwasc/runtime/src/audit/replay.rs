@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use lwas_ledger::{Entry, Kind, Ledger, Snapshot};
 
-use super::Audit;
-use crate::attach::{Begin, begin, check_same, check_signer, open_stored};
+use crate::attach::{Begin, OpenArtifact, begin, check_same, check_signer, open_stored};
 use crate::body::Body;
 use crate::data;
 use crate::engine::Engine;
@@ -21,7 +20,7 @@ const BATCH: usize = 4096;
 
 /// A replay under way.
 pub struct Replay<'a> {
-    how: &'a Audit<'a>,
+    open: OpenArtifact<'a>,
     state: State,
 }
 
@@ -37,8 +36,8 @@ enum State {
 
 impl<'a> Replay<'a> {
     /// A replay in a ledger that has the original's genesis and nothing else.
-    pub fn new(how: &'a Audit<'a>, ledger: Ledger) -> Replay<'a> {
-        Replay { how, state: State::Empty(Box::new(ledger)) }
+    pub fn new(open: OpenArtifact<'a>, ledger: Ledger) -> Replay<'a> {
+        Replay { open, state: State::Empty(Box::new(ledger)) }
     }
 
     /// Replays one entry. In words: how it differs.
@@ -51,7 +50,7 @@ impl<'a> Replay<'a> {
     }
 
     fn program(&mut self, log: &Snapshot<'_>, entry: &Entry) -> Result<Option<String>, RuntimeError> {
-        let opened = open_stored(log, entry.artifact, self.how.open)?;
+        let opened = open_stored(log, entry.artifact, self.open)?;
         check_signer(log, opened.signer)?;
         let artifact = log.artifact(entry.artifact)?.unwrap_or_default();
         let program = Program::new(&opened.module, entry.artifact, artifact);

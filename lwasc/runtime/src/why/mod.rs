@@ -13,7 +13,6 @@ use lwas_ledger::{Entry, Kind, Ledger};
 use lwas_seal::Hash;
 
 use crate::attach::OpenArtifact;
-use crate::audit::Audit;
 use crate::audit::replay::{Replay, incoming};
 use crate::data;
 use crate::error::RuntimeError;
@@ -139,8 +138,7 @@ pub fn why(
     let last = ledger.head()?.seq;
     let no_entry = || RuntimeError::NoEntry { seq, last };
     let genesis = ledger.genesis().clone();
-    let how = Audit { open, scratch: None, expect: None };
-    let mut replay = Replay::new(&how, Ledger::in_memory(&genesis)?);
+    let mut replay = Replay::new(open, Ledger::temporary(&genesis)?);
     let snapshot = ledger.snapshot()?;
     let entry = snapshot.entry(seq)?.ok_or_else(no_entry)?;
     if entry.kind == Kind::Program || seq == 0 {

@@ -112,7 +112,7 @@ fn with(path: &Path, name: &str) -> Result<Runtime, RuntimeError> {
 
 fn check(path: &Path) -> Report {
     let mut ledger = Ledger::open(path, Mode::ReadOnly).unwrap();
-    audit(&mut ledger, &Audit { open: &open_version, scratch: None, expect: None }, |_, _| ()).unwrap()
+    audit(&mut ledger, &Audit { open: &open_version, expect: None }, |_, _| ()).unwrap()
 }
 
 fn int(number: i64) -> Cell {
