@@ -4,8 +4,8 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use lwas_tests::{
-    arrows, crash, deploy, examples, golden, growth, house, library, limits, pages, process, rules, served_crash,
-    session, tools,
+    arrows, crash, deploy, examples, golden, growth, house, library, limits, pages, process, rules, served_audit,
+    served_crash, session, tools,
 };
 use std::path::Path;
 use std::process::ExitCode;
@@ -33,6 +33,7 @@ fn trials() -> Result<Vec<Trial>, String> {
         trial("crash/moves", || crash::check(crash::MOVES)),
         trial("crash/holds", || crash::check(crash::HOLDS)),
         trial("crash/served", served_crash::check),
+        trial("serve/audits", served_audit::check),
         trial("deploy/files", || deploy::check(process::repository())),
         trial("house/rules", || rules::check(process::repository())),
         trial("house/links", || house::check_links(process::repository())),

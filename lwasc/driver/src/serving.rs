@@ -26,6 +26,19 @@ pub struct Serving {
     pub jwt: Option<JwtOf>,
     /// What clients may ask.
     pub limits: LimitsOf,
+    /// When the ledger is audited.
+    pub audit: Option<AuditOf>,
+}
+
+/// When the ledger is audited, and what follows.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditOf {
+    /// How long after the end of one the next begins: `24h`.
+    pub every: Placed<String>,
+    /// What becomes of a server whose ledger does not agree with itself: `read_only`, or `go_on`.
+    #[serde(default)]
+    pub on_failure: Option<Placed<String>>,
 }
 
 /// Where a certificate lies: paths from the configuration's folder on.

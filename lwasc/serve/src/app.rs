@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use crate::access::{Access, AccessLog, Counts, Rates};
+use crate::audits::Audits;
 use crate::metrics::Metrics;
 use crate::queries::Defaults;
 use crate::readers::Readers;
@@ -8,6 +9,7 @@ use crate::writer::Writer;
 use lwas_ir::{EventId, Module, Offer, Route};
 use lwas_runtime::Program;
 use lwas_runtime::data::Decoder;
+use prometheus_client::registry::Registry;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +33,10 @@ pub struct App {
     pub readers: Arc<Readers>,
     /// Counts.
     pub metrics: Metrics,
+    /// What is counted for all addresses together.
+    pub shared: Arc<Registry>,
+    /// What is known from audits; none where there are none.
+    pub audits: Option<Arc<Audits>>,
     /// The ledger's file, whose size is told.
     pub ledger: PathBuf,
     /// True once the server has been told to end.

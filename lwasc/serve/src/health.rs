@@ -1,6 +1,7 @@
 //! Whether the server lives and can do its work: `GET /health/live`, `GET /health/ready`, and `GET /health` as the latter.
 
 use crate::app::App;
+use crate::audits::Last;
 use crate::reply;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -15,6 +16,8 @@ struct Health<'a> {
     artifact: String,
     seq: u64,
     head: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audit: Option<Last>,
 }
 
 /// The process answers.
@@ -22,12 +25,13 @@ pub async fn live() -> Response {
     reply::json(StatusCode::OK, r#"{"status":"live"}"#)
 }
 
-/// The ledger is at its place and can be read, and the writer is there. Where callers are asked who they are, this is all that others learn.
+/// The ledger is at its place and can be read, and the writer is there and may write. Where callers are asked who they are, this is all that
+/// others learn.
 pub async fn ready(State(app): State<Arc<App>>) -> Response {
     let read =
         app.readers.with_reader(|_, reader| Ok(reader.ledger.check_place().and_then(|()| reader.ledger.head())?)).await;
     let (status, word) = match &read {
-        Ok(_) if !app.writer.has_ended() => (StatusCode::OK, "ready"),
+        Ok(_) if !app.writer.has_ended() && !app.writer.refuses() => (StatusCode::OK, "ready"),
         _ => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
     };
     if !app.access.is_open() {
@@ -40,6 +44,7 @@ pub async fn ready(State(app): State<Arc<App>>) -> Response {
         artifact: app.program.hash.to_string(),
         seq: head.seq,
         head: head.hash.to_string(),
+        audit: app.audits.as_ref().and_then(|audits| audits.last()),
     };
     reply::json(status, reply::text(&health))
 }

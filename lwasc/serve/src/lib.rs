@@ -9,6 +9,7 @@
 
 mod access;
 mod app;
+mod audits;
 mod body;
 mod dashboard;
 mod door;
@@ -30,6 +31,7 @@ mod writer;
 
 pub use access::{Access, AccessLog, ApiKey, Names, Rates, Role, Tokens, is_caller_name};
 pub use app::Limits;
+pub use audits::AuditPlan;
 pub use door::Door;
 pub use probe::{ProbeError, probe};
 pub use readers::{Open, Reader};
@@ -38,8 +40,10 @@ pub use writer::Attach;
 
 use access::Counts;
 use app::App;
+use audits::Audits;
 use axum::Router;
 use lwas_runtime::{Program, RuntimeError};
+use prometheus_client::registry::Registry;
 use readers::Readers;
 use std::io;
 use std::net::SocketAddr;
@@ -80,6 +84,8 @@ pub struct Setup {
     pub access_log: AccessLog,
     /// What clients may ask.
     pub limits: Limits,
+    /// When the ledger is audited; none for never.
+    pub audit: Option<AuditPlan>,
 }
 
 /// Why nothing is served.
@@ -148,13 +154,17 @@ pub fn serve(setup: Setup, begun: impl FnMut(&str, SocketAddr)) -> Result<(), Se
         .build()
         .map_err(ServeError::Start)?;
     let Setup { program, attach, readers, open, ledger, doors, dashboard, tick, .. } = setup;
-    let Setup { certificate, access, access_log, limits, .. } = setup;
+    let Setup { certificate, access, access_log, limits, audit, .. } = setup;
     let (access, access_log, counts) = (Arc::new(access), Arc::new(access_log), Arc::new(Counts::new(limits.rates)));
     doors.iter().try_for_each(|door| door.check(&program.module))?;
     let (writer, thread) = Writer::start(attach, limits.waiting, tick)?;
     let decoder = lwas_runtime::decoding::decoder(&program);
     let defaults = Arc::new(queries::Defaults::of(&program));
-    let readers = Arc::new(Readers::new(Arc::clone(&program), readers, open, writer.head.clone(), limits.answer_bytes));
+    let kept = limits.answer_bytes;
+    let readers = Arc::new(Readers::new(Arc::clone(&program), readers, Arc::clone(&open), writer.head.clone(), kept));
+    let mut shared = Registry::with_prefix(metrics::PREFIX);
+    let audits = audit.map(|plan| Arc::new(Audits::new(plan, ledger.clone(), Arc::clone(&open), &writer, &mut shared)));
+    let shared = Arc::new(shared);
     let (end, ending) = watch::channel(false);
     let app = |faces: &[usize]| {
         let offer = program.module.offer(faces);
@@ -167,6 +177,8 @@ pub fn serve(setup: Setup, begun: impl FnMut(&str, SocketAddr)) -> Result<(), Se
             writer: writer.clone(),
             readers: Arc::clone(&readers),
             metrics: Default::default(),
+            shared: Arc::clone(&shared),
+            audits: audits.clone(),
             ledger: ledger.clone(),
             ending: ending.clone(),
             access: Arc::clone(&access),
@@ -243,6 +255,7 @@ async fn listen_at(
     if let Some(app) = bound.first().map(|(_, _, site)| &site.whole) {
         tokio::spawn(Arc::clone(&app.counts).forget());
         tokio::spawn(Arc::clone(&app.access_log).keep_flushed());
+        app.audits.clone().map(|audits| tokio::spawn(audits.keep()));
     }
     certificate.clone().map(|certificate| tokio::spawn(certificate.renew()));
     let mut listening = JoinSet::new();

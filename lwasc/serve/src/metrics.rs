@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use lwas_exact::calendar::parse_time;
 use lwas_runtime::Outcome;
 use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -30,6 +30,9 @@ const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=
 
 /// That of the format that Prometheus had before it, which reads the same lines.
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// What the names of all metrics of ours begin with.
+pub const PREFIX: &str = "lwas";
 
 /// Microseconds of a second.
 const MICROS: i64 = 1_000_000;
@@ -78,7 +81,7 @@ struct RejectionLabels {
 
 impl Default for Metrics {
     fn default() -> Metrics {
-        let mut registry = Registry::with_prefix("lwas");
+        let mut registry = Registry::with_prefix(PREFIX);
         let histogram: fn() -> Histogram = || Histogram::new(LATENCIES_S);
         let metrics = Metrics {
             requests: Family::default(),
@@ -135,7 +138,9 @@ impl Metrics {
         self.head.set(app.writer.head.borrow().seq);
         self.ledger_bytes.set(std::fs::metadata(&app.ledger).map_or(0, |meta| meta.len()));
         let mut text = String::new();
-        encode(&mut text, &self.registry).expect("writing to memory does not fail");
+        encode_registry(&mut text, &app.shared)
+            .and_then(|()| encode(&mut text, &self.registry))
+            .expect("writing to memory does not fail");
         text
     }
 }

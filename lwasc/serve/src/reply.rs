@@ -69,6 +69,7 @@ impl From<Unavailable> for Refusal {
         let (status, code) = match error {
             Unavailable::Full => (StatusCode::TOO_MANY_REQUESTS, "E0705"),
             Unavailable::Ledger => (StatusCode::SERVICE_UNAVAILABLE, "E0706"),
+            Unavailable::Audit => (StatusCode::SERVICE_UNAVAILABLE, "E0718"),
         };
         Refusal::new(status, code, error.to_string())
     }

@@ -14,7 +14,7 @@ use lwas_runtime::clock::now;
 use lwas_runtime::query::Answer;
 use lwas_runtime::{Incoming, Outcome, Rejection, Runtime, RuntimeError, Ticked};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -58,6 +58,11 @@ pub enum Unavailable {
     /// The ledger can't be written, or the server is about to end. The event may be sent again: with a key, it is judged once.
     #[error("the ledger can't be written just now; nothing of this event was kept")]
     Ledger,
+    /// An audit has found that the ledger does not agree with itself, so nothing may follow from it.
+    #[error(
+        "an audit has found that the ledger does not agree with itself, so nothing is judged until somebody has looked at it"
+    )]
+    Audit,
 }
 
 struct Task {
@@ -70,6 +75,8 @@ struct Task {
 pub struct Writer {
     queue: SyncSender<Task>,
     waiting: Arc<AtomicUsize>,
+    /// Whether nothing may be written, as an audit has found something: set by the audits.
+    pub refusing: Arc<AtomicBool>,
     /// The end of the log, as it is durable.
     pub head: watch::Receiver<Head>,
 }
@@ -87,6 +94,8 @@ impl Writer {
         let (queue, tasks) = sync_channel(waiting);
         let counter = Arc::<AtomicUsize>::default();
         let waiting = Arc::clone(&counter);
+        let refusing = Arc::<AtomicBool>::default();
+        let refuses = Arc::clone(&refusing);
         let (begun, begins) = sync_channel(1);
         // A runtime stays on the thread that made it.
         let work = move || {
@@ -96,7 +105,7 @@ impl Writer {
             };
             let (head, told) = watch::channel(runtime.head());
             if begun.send(Ok(told)).is_ok() {
-                Work { runtime: Some(runtime), attach, tasks, waiting, head, tick }.run();
+                Work { runtime: Some(runtime), attach, tasks, waiting, refuses, head, tick }.run();
             }
         };
         let no_thread =
@@ -104,7 +113,7 @@ impl Writer {
         let thread = std::thread::Builder::new().name("writer".to_owned()).stack_size(crate::STACK_BYTES).spawn(work);
         let thread = thread.map_err(|error| no_thread(&error))?;
         let head = begins.recv().map_err(|error| no_thread(&error))??;
-        Ok((Writer { queue, waiting: counter, head }, thread))
+        Ok((Writer { queue, waiting: counter, refusing, head }, thread))
     }
 
     /// Has an event judged, and a query asked after it was applied; returns when what became of it is durable.
@@ -134,6 +143,9 @@ impl Writer {
     }
 
     async fn ask(&self, ask: Ask) -> Result<Told, Unavailable> {
+        if self.refuses() {
+            return Err(Unavailable::Audit);
+        }
         let (reply, told) = oneshot::channel();
         // Counted before it is sent, so that the writer never takes away what was not yet added.
         self.waiting.fetch_add(1, Ordering::Relaxed);
@@ -152,6 +164,11 @@ impl Writer {
         self.head.has_changed().is_err()
     }
 
+    /// Whether nothing is judged, because of what an audit has found.
+    pub fn refuses(&self) -> bool {
+        self.refusing.load(Ordering::Relaxed)
+    }
+
     /// How many requests wait to be judged.
     pub fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
@@ -165,6 +182,7 @@ struct Work {
     attach: Attach,
     tasks: Receiver<Task>,
     waiting: Arc<AtomicUsize>,
+    refuses: Arc<AtomicBool>,
     head: watch::Sender<Head>,
     tick: Option<Duration>,
 }
@@ -188,7 +206,9 @@ impl Work {
     }
 
     fn wants_ticks(&self) -> bool {
-        self.tick.is_some() && self.runtime.as_ref().is_some_and(Runtime::wants_ticks)
+        self.tick.is_some()
+            && !self.refuses.load(Ordering::Relaxed)
+            && self.runtime.as_ref().is_some_and(Runtime::wants_ticks)
     }
 
     /// Judges what waits, makes it durable, and tells.

@@ -59,6 +59,7 @@ pub fn run(args: &Serve) -> Done {
         access: asked.access,
         access_log: AccessLog::open(&log_file).map_err(|error| Stop::io("write", &log_file, &error))?,
         limits: asked.limits,
+        audit: asked.audit,
     };
     log(args.log);
     lwas_serve::serve(setup, |name, address| output::say(&format!("{name} listens on {scheme}://{address}")))?;

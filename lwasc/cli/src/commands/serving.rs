@@ -5,10 +5,12 @@ use super::program::Loaded;
 use crate::exit::{self, Done, Stop};
 use crate::keys;
 use crate::output;
-use lwas_driver::{ApiKeyOf, Configuration, JwtOf, LimitsOf, Placed, RoleOf, Serving};
+use lwas_driver::{ApiKeyOf, AuditOf, Configuration, JwtOf, LimitsOf, Placed, RoleOf, Serving};
 use lwas_exact::calendar::{format_time, parse_duration, parse_time};
 use lwas_seal::PublicKey;
-use lwas_serve::{Access, ApiKey, Certificate, Limits, Names, Rates, Role, TlsFiles, Tokens, is_caller_name};
+use lwas_serve::{
+    Access, ApiKey, AuditPlan, Certificate, Limits, Names, Rates, Role, TlsFiles, Tokens, is_caller_name,
+};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -34,6 +36,8 @@ pub struct Asked {
     pub access_log: Option<PathBuf>,
     /// What clients may ask.
     pub limits: Limits,
+    /// When the ledger is audited; none for never.
+    pub audit: Option<AuditPlan>,
 }
 
 /// The configuration that counts: the file that was named, else that of the program's folder. Of several programs none is that of all.
@@ -74,8 +78,15 @@ pub fn asked(
     };
     let rate = if listen.iter().chain(&dashboard).all(|listen| listen.ip().is_loopback()) { None } else { USUAL_RATE };
     let usual = Limits { rates: Rates { by_address: rate, by_caller: rate }, ..Limits::default() };
-    let plain =
-        Asked { listen, dashboard, certificate: None, access: Access::default(), access_log: None, limits: usual };
+    let plain = Asked {
+        listen,
+        dashboard,
+        certificate: None,
+        access: Access::default(),
+        access_log: None,
+        limits: usual,
+        audit: None,
+    };
     let asked = match configuration {
         Some(configuration) => Reading { configuration, loaded }.asked(says, plain)?,
         None => plain,
@@ -136,6 +147,10 @@ impl Asked {
             output::answer("callers     by tokens")?;
         }
         output::answer(&format!("access log  {}", log.display()))?;
+        if let Some(AuditPlan { every, goes_on }) = self.audit {
+            let then = if goes_on { "goes on" } else { "writes nothing more" };
+            output::answer(&format!("audits      every {every:?}; after one that finds something the server {then}"))?;
+        }
         output::answer(&format!(
             "limits      bodies of {body_bytes} bytes, answers of {answer_bytes} bytes, {waiting} events that wait, {connections} connections, {patience:?} of silence; \
              requests a second: {} from an address, {} by a caller",
@@ -174,6 +189,7 @@ impl Reading<'_> {
             access: self.access(says)?,
             access_log: says.access_log.as_ref().map(|path| self.configuration.beside(path)),
             limits: self.limits(&says.limits, plain.limits)?,
+            audit: says.audit.as_ref().map(|of| self.audit(of)).transpose()?,
             ..plain
         })
     }
@@ -194,12 +210,7 @@ impl Reading<'_> {
                 self.wrong(number, &message)
             }),
         };
-        let patience = |text: &Placed<String>| {
-            let span = parse_duration(&text.value).ok().and_then(|span| u64::try_from(span).ok());
-            span.filter(|span| *span >= 1_000)
-                .map(Duration::from_micros)
-                .ok_or_else(|| self.wrong(text, &format!("expected a duration such as `30s`, found `{}`", text.value)))
-        };
+        let patience = |text: &Placed<String>| self.duration(text, Duration::from_millis(1), "`30s`");
         Ok(Limits {
             body_bytes: number(&says.body_bytes, usual.body_bytes, 1 << 30)?,
             answer_bytes: number(&says.answer_bytes, usual.answer_bytes, 1 << 30)?,
@@ -211,6 +222,31 @@ impl Reading<'_> {
                 by_caller: rate(&says.requests_by_caller, usual.rates.by_caller)?,
             },
         })
+    }
+
+    /// A duration that is not shorter than `least`.
+    fn duration(&self, text: &Placed<String>, least: Duration, such_as: &str) -> Result<Duration, Stop> {
+        let span =
+            parse_duration(&text.value).ok().and_then(|span| u64::try_from(span).ok()).map(Duration::from_micros);
+        span.filter(|span| *span >= least).ok_or_else(|| {
+            let message =
+                format!("expected a duration such as {such_as}, of at least {least:?}, found `{}`", text.value);
+            self.wrong(text, &message)
+        })
+    }
+
+    fn audit(&self, of: &AuditOf) -> Result<AuditPlan, Stop> {
+        let goes_on = match &of.on_failure {
+            None => false,
+            Some(text) => match text.value.as_str() {
+                "read_only" => false,
+                "go_on" => true,
+                other => {
+                    return Err(self.wrong(text, &format!("expected `read_only` or `go_on`, found `{other}`")));
+                }
+            },
+        };
+        Ok(AuditPlan { every: self.duration(&of.every, Duration::from_secs(1), "`24h`")?, goes_on })
     }
 
     fn tokens(&self, of: &JwtOf, roles: &BTreeMap<&str, Role>) -> Result<Tokens, Stop> {

@@ -201,6 +201,6 @@ pub fn is_found(error: &RuntimeError) -> bool {
         | RuntimeError::Unsupported(_) => return true,
         _ => return false,
     };
-    use LedgerError::{Damaged, Newer, NotALedger, NotFound, Schema};
-    matches!(ledger, Damaged { .. } | Newer { .. } | NotALedger { .. } | NotFound { .. } | Schema { .. })
+    use LedgerError::{Damaged, Newer, NotALedger, Schema};
+    matches!(ledger, Damaged { .. } | Newer { .. } | NotALedger { .. } | Schema { .. })
 }
