@@ -137,8 +137,12 @@ impl Runtime {
         }
         let last = self.last_time();
         let time = incoming.time.unwrap_or(clock.max(last));
-        // An event that will not be judged lets no time pass.
-        if time < last || self.due.ran >= self.due.most || self.answered(incoming)?.is_some() {
+        if time < last || self.due.ran >= self.due.most {
+            return Ok(true);
+        }
+        self.store.hold()?;
+        // An event that will not be judged lets no time pass; where nothing is due, nobody needs to know.
+        if self.next_due(time)?.is_none() || self.answered(incoming)?.is_some() {
             return Ok(true);
         }
         let most = self.due.ran.saturating_add(most).min(self.due.most);
@@ -324,6 +328,6 @@ impl Runtime {
         let Some(keys) = super::Keys::of(&self.program, incoming) else { return Ok(None) };
         let ty = self.program.event(incoming.event).data;
         let data = data::encode(&self.program.module, ty, &incoming.data);
-        self.judged_before(&keys, incoming.event, &super::content::of(&self.program, incoming.event, &data))
+        self.judged_before(&keys, incoming.event, &data)
     }
 }

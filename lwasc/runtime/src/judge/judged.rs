@@ -100,14 +100,16 @@ struct Earlier {
 }
 
 impl Runtime {
-    /// The answer to an event that was judged before, by its content; none when it is to be judged.
+    /// The answer to an event that was judged before, by the content of its encoded data; none when it is to be judged.
     pub(super) fn judged_before(
         &self,
         keys: &Keys,
         event: EventId,
-        content: &[u8],
+        data: &[u8],
     ) -> Result<Option<Outcome>, RuntimeError> {
         let Some(earlier) = self.earlier(&keys.kind, &keys.key)? else { return Ok(None) };
+        // Most events are new, so what they say is only looked at here.
+        let content = &*content::of(&self.program, event, data);
         let answer = |earlier: &Earlier| answer(&self.program, event, earlier, content);
         let same = answer(&earlier)?;
         match (earlier.kind, same) {

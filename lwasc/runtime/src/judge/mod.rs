@@ -190,8 +190,7 @@ impl Runtime {
         let data = data::encode(&program.module, facts.data, &incoming.data);
         let keys = Keys::of(&program, incoming);
         if let Some(keys) = &keys
-            && let Some(answer) =
-                self.judged_before(keys, incoming.event, &content::of(&program, incoming.event, &data))?
+            && let Some(answer) = self.judged_before(keys, incoming.event, &data)?
         {
             return Ok(answer);
         }

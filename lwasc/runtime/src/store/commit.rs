@@ -104,6 +104,9 @@ impl Store<'_> {
     /// After a commit: what is in memory is what is in the ledger, and what is too much of it goes.
     fn end_batch(&mut self) {
         for (rows, state) in self.rows.iter_mut().zip(self.module.states.values()) {
+            if !rows.slots.dirty().is_empty() {
+                rows.scans.clear();
+            }
             rows.slots.committed();
             rows.overlays.clear();
             if state.kind == StateKind::Journal {
@@ -136,6 +139,7 @@ impl Store<'_> {
         for rows in &mut self.rows {
             rows.slots.clear();
             rows.overlays.clear();
+            rows.scans.clear();
             rows.next_seq = None;
         }
         self.aggregates.iter_mut().for_each(super::Slots::clear);

@@ -7,6 +7,7 @@
 
 mod commit;
 mod overlay;
+mod scans;
 mod slots;
 mod touched;
 mod world;
@@ -26,6 +27,7 @@ use lwas_ledger::{Cell as LedgerCell, ColumnKind, Ledger, LedgerError, Scan, Sna
 use crate::schema::{Layout, Misfit};
 use crate::work::Work;
 use overlay::Overlays;
+use scans::Scans;
 use slots::{Slots, Weigh};
 
 /// Why state could not be read or written: not the program's fault.
@@ -91,6 +93,7 @@ pub struct Store<'l> {
 struct StateRows {
     slots: Slots<Option<Row>>,
     overlays: Overlays,
+    scans: Scans,
     next_seq: Option<NextSeq>,
 }
 
@@ -141,7 +144,12 @@ impl<'l> Store<'l> {
     }
 
     fn over(module: Arc<Module>, ledger: Held<'l>, layout: Layout, bounds: Bounds) -> Store<'l> {
-        let rows = || StateRows { slots: Slots::default(), overlays: Overlays::default(), next_seq: None };
+        let rows = || StateRows {
+            slots: Slots::default(),
+            overlays: Overlays::default(),
+            scans: Scans::default(),
+            next_seq: None,
+        };
         Store {
             rows: std::iter::repeat_with(rows).take(module.states.len()).collect(),
             aggregates: std::iter::repeat_with(Slots::default).take(module.aggregates.len()).collect(),
@@ -210,7 +218,11 @@ impl<'l> Store<'l> {
     }
 
     fn note_read(&self) {
-        self.read.set(self.read.get().saturating_add(1));
+        self.note_reads(1);
+    }
+
+    fn note_reads(&self, rows: usize) {
+        self.read.set(self.read.get().saturating_add(rows as u64));
     }
 
     /// Begins an event: what is written from now on can be undone.

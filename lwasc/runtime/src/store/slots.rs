@@ -75,7 +75,8 @@ impl Weigh for AggregateValue {
     }
 }
 
-fn weigh_all(values: &[Value]) -> usize {
+/// Roughly the bytes that the values of a row take.
+pub fn weigh_all(values: &[Value]) -> usize {
     16 + values.iter().map(weigh).sum::<usize>()
 }
 
@@ -91,7 +92,8 @@ fn weigh(value: &Value) -> usize {
     size_of::<Value>() + inner
 }
 
-fn weigh_key(key: &[KeyPart]) -> usize {
+/// Roughly the bytes that a key takes, with what finds it.
+pub fn weigh_key(key: &[KeyPart]) -> usize {
     let part = |part: &KeyPart| match part {
         KeyPart::Int(_) | KeyPart::Wide(_) => 32,
         KeyPart::Text(text) => 40 + text.len(),

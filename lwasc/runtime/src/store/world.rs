@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use lwas_ir::world::Row;
 use lwas_ir::{
@@ -9,7 +10,7 @@ use lwas_ir::{
 };
 use lwas_ledger::{By, Order, Scan};
 
-use super::{Store, StoreError, damaged, key, key_of};
+use super::{Store, StoreError, damaged, key, key_of, scans};
 use crate::schema::Misfit;
 
 impl World for Store<'_> {
@@ -130,25 +131,49 @@ impl Store<'_> {
     /// Rows of the ledger that the batch has not changed, and rows that it has, in order of key.
     fn scan_rows(&mut self, state: StateId, lookup: &Lookup, limit: usize) -> Result<Vec<Row>, StoreError> {
         self.make_overlay(state, lookup.index);
-        let table = self.layout.state(state);
-        let length = table.key();
+        let length = self.layout.state(state).key();
+        let mut found = self.unchanged_rows(state, lookup, limit)?;
         let rows = &self.rows[state.as_u32() as usize];
-        let mut found: Vec<Row> = Vec::new();
-        let ordered = table.key_is_ordered;
-        self.scan_ledger(state, lookup, (Order::Key, false), |key, row| {
-            let changed = rows.slots.peek(key).is_some_and(|slot| rows.slots.is_dirty(slot));
-            if !changed {
-                found.push(row);
-            }
-            // Of rows in another order none may be left out before they are sorted.
-            if ordered && found.len() >= limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        })?;
         found.extend(rows.overlays.rows(lookup).inspect(|_| self.note_read()).cloned());
         if self.before {
             self.rewind(state, lookup, &mut found)?;
         }
         found.sort_by(|a, b| compare_keys(a, b, length));
         found.truncate(limit);
+        Ok(found)
+    }
+
+    /// The rows of the ledger that the batch has not changed: at least `limit` of them in order of key, where there are as many.
+    fn unchanged_rows(&mut self, state: StateId, lookup: &Lookup, limit: usize) -> Result<Vec<Row>, StoreError> {
+        let rows = &self.rows[state.as_u32() as usize];
+        let is_changed = |key: &[KeyPart]| rows.slots.peek(key).is_some_and(|slot| rows.slots.is_dirty(slot));
+        let by_values = lookup.index.is_some() && !lookup.is_bounded();
+        if by_values && let Some(known) = rows.scans.find(lookup.index, lookup.prefix) {
+            self.note_reads(known.len());
+            let unchanged = known.iter().filter(|(key, _)| !is_changed(key));
+            return Ok(unchanged.map(|(_, row)| Arc::clone(row)).collect());
+        }
+        // A journal changes with most commits.
+        let may_keep = by_values && self.module.states[state].kind != StateKind::Journal;
+        let ordered = self.layout.state(state).key_is_ordered;
+        let (mut found, mut known, mut is_whole) = (Vec::new(), Vec::new(), true);
+        self.scan_ledger(state, lookup, (Order::Key, false), |key, row| {
+            if may_keep && known.len() <= scans::MOST_ROWS {
+                known.push((key.to_vec(), Arc::clone(&row)));
+            }
+            if !is_changed(key) {
+                found.push(row);
+            }
+            // Of rows in another order none may be left out before they are sorted.
+            if ordered && found.len() >= limit {
+                is_whole = false;
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        })?;
+        if may_keep && is_whole {
+            self.rows[state.as_u32() as usize].scans.keep(lookup.index, lookup.prefix, &known.into());
+        }
         Ok(found)
     }
 
