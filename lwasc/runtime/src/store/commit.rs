@@ -115,7 +115,8 @@ impl Store<'_> {
             }
         }
         for aggregate in &mut self.aggregates {
-            aggregate.committed();
+            // Such as the sums of each entry, which would fill the memory.
+            aggregate.committed_without_new();
         }
         if self.is_heavy() {
             let since = self.batch;

@@ -194,6 +194,17 @@ impl<'l> Store<'l> {
         Ok(self.ledger.get().let_go()?)
     }
 
+    /// Folds the ledger's write-ahead log back where it has grown long: between two batches.
+    ///
+    /// # Errors
+    /// What the ledger says; nothing is lost then.
+    pub fn fold_back(&self) -> Result<bool, StoreError> {
+        match &self.ledger {
+            Held::Own(ledger) => Ok(ledger.fold_back()?),
+            Held::Batch(_) | Held::Moment(_) => Ok(false),
+        }
+    }
+
     /// The ledger back, where the store has it for its own; what was not committed is gone.
     pub fn into_ledger(self) -> Option<Ledger> {
         match self.ledger {

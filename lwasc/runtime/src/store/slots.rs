@@ -227,14 +227,43 @@ impl<V: Clone + Weigh> Slots<V> {
 
     /// After a commit: nothing differs from the ledger.
     pub fn committed(&mut self) {
+        self.commit();
+    }
+
+    /// After a commit, where keys that are one number and higher than all before are those of new entries, which are rarely asked for
+    /// again: lets go of their slots.
+    pub fn committed_without_new(&mut self) {
+        let mut new = self.commit();
+        new.sort_unstable();
+        while let Some(at) = new.pop() {
+            // All behind it are kept, so none of them is still to go.
+            let gone = self.slots.swap_remove(at as usize);
+            self.by_key.remove(&gone.key);
+            self.bytes = self.bytes.saturating_sub(weigh_key(&gone.key) + gone.now.weight());
+            if let Some(moved) = self.slots.get(at as usize)
+                && let Some(place) = self.by_key.get_mut(&moved.key)
+            {
+                *place = at;
+            }
+        }
+        self.last = 0;
+    }
+
+    /// Nothing differs from the ledger any more: the slots whose keys are numbers above those that the ledger had.
+    fn commit(&mut self) -> Vec<u32> {
+        let (before, mut new) = (self.highest, vec![]);
         for at in self.dirty.drain(..) {
             let slot = &mut self.slots[at as usize];
             slot.dirty = false;
             if let ([KeyPart::Int(number)], Some(highest)) = (&*slot.key, &mut self.highest) {
                 *highest = (*highest).max(*number);
+                if before.is_some_and(|before| *number > before) {
+                    new.push(at);
+                }
             }
         }
         self.dirty_before = 0;
+        new
     }
 
     /// Lets go of what no batch since `since` has used; only after a commit.
