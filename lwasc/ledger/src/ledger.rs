@@ -256,6 +256,16 @@ impl Ledger {
         ended.map(drop).map_err(self.place.sqlite("read"))
     }
 
+    /// Folds the write-ahead log back into the file, where it has nearly grown so long that a commit would; whether it did. That takes as
+    /// long as many commits: done between two batches, nobody waits for it whose events are durable already.
+    ///
+    /// # Errors
+    /// What SQLite says; nothing is lost then, and a later commit tries again.
+    pub fn fold_back(&self) -> Result<bool> {
+        self.let_go()?;
+        connection::fold_back(&self.conn).map_err(self.place.sqlite("fold back the write-ahead log of"))
+    }
+
     /// A snapshot of a log whose last entry may be wrong.
     pub(crate) fn snapshot_unchecked(&mut self) -> Result<Snapshot<'_>> {
         self.let_go()?;

@@ -2,8 +2,9 @@
 //!
 //! Events come in from any number of requests and wait in the queue; when it is full, the next is turned away at once. The thread
 //! takes whatever waits, judges it one after the other in one batch, makes the batch durable with one flush, and only then tells
-//! everybody. So a request alone pays one flush, many share one, and nobody waits for more than the flush that was under way
-//! when it came and its own. When no event comes, time passes by ticks, where the program wants them.
+//! everybody. So a request alone pays one flush, and many share one. Where several came with the last batches, it goes on taking what comes
+//! for as long as a flush takes: many are worth more than it costs to wait for them, and nobody waits for more than the batch that was under
+//! way when it came, that time, and its own flush. When no event comes, time passes by ticks, where the program wants them.
 //!
 //! When the ledger can't be written, all who wait are told so, nothing of the batch counts, and the ledger is opened again before
 //! the next batch. It must be the one that was served: another file at its path is refused.
@@ -22,6 +23,9 @@ use tokio::sync::{oneshot, watch};
 
 /// The most events of one batch. It bounds what one failed flush takes with it and the memory of the open batch.
 const MOST_IN_BATCH: usize = 1_000;
+
+/// The longest that a batch waits for more events, however slow the disk.
+const LONGEST_WAIT: Duration = Duration::from_millis(2);
 
 /// How long the writer waits for an event before it looks whether it is to end, where no ticks are wanted.
 const IDLE: Duration = Duration::from_secs(1);
@@ -105,7 +109,8 @@ impl Writer {
             };
             let (head, told) = watch::channel(runtime.head());
             if begun.send(Ok(told)).is_ok() {
-                Work { runtime: Some(runtime), attach, tasks, waiting, refuses, head, tick }.run();
+                let pace = Pace::default();
+                Work { runtime: Some(runtime), attach, tasks, waiting, refuses, head, tick, pace }.run();
             }
         };
         let no_thread =
@@ -185,6 +190,23 @@ struct Work {
     refuses: Arc<AtomicBool>,
     head: watch::Sender<Head>,
     tick: Option<Duration>,
+    pace: Pace,
+}
+
+/// What the last batches were like.
+#[derive(Default)]
+struct Pace {
+    /// How many requests they had, of larger ones fewer with each batch: so many may be expected.
+    crowd: usize,
+    /// How long the last flush took.
+    flush: Duration,
+}
+
+impl Pace {
+    fn note(&mut self, requests: usize, flush: Duration) {
+        self.crowd = requests.max(self.crowd - self.crowd.div_ceil(8));
+        self.flush = flush.min(LONGEST_WAIT);
+    }
 }
 
 impl Work {
@@ -213,17 +235,18 @@ impl Work {
 
     /// Judges what waits, makes it durable, and tells.
     fn batch(&mut self, first: Task) {
-        let mut tasks = vec![first];
-        tasks.extend(self.tasks.try_iter().take(MOST_IN_BATCH - 1));
-        self.waiting.fetch_sub(tasks.len(), Ordering::Relaxed);
+        let begun = Instant::now();
+        // Whoever waits already is in this batch.
+        let waiting = self.waiting.load(Ordering::Relaxed);
         let Some(mut runtime) = self.attached() else {
-            tasks.into_iter().for_each(|task| task.tell(Err(Unavailable::Ledger)));
-            return;
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            first.tell(Err(Unavailable::Ledger));
+            return self.refuse(waiting);
         };
-        let mut judged = Vec::with_capacity(tasks.len());
-        let mut tasks = tasks.into_iter();
-        let mut failed = None;
-        for task in tasks.by_ref() {
+        let mut judged = Vec::with_capacity(waiting.clamp(1, MOST_IN_BATCH));
+        let (mut next, mut failed) = (Some(first), None);
+        while let Some(task) = next {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
             match judge(&mut runtime, &task.ask) {
                 Ok(told) => judged.push((task, told)),
                 Err(error) => {
@@ -232,13 +255,21 @@ impl Work {
                     break;
                 }
             }
+            next = self.next(judged.len(), waiting, begun);
         }
-        match runtime.commit() {
+        let ends = Instant::now();
+        let committed = runtime.commit();
+        self.pace.note(judged.len(), ends.elapsed());
+        match committed {
             Ok(head) => {
                 self.head.send_replace(head);
                 for (task, mut told) in judged {
                     answer(&mut runtime, &task.ask, &mut told);
                     task.tell(Ok(told));
+                }
+                // Those who were just told have not waited for it, as they would within a commit.
+                if let Err(error) = runtime.store().fold_back() {
+                    tracing::warn!(%error, "the write-ahead log could not be folded back");
                 }
             }
             Err(error) => {
@@ -246,8 +277,33 @@ impl Work {
                 failed = failed.or(Some(error));
             }
         }
-        tasks.for_each(|task| task.tell(Err(Unavailable::Ledger)));
+        if failed.is_some() {
+            self.refuse(waiting);
+        }
         self.keep(runtime, failed);
+    }
+
+    /// What is judged next in a batch that has so many requests and began with so many waiting: one that waits, or where more may be
+    /// expected, one that comes within the time that a flush takes.
+    fn next(&self, judged: usize, waiting: usize, begun: Instant) -> Option<Task> {
+        if judged >= MOST_IN_BATCH {
+            return None;
+        }
+        let left = self.pace.flush.saturating_sub(begun.elapsed());
+        if judged < waiting || !left.is_zero() {
+            let waits = self.tasks.try_recv().ok();
+            let may_come = judged < self.pace.crowd && !left.is_zero();
+            return waits.or_else(|| may_come.then(|| self.tasks.recv_timeout(left).ok()).flatten());
+        }
+        None
+    }
+
+    /// Tells those who wait, as many as did when the batch began, that the ledger can't be written.
+    fn refuse(&self, waiting: usize) {
+        for task in self.tasks.try_iter().take(waiting.min(MOST_IN_BATCH)) {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            task.tell(Err(Unavailable::Ledger));
+        }
     }
 
     /// Takes the runtime, attached again where it was lost.

@@ -240,3 +240,26 @@ fn a_ledger_can_be_sent_to_another_thread() {
     });
     assert_eq!(ledger.join().expect("no panic").head().expect("head").seq, 3);
 }
+
+#[test]
+fn a_long_write_ahead_log_is_folded_back_between_batches() {
+    let place = Place::new();
+    let mut ledger = place.create();
+    attach(&mut ledger);
+    assert!(!ledger.fold_back().expect("a short log stays"));
+    // Of 4,096 bytes a page each batch takes some 3,100, so that three of them are between what is due and what a commit folds itself.
+    let body = vec![7; 12_600_000];
+    for time in 2_000..2_003 {
+        let mut batch = ledger.begin().expect("a batch");
+        batch.append(applied(time, &body)).expect("appended");
+        batch.commit().expect("committed");
+        assert_eq!(ledger.fold_back().expect("asked"), time == 2_002);
+    }
+    assert!(!ledger.fold_back().expect("nothing is left of it"));
+    // All of it is in the file itself now.
+    let log = std::fs::metadata(place.path()).expect("the file").len();
+    assert!(log > 3 * 12_600_000, "{log}");
+    sell(&mut ledger, 2);
+    let last = ledger.head().expect("head").seq;
+    assert_eq!(ledger.entry(last - 2).expect("read").expect("there").body, body);
+}
