@@ -62,3 +62,16 @@ export async function barriers(page) {
     ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `  ${node.html}\n  ${node.failureSummary}`).join('\n')}`,
   );
 }
+
+/** When something was first painted, in ms, and how much was moved after that. */
+export const measured = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((done) => {
+        let moved = 0;
+        const count = (list) => list.getEntries().forEach((entry) => (moved += entry.value));
+        new PerformanceObserver(count).observe({ type: 'layout-shift', buffered: true });
+        const paint = Math.round(performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1);
+        setTimeout(() => done({ paint, moved: Number(moved.toFixed(4)) }), 200);
+      }),
+  );

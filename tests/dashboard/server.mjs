@@ -14,21 +14,16 @@ export class Server {
     this.work = mkdtempSync(join(tmpdir(), 'lwas-dashboard-'));
     this.args = args.map((arg) => arg.replace('$WORK', this.work));
     this.dashboardAt = '127.0.0.1:0';
-    this.listenAt = '127.0.0.1:0';
+    this.programs = args.filter((arg, place) => !arg.startsWith('--') && !args[place - 1]?.startsWith('--')).length;
+    /** Where each program listens, by its name, and as the server was told. */
+    this.urls = {};
+    this.listenAt = Array.from({ length: this.programs }, () => '127.0.0.1:0');
   }
 
-  /** Starts it, again at the same addresses, and waits until it listens at both. */
+  /** Starts it, again at the same addresses, and waits until it listens at all of them. */
   async start() {
-    const args = [
-      'serve',
-      ...this.args,
-      '--ledger',
-      join(this.work, 'ledger'),
-      '--listen',
-      this.listenAt,
-      '--dashboard',
-      this.dashboardAt,
-    ];
+    const listen = this.listenAt.flatMap((address) => ['--listen', address]);
+    const args = ['serve', ...this.args, '--ledger', join(this.work, 'ledger'), ...listen, '--dashboard', this.dashboardAt];
     const env = { ...process.env, HOME: this.work, RUST_LOG: 'warn' };
     this.child = spawn(this.lwasc, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
@@ -38,12 +33,11 @@ export class Server {
       this.child.stderr.on('data', (part) => {
         said += part;
         const found = [...said.matchAll(/^(.*) listens on (http:\/\/(\S+))$/gm)];
-        if (found.length < 2) return;
+        if (found.length <= this.programs) return;
         clearTimeout(late);
-        for (const [, name, url, address] of found) {
-          if (name === 'the dashboard') [this.page, this.dashboardAt] = [url, address];
-          else [this.url, this.listenAt] = [url, address];
-        }
+        [, , this.page, this.dashboardAt] = found.pop();
+        this.listenAt = found.map(([, , , address]) => address);
+        this.urls = Object.fromEntries(found.map(([, name, url]) => [name, url]));
         begun();
       });
     });
@@ -63,8 +57,8 @@ export class Server {
     rmSync(this.work, { recursive: true });
   }
 
-  async post(path, body, headers = {}) {
-    const response = await fetch(this.url + path, {
+  async post(program, path, body, headers = {}) {
+    const response = await fetch(this.urls[program] + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
@@ -77,6 +71,6 @@ export class Server {
   /** A transaction of the economy. */
   pay(id, amount, more = {}) {
     const timestamp = new Date().toISOString();
-    return this.post('/transaction', { id, amount, currency: 'USD', timestamp, tx_type: 'Payment', ...more });
+    return this.post('std.economy', '/transaction', { id, amount, currency: 'USD', timestamp, tx_type: 'Payment', ...more });
   }
 }

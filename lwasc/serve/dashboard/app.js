@@ -12,9 +12,6 @@ import { markets } from './panels/markets.js';
 import { Refresh } from './refresh.js';
 import { follow } from './stream.js';
 
-/** Entries that change nothing but readings and markets. */
-const READINGS = /(^|\.)(Sample|Market\w*|MarketData)$/;
-
 function themes() {
   const button = at('theme');
   const chosen = () => document.documentElement.dataset.theme ?? 'system';
@@ -97,9 +94,8 @@ async function start() {
   const about = await whatThereIs();
   say(at('programs'), about.programs.map((program) => program.name).join(', '));
   say(at('foot'), `ledger ${about.ledger}`);
-  const figures = [economy(about, failed)].filter(Boolean);
-  const readings = [machine(about, failed), markets(about, failed)].filter(Boolean);
-  document.body.classList.toggle('bare', figures.length + readings.length === 0);
+  const panels = [economy, machine, markets].map((panel) => panel(about, failed)).filter(Boolean);
+  document.body.classList.toggle('bare', panels.length === 0);
   const shown = await logPanels(about);
   at('main').setAttribute('aria-busy', 'false');
   if (!shown) return link('forbidden', 'figures only');
@@ -119,8 +115,8 @@ async function start() {
     entries: (entries) => {
       shown.log.add(entries);
       watch.mark();
-      for (const panel of readings) panel.stale();
-      if (entries.some((entry) => !READINGS.test(entry.type ?? ''))) for (const panel of figures) panel.stale();
+      const types = new Set(entries.map((entry) => entry.type ?? ''));
+      for (const panel of panels) if ([...types].some(panel.concerns)) panel.stale();
     },
   });
 }

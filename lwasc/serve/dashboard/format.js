@@ -62,11 +62,30 @@ export function compact(value, currency) {
 const exactly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const toTheMinute = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
+const toTheSecond = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
 /** A moment, to the second. */
 export const moment = (time) => exactly.format(new Date(time));
 
 /** A moment, to the minute. */
 export const minute = (time) => toTheMinute.format(new Date(time));
+
+/** The time of a day, to the second. */
+export const second = (time) => toTheSecond.format(new Date(time));
+
+/** A part of a whole, as a percentage with two digits. */
+export const share = (part, whole) => `${reading((100 * part) / whole, 2)} %`;
+
+/** Bytes since the last sample. */
+export function bytes(text) {
+  if (text === null || text === undefined) return '–';
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const unit = Math.min(Math.floor(Math.log10(Math.max(Number(text), 1)) / 3), units.length - 1);
+  return `${reading(text / 1000 ** unit, unit === 0 ? 0 : 1)} ${units[unit]}`;
+}
+
+/** A duration as programs write it, `1m 2s`, with spaces before its units. */
+export const duration = (text) => text?.replace(/(\d)([a-zµ]+)/g, '$1 $2') ?? '–';
 
 /** How long something takes, in its largest two units. */
 export function span(seconds) {

@@ -3,6 +3,7 @@
 import { ask, locate, Unknown } from '../api.js';
 import { amounts, Line } from '../charts.js';
 import { at, expect, fill, make, row, say } from '../dom.js';
+import { isReading } from '../entries.js';
 import { clock, minute, money, number, percent, signed, span } from '../format.js';
 import { Refresh } from '../refresh.js';
 
@@ -47,7 +48,7 @@ export function economy(about, failed) {
   });
   const refresh = new Refresh(() => load(panel).catch(failed), 1000).every(30_000);
   refresh.mark();
-  return { stale: () => refresh.mark() };
+  return { concerns: (type) => !isReading(type), stale: () => refresh.mark() };
 }
 
 const figure = () => make('div', {}, make('dt'), make('dd', { class: 'figure wait' }, '0,000.00'));

@@ -3,7 +3,8 @@
 import { ask } from '../api.js';
 import { Chain, memory } from '../chain.js';
 import { at, expect, fill, make, row, say } from '../dom.js';
-import { clock, money, number } from '../format.js';
+import { isReading, short, what } from '../entries.js';
+import { clock, number } from '../format.js';
 
 /** How many entries the table and the ribbon show. */
 const ROWS = 16;
@@ -90,7 +91,8 @@ export class Log {
       entries,
       () => make('li'),
       (item, entry) => {
-        if (item.className !== entry.kind) item.className = entry.kind;
+        const look = entry.kind === 'applied' && isReading(entry.type) ? 'reading' : entry.kind;
+        if (item.className !== look) item.className = look;
       },
     );
   }
@@ -144,25 +146,4 @@ function entryRow() {
   tr.lastElementChild.append(make('time'));
   tr.querySelector('.hash').append(make('code'));
   return tr;
-}
-
-/** A type without its module. */
-const short = (type) => type.split('.').at(-1);
-
-const TIME = /^\d{4}-\d\d-\d\dT/;
-
-/** What an entry is about, in a few words. */
-function what(entry) {
-  if (entry.error) return entry.error.message;
-  if (entry.kind === 'program') return `judged from here on by ${entry.artifact.slice(0, 12)}`;
-  if (entry.kind === 'genesis') return 'the ledger begins';
-  const { id, amount, currency, ...rest } = entry.data ?? {};
-  const isMoney = typeof amount === 'string' && typeof currency === 'string';
-  const parts = [id, isMoney ? money(amount, currency) : undefined].filter((part) => typeof part === 'string');
-  const others = Object.entries(isMoney ? rest : { ...rest, amount, currency });
-  for (const [name, value] of others) {
-    if (typeof value === 'boolean' || (typeof value === 'string' && !TIME.test(value)))
-      parts.push(isMoney ? value : `${name} ${value}`);
-  }
-  return parts.slice(0, 5).join(' · ');
 }

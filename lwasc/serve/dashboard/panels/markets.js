@@ -11,6 +11,9 @@ const MOST = 24;
 /** From which volatility on a market is marked, as the standard library's alert has it. */
 const VOLATILE = 50;
 
+/** The entries that are quotes. */
+const QUOTE = /^(telemetry\.)?MarketData$/;
+
 /** The panel, where there is telemetry among what is served. */
 export function markets(about, failed) {
   const path = locate(about.programs, 'telemetry', ['system', 'report']);
@@ -18,7 +21,7 @@ export function markets(about, failed) {
   at('markets').hidden = false;
   const refresh = new Refresh(() => load(path).catch(failed), 1000).every(30_000);
   refresh.mark();
-  return { stale: () => refresh.mark() };
+  return { concerns: (type) => QUOTE.test(type), stale: () => refresh.mark() };
 }
 
 async function load(path) {
@@ -43,17 +46,18 @@ function show(records) {
   const count = all.length > MOST ? `${MOST} of ${all.length}` : `${all.length}`;
   say(at('markets-count'), all.length === 1 ? '1 market' : `${count} markets`);
   const create = () => {
-    const tr = row('th', 'number', 'number change', 'number wide', 'number volatility', 'when')();
-    tr.lastElementChild.append(make('time'));
+    const tr = row('th', 'number', 'number change', 'number volatility')();
+    tr.children[0].append(make('span', { class: 'name' }), make('time', { class: 'below' }));
+    tr.children[1].append(make('span', { class: 'price' }), make('span', { class: 'below volume' }));
     return tr;
   };
   fill(at('markets-table').tBodies[0], shown, create, (tr, market) => {
     const change = market.before === undefined ? NaN : (market.price / market.before - 1) * 100;
-    say(tr.children[0], market.market_id);
-    say(tr.children[1], number(market.price));
+    say(tr.querySelector('.name'), market.market_id);
+    say(tr.querySelector('.volume'), number(market.volume));
+    say(tr.querySelector('.price'), number(market.price));
     say(tr.children[2], Number.isFinite(change) ? `${change < 0 ? '−' : '+'}${reading(Math.abs(change), 2)} %` : '–');
-    say(tr.children[3], number(market.volume));
-    say(tr.children[4], number(market.volatility));
+    say(tr.children[3], number(market.volatility));
     tr.dataset.way = change > 0 ? 'up' : change < 0 ? 'down' : 'none';
     tr.dataset.volatile = market.volatility > VOLATILE;
     clock(tr.querySelector('time'), market.timestamp);

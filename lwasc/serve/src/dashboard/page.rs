@@ -31,6 +31,7 @@ const PARTS: &[Part] = parts![
     "/chain.js" "chain.js" SCRIPT,
     "/charts.js" "charts.js" SCRIPT,
     "/dom.js" "dom.js" SCRIPT,
+    "/entries.js" "entries.js" SCRIPT,
     "/format.js" "format.js" SCRIPT,
     "/icon.svg" "icon.svg" SVG,
     "/key.js" "key.js" SCRIPT,
