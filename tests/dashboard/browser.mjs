@@ -17,7 +17,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-export const SIZES = { desktop: { width: 1360, height: 900 }, phone: { width: 390, height: 844 } };
+export const SIZES = { desktop: { width: 1360, height: 900 }, phone: { width: 360, height: 780 } };
 
 export const launch = () => {
   const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>

@@ -23,6 +23,7 @@ export const callers = (browser, keys) => ({
     await server.pay('tx_1', '12.00', { metadata: {} }).then(assert.fail, () => {});
     await server.post('std.economy', '/transaction', transaction('tx_1'), { authorization: `Bearer ${keys.admin}` });
     await says(page, '#equity', '$12.00');
+    await says(page, '#audit-text', /^Audited to entry \d+: everything follows from the log$/, 90_000);
     const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, document.cookie]));
     assert.ok(!kept.includes(keys.auditor));
     await page.context().close();
@@ -53,7 +54,7 @@ const transaction = (id) => ({
 /** A configuration with a caller for each role, and their keys. */
 export function withCallers(server, lwasc) {
   const keys = {};
-  let text = '';
+  let text = '[serve.audit]\nevery = "1m"\n';
   for (const role of ['auditor', 'admin', 'reader']) {
     const env = { ...process.env, HOME: server.work };
     const { key, hash } = JSON.parse(execFileSync(lwasc, ['keygen', '--api', role, '--json'], { env }));

@@ -3,7 +3,7 @@
 
 import { launch } from './browser.mjs';
 import { callers, withCallers } from './callers.mjs';
-import { page } from './page.mjs';
+import { alone, page } from './page.mjs';
 import { Server } from './server.mjs';
 import { services } from './services.mjs';
 
@@ -19,10 +19,12 @@ async function run(server, all) {
 
 const browser = await launch();
 const any = new Server(lwasc, ['std.economy', market]);
+const single = new Server(lwasc, [market]);
 const standard = new Server(lwasc, ['std.economy', 'std.telemetry']);
 const asking = new Server(lwasc, ['std.economy', '--config', '$WORK/serve.toml']);
 try {
   await run(await any.start(), page(browser));
+  await run(await single.start(), alone(browser));
   await run(await standard.start(), services(browser, process.env.DASHBOARD_SHOTS));
   const keys = withCallers(asking, lwasc);
   await run(await asking.start(), callers(browser, keys));
@@ -30,6 +32,6 @@ try {
   console.error(error);
   process.exitCode = 1;
 } finally {
-  for (const server of [any, standard, asking]) if (server.child?.exitCode === null) await server.end();
+  for (const server of [any, single, standard, asking]) if (server.child?.exitCode === null) await server.end();
   await browser.close();
 }

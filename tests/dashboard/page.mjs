@@ -1,7 +1,7 @@
 // What holds of the page of any programs: figures, alerts, the chain, and that nothing else runs in it.
 
 import assert from 'node:assert/strict';
-import { measured, open, says } from './browser.mjs';
+import { barriers, measured, open, says } from './browser.mjs';
 
 /** The checks by name; each may say what it has measured. */
 export const page = (browser) => ({
@@ -218,6 +218,24 @@ export const page = (browser) => ({
     await says(page, '#transactions tbody tr th', 'after', 60_000);
     await says(page, '#link-text', 'live');
     await says(page, '#chain-text', /all join/);
+    await page.context().close();
+  },
+});
+
+/** What holds of the page of a program that has nothing to do with the standard library's services. */
+export const alone = (browser) => ({
+  'a program alone has its log, alerts and beliefs, and no figures of others': async (server) => {
+    const page = await open(browser);
+    await page.goto(server.page);
+    await says(page, '#programs', 'market');
+    await server.post('market', '/events/Heard', { id: 'ETH/USD', volatility: 71 });
+    await says(page, '#alerts-firing .message', 'ETH/USD moves by 71.0%');
+    await says(page, '#entries tbody tr .what', 'ETH/USD · volatility 71.0');
+    await says(page, '#chain-text', '3 links checked, all join');
+    for (const panel of ['alerts', 'beliefs', 'ledger']) assert.ok(await page.locator(`#${panel}`).isVisible(), panel);
+    for (const panel of ['economy', 'machine', 'markets']) assert.ok(!(await page.locator(`#${panel}`).isVisible()), panel);
+    assert.deepEqual(await barriers(page), []);
+    assert.deepEqual(page.wrong, []);
     await page.context().close();
   },
 });

@@ -6,7 +6,7 @@ import { askForKey, offerToForget } from './key.js';
 import { alerts } from './panels/alerts.js';
 import { beliefs } from './panels/beliefs.js';
 import { economy } from './panels/economy.js';
-import { Log } from './panels/ledger.js';
+import { audit, Log } from './panels/ledger.js';
 import { machine } from './panels/machine.js';
 import { markets } from './panels/markets.js';
 import { Refresh } from './refresh.js';
@@ -70,6 +70,7 @@ async function watched(about) {
   const watch = await ask('/watch');
   alerts(watch, Number(about.alerts));
   beliefs(watch);
+  audit(watch);
 }
 
 /** The panels of the log: entries, alerts, beliefs. Without the right to read it they stay away, and the page says why. */

@@ -42,7 +42,7 @@ export function economy(about, failed) {
   expect(at('transactions').tBodies[0], Math.min(entries, LATEST), transactionRow);
   const panel = { path, figures, currency: '', seldom: 0, answers: new Map() };
   panel.line = new Line(at('equity-line'), {
-    series: [['--accent', true]],
+    series: [['--accent', false]],
     unit: amounts(() => panel.currency),
     told: (place) => caption(panel, place),
   });

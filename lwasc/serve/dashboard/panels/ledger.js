@@ -141,6 +141,22 @@ export class Log {
   }
 }
 
+const VERDICTS = {
+  clean: ['whole', (seq) => `Audited to entry ${seq}: everything follows from the log`],
+  different: ['broken', () => 'Audited: the ledger does not agree with its log'],
+  failed: ['wait', () => 'The last audit could not be done'],
+};
+
+/** What the server's own last audit has found, as `/watch` says; nothing where it audits nothing. */
+export function audit({ audit: last }) {
+  at('audit').hidden = last === undefined;
+  if (last === undefined) return;
+  const [state, tell] = VERDICTS[last.status];
+  at('audit').dataset.state = state;
+  say(at('audit-text'), tell(last.seq));
+  clock(at('audit-when'), last.at);
+}
+
 function entryRow() {
   const tr = row('number', 'th type', 'what wide', 'hash', 'when')();
   tr.lastElementChild.append(make('time'));

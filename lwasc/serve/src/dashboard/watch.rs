@@ -1,7 +1,8 @@
-//! `GET /api/watch`: which alerts fire, what has become of others of late, and which beliefs hold.
+//! `GET /api/watch`: which alerts fire, what has become of others of late, which beliefs hold, and what the last audit has found.
 
 use crate::access::Who;
 use crate::app::App;
+use crate::audits::Last;
 use crate::reply::{self, Refusal};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -27,6 +28,9 @@ struct Watch {
     alerts: Box<RawValue>,
     transitions: Box<RawValue>,
     modules: Vec<ModuleTold>,
+    /// What the last audit has come to, where the server audits its ledger and has done so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audit: Option<Last>,
 }
 
 /// The truth that a module claims, and how much of it holds.
@@ -58,7 +62,8 @@ pub async fn watch(State(app): State<Arc<App>>, who: Who) -> Result<Response, Re
         Some(query) => raw(&String::from_utf8_lossy(&app.readers.ask(query, vec![]).await??)),
         None => raw("[]"),
     };
-    let watch = Watch { alerts, transitions: transitions(&app).await?, modules: modules(&app).await? };
+    let audit = app.audits.as_ref().and_then(|audits| audits.last());
+    let watch = Watch { alerts, transitions: transitions(&app).await?, modules: modules(&app).await?, audit };
     Ok(reply::json(StatusCode::OK, reply::text(&watch)))
 }
 
