@@ -37,6 +37,8 @@ pub struct Manifest {
     pub exports: Vec<String>,
     /// The states that the configuration sets, with their modules.
     pub settings: Vec<String>,
+    /// What the runner samples, such as `machine Sample interval`.
+    pub samples: Vec<String>,
     /// The sources that it was made from, package-relative.
     pub sources: Vec<String>,
     /// The steps that one event may take.
@@ -47,7 +49,7 @@ pub struct Manifest {
 
 wire_struct! {
     Manifest {
-        name, lwas, compiler, schema, states, events, queries, axioms, beliefs, alerts, routes, exports, settings, sources,
+        name, lwas, compiler, schema, states, events, queries, axioms, beliefs, alerts, routes, exports, settings, samples, sources,
         step_budget, memory_budget,
     }
 }
@@ -87,6 +89,7 @@ impl Manifest {
             routes: module.routes.iter().map(|route| module.route_text(route)).collect(),
             exports: module.exports.iter().map(|export| export.symbol.clone()).collect(),
             settings: module.settings.iter().filter_map(|one| module.states.get(one.state)).map(state_name).collect(),
+            samples: module.samples.iter().map(|sample| module.sample_text(sample)).collect(),
             sources: module.sources.clone(),
             step_budget: STEP_BUDGET,
             memory_budget: MEMORY_BUDGET,
@@ -108,6 +111,7 @@ impl Manifest {
             ("their routes", self.routes != fits.routes),
             ("their exports", self.exports != fits.exports),
             ("their settings", self.settings != fits.settings),
+            ("what they sample", self.samples != fits.samples),
             ("their sources", self.sources != fits.sources),
             ("the budgets of the manifest and of this lwasc", {
                 (self.step_budget, self.memory_budget) != (fits.step_budget, fits.memory_budget)

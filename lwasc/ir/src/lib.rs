@@ -32,6 +32,7 @@ pub use host::{End, HostOp};
 pub use ids::*;
 pub use inst::{CompareOp, Inst, IntOp, Terminator, WideOp};
 pub use interpreter::{Failure, Interpreter, Rejection, Rounded, Watch, Written};
+pub use lwas_base::SampleSource;
 pub use lwas_exact::Mode;
 pub use map_world::MapWorld;
 pub use memory::{Memory, constant_offsets};

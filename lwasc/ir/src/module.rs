@@ -1,7 +1,7 @@
 //! A module: a whole program with all the modules it uses, ready to be executed.
 
 use crate::{
-    AggregateId, CurrencyId, EnumId, EventId, Export, Face, FuncId, Function, Place, RecordId, Route, Settings,
+    AggregateId, CurrencyId, EnumId, EventId, Export, Face, FuncId, Function, Place, RecordId, Route, Sample, Settings,
     StateId, TextId, TypeId, Types,
 };
 use cranelift_entity::PrimaryMap;
@@ -56,6 +56,8 @@ pub struct Module {
     pub exports: Vec<Export>,
     /// Settings, in the order of modules.
     pub settings: Vec<Settings>,
+    /// Events that the runner samples.
+    pub samples: Vec<Sample>,
     /// Tests of the program's own modules.
     pub tests: Vec<Test>,
     /// Constants as functions without parameters, evaluated once when the program is checked.

@@ -1,6 +1,7 @@
-//! What is reached from outside besides events and queries by name: routes, exports, and settings.
+//! What is reached from outside besides events and queries by name: routes, exports, and settings; and what the runner samples.
 
 use crate::{EventId, Field, FuncId, Module, Place, StateId, Type, TypeId};
+use lwas_base::{Reading, ReadingKind, SampleSource};
 use std::fmt;
 
 /// What answers requests for a path over HTTP. Of two routes that a path fits, the one with a word at the first part in
@@ -88,6 +89,21 @@ pub struct Settings {
     pub event: EventId,
 }
 
+/// An event that the runner makes again and again, accepted from outside or not. Its fields are readings of the source, by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample {
+    /// From what.
+    pub source: SampleSource,
+    /// The event, which has no key.
+    pub event: EventId,
+    /// The query that says how often, by its place in [`Module::queries`]: it takes nothing and gives a Duration.
+    pub interval: u32,
+    /// The query that says to where the latency is measured, where the event has that field: it takes nothing and gives a `Text?`.
+    pub address: Option<u32>,
+    /// Where the attribute stands.
+    pub place: Place,
+}
+
 impl Route {
     /// Which requests it takes: whether `GET`, and the words of its path, none where a value stands. Two routes with the same take the same
     /// requests.
@@ -109,6 +125,31 @@ impl Module {
             Some(Type::Enum(id)) => self.enums.get(*id).is_some_and(crate::Enum::is_plain),
             _ => false,
         }
+    }
+
+    /// Whether a type is that of a field that takes a reading.
+    pub fn takes_reading(&self, ty: TypeId, reading: &Reading) -> bool {
+        let plain = match (self.types.get(ty), reading.may_be_none) {
+            (Some(Type::Option(of)), true) => self.types.get(*of),
+            (_, true) => None,
+            (plain, false) => plain,
+        };
+        matches!(
+            (plain, reading.kind),
+            (Some(Type::Text), ReadingKind::Text)
+                | (Some(Type::Int), ReadingKind::Int)
+                | (Some(Type::Decimal(1)), ReadingKind::Percent)
+                | (Some(Type::Duration), ReadingKind::Duration)
+        )
+    }
+
+    /// A sample as people read it: `machine Sample interval latency_to`.
+    pub fn sample_text(&self, sample: &Sample) -> String {
+        let query = |at: u32| self.queries.get(at as usize).map_or("?", |query| query.name.as_str());
+        let event = self.events.get(sample.event).map_or("?", |event| event.name.as_str());
+        let queries: String =
+            [Some(sample.interval), sample.address].into_iter().flatten().map(|at| format!(" {}", query(at))).collect();
+        format!("{} {event}{queries}", sample.source.name())
     }
 
     /// Whether values of a type have a form in C.

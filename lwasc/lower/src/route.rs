@@ -1,4 +1,4 @@
-//! Routes, exports and settings, once queries and events have their places.
+//! Routes, exports, settings and samples, once queries and events have their places.
 
 use crate::function::is_asked;
 use crate::item::param;
@@ -39,6 +39,11 @@ pub(crate) fn declare(cx: &mut Lower) {
         let module = program.modules[settings.module].path.clone();
         let (state, event) = (state_id(settings.state), event_id(settings.event));
         cx.module.settings.push(ir::Settings { module, state, event });
+    }
+    for sample in &program.samples {
+        let (interval, address) = (query(program, sample.interval), sample.address.map(|id| query(program, id)));
+        let (source, event, place) = (sample.source, event_id(sample.event), cx.place(sample.span));
+        cx.module.samples.push(ir::Sample { source, event, interval, address, place });
     }
 }
 

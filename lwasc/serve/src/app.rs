@@ -5,10 +5,11 @@ use crate::audits::Audits;
 use crate::metrics::Metrics;
 use crate::queries::Defaults;
 use crate::readers::Readers;
+use crate::traffic::Traffic;
 use crate::writer::Writer;
 use lwas_ir::{EventId, Module, Offer, Route};
-use lwas_runtime::Program;
 use lwas_runtime::data::Decoder;
+use lwas_runtime::{Outcome, Program};
 use prometheus_client::registry::Registry;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub struct App {
     pub shared: Arc<Registry>,
     /// What is known from audits; none where there are none.
     pub audits: Option<Arc<Audits>>,
+    /// What samples have not yet seen.
+    pub traffic: Traffic,
     /// The ledger's file, whose size is told.
     pub ledger: PathBuf,
     /// True once the server has been told to end.
@@ -84,6 +87,12 @@ impl Default for Limits {
 }
 
 impl App {
+    /// Counts what became of an event.
+    pub fn judged(&self, event: &str, outcome: &Outcome) {
+        self.metrics.judged(event, outcome);
+        self.traffic.judged(event, outcome);
+    }
+
     /// The program's module.
     pub fn module(&self) -> &Module {
         &self.program.module

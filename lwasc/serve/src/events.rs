@@ -44,7 +44,7 @@ pub async fn enveloped(State(app): State<Arc<App>>, who: Who, Body(body): Body) 
 async fn judged(app: &App, event: Incoming) -> Result<Response, Refusal> {
     let (name, id) = (&app.module().events[event.event].name, id(app, &event));
     let (outcome, _) = app.writer.judge(event, None).await?;
-    app.metrics.judged(name, &outcome);
+    app.judged(name, &outcome);
     let status = match &outcome {
         Outcome::Applied { .. } => StatusCode::CREATED,
         Outcome::Duplicate { .. } => StatusCode::OK,
@@ -68,7 +68,7 @@ async fn transaction(app: &App, events: Vec<Incoming>) -> Result<Response, Refus
     };
     let line = |((event, id), outcome): (&(EventId, Option<String>), &Outcome)| {
         let name = &app.module().events[*event].name;
-        app.metrics.judged(name, outcome);
+        app.judged(name, outcome);
         outcome.to_json(None, Some(name), id.as_deref(), None)
     };
     let lines: Vec<String> = names.iter().zip(&outcomes).map(line).collect();

@@ -3,8 +3,9 @@
 //! In come a program attached to a ledger, readers of the same ledger and addresses; out go answers. Of a set, [`Door`] says which
 //! programs are reached at which address; writer, readers and log are those of all. Events are judged by one [`writer`], queries are
 //! answered by several [`readers`]; `events`, `queries`, `entries`, `health` and `metrics` are the routes that every program has, `own`
-//! those of the program. `dashboard` is a page that shows it all, at an address of its own. `guard` and `access` stand before them, `reply` says how things are told, and `listen` takes connections, with
-//! `tls` where there is a certificate. HTTP stops here.
+//! those of the program. `dashboard` is a page that shows it all, at an address of its own. `sampler` makes events of what the machine does
+//! and of `traffic`, where the program asks for it. `guard` and `access` stand before requests, `reply` says how things are told, and
+//! `listen` takes connections, with `tls` where there is a certificate. HTTP stops here.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
 mod access;
@@ -26,7 +27,9 @@ mod queries;
 mod readers;
 mod reply;
 mod routes;
+mod sampler;
 mod tls;
+mod traffic;
 mod writer;
 
 pub use access::{Access, AccessLog, ApiKey, Names, Rates, Role, Tokens, is_caller_name};
@@ -53,6 +56,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use traffic::Traffic;
 use writer::Writer;
 
 /// The stack of each thread: the interpreter, which explains what native code has rejected, calls itself as deep as a program's calls go.
@@ -179,6 +183,7 @@ pub fn serve(setup: Setup, begun: impl FnMut(&str, SocketAddr)) -> Result<(), Se
             metrics: Default::default(),
             shared: Arc::clone(&shared),
             audits: audits.clone(),
+            traffic: Traffic::of(&program.module),
             ledger: ledger.clone(),
             ending: ending.clone(),
             access: Arc::clone(&access),
@@ -250,6 +255,11 @@ async fn listen_at(
         let listener = TcpListener::bind(site.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         bound.push((listener, address, site));
+    }
+    // What the dashboard asks is not what the programs are asked.
+    let programs = bound.iter().map(|(_, _, site)| site).filter(|site| !site.is_dashboard);
+    for sampler in sampler::begin(&programs.map(|site| Arc::clone(&site.whole)).collect::<Vec<_>>()).await {
+        tokio::spawn(sampler.go_on());
     }
     // What all addresses share is kept up once.
     if let Some(app) = bound.first().map(|(_, _, site)| &site.whole) {

@@ -204,7 +204,9 @@ pub async fn count(State(app): State<Arc<App>>, request: Request, next: Next) ->
     };
     let response = next.run(request).await;
     let labels = RouteLabels { method, route };
-    app.metrics.latency.get_or_create(&labels).observe(begun.elapsed().as_secs_f64());
+    let took = begun.elapsed();
+    app.traffic.answered(took, response.status().as_u16());
+    app.metrics.latency.get_or_create(&labels).observe(took.as_secs_f64());
     let RouteLabels { method, route } = labels;
     app.metrics.requests.get_or_create(&RequestLabels { method, route, status: response.status().as_u16() }).inc();
     response

@@ -123,7 +123,7 @@ async fn posted(
     };
     let (name, id) = (module.events[*event].name.clone(), events::id(app, &incoming));
     let (outcome, told) = app.writer.judge(incoming, asks).await?;
-    app.metrics.judged(&name, &outcome);
+    app.judged(&name, &outcome);
     let judged = [(name.as_str(), id.as_deref(), &outcome)];
     if let Outcome::Rejected(why) = &outcome {
         return Ok(events::noted(Refusal::from(why.clone()).into_response(), judged));

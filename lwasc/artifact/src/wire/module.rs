@@ -4,8 +4,9 @@
 use lwas_ir::{
     Aggregate, AggregateId, AggregateKind, Alert, Alerting, Answer, Axiom, AxiomScope, Back, Belief, BlockId, Currency,
     CurrencyId, Doubts, Due, Enum, EnumId, Event, EventId, Export, Face, FailReason, Field, FuncId, Local, Module,
-    Order, Place, Query, Read as AxiomRead, Record, RecordId, Route, Segment, Settings, Severity, Site, Source, State,
-    StateId, StateKind, Target, Test, TestStep, TestStepKind, TextId, Trace, Type, TypeId, Variant, Window,
+    Order, Place, Query, Read as AxiomRead, Record, RecordId, Route, Sample, SampleSource, Segment, Settings, Severity,
+    Site, Source, State, StateId, StateKind, Target, Test, TestStep, TestStepKind, TextId, Trace, Type, TypeId,
+    Variant, Window,
 };
 
 use super::{Read, Reader, Wire, wire_enum, wire_struct};
@@ -37,7 +38,7 @@ wire_id! {
 wire_struct! {
     Module {
         name, types, currencies, enums, records, states, aggregates, windows, texts, functions, events, due, tick, queries, axioms,
-        beliefs, doubts, alerts, watch, routes, faces, exports, settings, tests, constants, sources, source_lines,
+        beliefs, doubts, alerts, watch, routes, faces, exports, settings, samples, tests, constants, sources, source_lines,
     }
     Currency { code, digits, title }
     Field { name, ty, default }
@@ -63,6 +64,7 @@ wire_struct! {
     Answer { query, fields }
     Export { symbol, params, result, func, place }
     Settings { module, state, event }
+    Sample { source, event, interval, address, place }
     Test { name, place, steps }
     TestStep { place, kind }
     Place { file, line, column, width }
@@ -91,6 +93,7 @@ wire_enum! {
         18 Float,
         19 Map(inner),
     }
+    SampleSource { 0 Machine, 1 Requests, 2 Outcomes }
     StateKind { 0 Keyed, 1 Single, 2 Journal }
     AggregateKind { 0 Count, 1 SumInt, 2 SumWide(digits), 3 SumMoney }
     AxiomScope { 0 Whole, 1 Rows(state), 2 Changed(state), 3 Deleted(state) }

@@ -4,9 +4,9 @@ use lwas_artifact::{Draft, Origin, SourceText, Sources};
 use lwas_ir::{
     Aggregate, AggregateId, AggregateKind, Answer, Axiom, AxiomScope, Back, Block, BlockId, CompareOp, Currency,
     CurrencyId, End, Enum, EnumId, Event, EventId, Export, Face, FailReason, Field, FuncId, Function, FunctionBuilder,
-    HostOp, Inst, IntOp, Kind, Local, Mode, Module, Order, Place, Query, Read, Record, RecordId, Route, Segment,
-    Settings, Site, SiteData, Source, State, StateId, StateKind, Target, Terminator, Test, TestStep, TestStepKind,
-    TextId, Trace, TraceData, Type, TypeId, Variant, WideOp,
+    HostOp, Inst, IntOp, Kind, Local, Mode, Module, Order, Place, Query, Read, Record, RecordId, Route, Sample,
+    SampleSource, Segment, Settings, Site, SiteData, Source, State, StateId, StateKind, Target, Terminator, Test,
+    TestStep, TestStepKind, TextId, Trace, TraceData, Type, TypeId, Variant, WideOp,
 };
 use lwas_seal::Signer;
 
@@ -147,7 +147,7 @@ pub fn everything() -> Module {
     module
 }
 
-/// Routes of both methods, with and without an answer, an export and settings.
+/// Routes of both methods, with and without an answer, an export, settings and samples of all sources.
 fn routes(module: &mut Module) {
     let event = EventId::from_u32(3);
     let answer = Some(Answer { query: 7, fields: vec![Some(2), None] });
@@ -170,6 +170,10 @@ fn routes(module: &mut Module) {
     let params = vec![Field { name: "x".into(), ty, default: None }];
     module.exports.push(Export { symbol: "fee".into(), params, result: ty, func, place: PLACE });
     module.settings.push(Settings { module: "std.ledger".into(), state: StateId::from_u32(4), event });
+    for source in SampleSource::ALL {
+        module.samples.push(Sample { source, event, interval: 300, address: None, place: PLACE });
+    }
+    module.samples.push(Sample { source: SampleSource::Machine, event, interval: 7, address: Some(9), place: PLACE });
 }
 
 fn types() -> Vec<Type> {

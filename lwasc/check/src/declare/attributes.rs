@@ -1,7 +1,8 @@
-//! What the arguments of attributes mean: routes and exports, once all signatures and defaults are known; and what settings
+//! What the arguments of attributes mean: routes, exports and samples, once all signatures and defaults are known; and what settings
 //! consist of.
 
 mod path;
+mod sample;
 mod symbol;
 
 use super::items::Attached;
@@ -41,7 +42,7 @@ pub(super) fn settings(declared: &mut Declared) {
     }
 }
 
-/// Resolves routes and exports.
+/// Resolves routes, exports and samples.
 pub(super) fn resolve(declared: &mut Declared) {
     for (module, tree, attached) in declared.trees.attributes.clone() {
         let mut sink = Diagnostics::new();
@@ -49,6 +50,11 @@ pub(super) fn resolve(declared: &mut Declared) {
         let route = match attached {
             Attached::Query(query) => routes.get(query, &mut sink),
             Attached::Event(event) => routes.post(event, &mut sink),
+            Attached::Sample(event) => {
+                let sample = sample::sample(declared, module, event, tree, &mut sink);
+                declared.program.samples.extend(sample);
+                None
+            }
             Attached::Fn(function) => {
                 let export = symbol::export(&declared.program, function, tree, &mut sink);
                 declared.program.exports.extend(export);

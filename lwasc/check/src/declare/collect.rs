@@ -65,6 +65,7 @@ impl<'m> Collector<'_, 'm> {
                 self.named(tree.name, "event", true);
                 let id = self.event(tree.name, RecordTree::Event(tree), private);
                 self.attach(&attributes, "post", Attached::Event(id));
+                self.attach(&attributes, "sample", Attached::Sample(id));
             }
             ItemKind::Function(tree) => self.function(&attributes, tree, private),
             ItemKind::Rule(tree) => self.rule(tree.name, RuleTree::Rule(tree)),

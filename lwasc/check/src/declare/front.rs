@@ -13,6 +13,7 @@ const ATTRIBUTES: &[(&str, &str)] = &[
     ("post", "an event, or an action that `@event` makes one"),
     ("export", "a function"),
     ("settings", "a state without a key"),
+    ("sample", "an event"),
 ];
 
 /// The attributes before an item that may stand there; what is wrong with the others is reported.
@@ -54,7 +55,7 @@ fn belongs(attribute: &str, kind: &ItemKind, is_event: bool) -> bool {
         ("get", ItemKind::Function(function)) => function.kind == FunctionKind::Query,
         ("export", ItemKind::Function(function)) => function.kind == FunctionKind::Fn,
         ("post", ItemKind::Function(function)) => function.kind == FunctionKind::Action && is_event,
-        ("post", ItemKind::Event(_)) => true,
+        ("post" | "sample", ItemKind::Event(_)) => true,
         ("settings", ItemKind::State(state)) => state.key.is_empty(),
         _ => false,
     }

@@ -60,6 +60,8 @@ pub(crate) enum Attached {
     Event(EventId),
     /// `@export`.
     Fn(FunctionId),
+    /// `@sample`.
+    Sample(EventId),
 }
 
 /// Trees by id; rules, tests and `accept` in the order of modules and files.
@@ -74,7 +76,7 @@ pub(crate) struct Trees<'m> {
     pub rules: Vec<(ModuleId, RuleTree<'m>)>,
     pub tests: Vec<(ModuleId, &'m ast::Test)>,
     pub accepts: Vec<(ModuleId, &'m ast::Accept)>,
-    /// Attributes that say of routes and exports.
+    /// Attributes that say of routes, exports and samples.
     pub attributes: Vec<(ModuleId, &'m ast::Attribute, Attached)>,
     /// Currencies by code: data names them by nothing else.
     pub currencies: HashMap<Symbol, CurrencyId>,

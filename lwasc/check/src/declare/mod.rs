@@ -3,7 +3,7 @@
 //!
 //! The steps: `imports` orders the modules, `collect` gives every item its id and its name's place in the scope, `imports` binds
 //! what `use` says, `signatures` and `state` resolve types, `shapes` refuses what holds itself or can't be stored,
-//! `values` checks what has a value, in order of need, `attributes` resolves routes, exports and settings.
+//! `values` checks what has a value, in order of need, `attributes` resolves routes, exports, settings and samples.
 
 mod attributes;
 mod collect;

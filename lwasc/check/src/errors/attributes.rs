@@ -1,4 +1,4 @@
-//! E0440 to E0449 and E0470: attributes: routes, exports, settings.
+//! E0440 to E0449 and E0470 to E0472: attributes: routes, exports, settings, samples.
 
 use lwas_base::{Code, Diagnostic, Span};
 
@@ -88,4 +88,20 @@ pub fn settings_of_module(span: Span, name: &str, module: &str, declared: Span) 
     Diagnostic::error(Code("E0470"), span, message, "a field of the program's own settings")
         .with_label(declared, format!("settings of `{module}`"))
         .with_help("give the field another name")
+}
+
+/// E0471: a source or a field that no runner samples.
+pub fn not_sampled(span: Span, message: String, near: Option<&str>, known: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::error(Code("E0471"), span, message, "not sampled");
+    match near {
+        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        None => diagnostic.with_help(format!("there are {known}")),
+    }
+}
+
+/// E0472: a field or a query of another type than a sample has, or a key.
+pub fn sample_type(span: Span, message: String, attribute: Span, help: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0472"), span, message, "does not fit")
+        .with_label(attribute, "sampled by this")
+        .with_help(help)
 }

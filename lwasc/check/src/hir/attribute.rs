@@ -1,7 +1,7 @@
-//! What attributes say of a program: its routes, its exports and its settings.
+//! What attributes say of a program: its routes, its exports, its settings and what it has sampled.
 
 use super::{EventId, FunctionId, ModuleId, StateId};
-use lwas_base::Span;
+use lwas_base::{SampleSource, Span};
 
 /// `@get` or `@post`: what answers requests for a path.
 #[derive(Clone, Debug)]
@@ -68,6 +68,21 @@ pub struct Settings {
     pub state: StateId,
     /// The event of the same name that sets all of it: its fields are the stored ones of the state.
     pub event: EventId,
+    /// Where the attribute stands.
+    pub span: Span,
+}
+
+/// `@sample`: an event that the runner makes again and again. Its fields are readings of the source.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// From what.
+    pub source: SampleSource,
+    /// The event.
+    pub event: EventId,
+    /// The query that says how often.
+    pub interval: FunctionId,
+    /// The query that says to where the latency is measured; there where the event has that field.
+    pub address: Option<FunctionId>,
     /// Where the attribute stands.
     pub span: Span,
 }

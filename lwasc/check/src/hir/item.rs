@@ -2,7 +2,7 @@
 
 use super::{
     AggregateId, AxiomId, Body, ConstId, CurrencyId, EnumId, EventId, Export, Expr, FunctionId, ModuleId, RecordId,
-    Route, RuleId, Settings, StateId, Target, Type,
+    Route, RuleId, Sample, Settings, StateId, Target, Type,
 };
 use cranelift_entity::PrimaryMap;
 use lwas_base::{FileId, Span, Symbol};
@@ -43,6 +43,8 @@ pub struct Program {
     pub exports: Vec<Export>,
     /// Settings in the order of modules.
     pub settings: Vec<Settings>,
+    /// Events that the runner samples, in the order of modules and files.
+    pub samples: Vec<Sample>,
     /// Tests of the program's own modules (not of `std`).
     pub tests: Vec<Test>,
 }

@@ -8,7 +8,7 @@ mod expr;
 mod item;
 mod ty;
 
-pub use attribute::{Answer, Export, Route, Segment, Settings, Target};
+pub use attribute::{Answer, Export, Route, Sample, Segment, Settings, Target};
 pub use body::{Arm, Block, Body, Local, Pattern, Stmt, StmtKind};
 pub use expr::{
     Access, AggregateOp, ArithOp, Binder, Builtin, CompareOp, End, Expr, ExprKind, Range, Source, TextPart, Wish,

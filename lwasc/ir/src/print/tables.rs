@@ -86,6 +86,9 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, module: &Module) -> fmt::Result 
     for settings in &module.settings {
         writeln!(f, "settings of {} in {:?} by {:?}", settings.module, settings.state, settings.event)?;
     }
+    for sample in &module.samples {
+        writeln!(f, "sample {}", module.sample_text(sample))?;
+    }
     axioms(f, module)?;
     if !module.constants.is_empty() {
         writeln!(f, "constants {}", functions(&module.constants))?;

@@ -39,6 +39,8 @@
 //! 23. An export's symbol is one of C, of one function, whose types have a form in C and which does not touch the world.
 //! 24. A module has settings once. They are a state of one row, and an event with the same fields that can't come from outside.
 //! 25. A set names its programs in order, and is called by them. Each has only events that are accepted, and routes to what is its own.
+//! 26. What is sampled is an event without a key whose fields are readings of the source, of their types. What says how often, and to
+//!     where a latency is measured, are queries that take nothing; the latter is there exactly where the event has a latency.
 
 mod calls;
 mod events;

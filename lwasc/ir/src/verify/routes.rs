@@ -1,9 +1,10 @@
-//! Rules 22 to 24: routes, exports and settings.
+//! Rules 22 to 24 and 26: routes, exports, settings and samples.
 
 use super::events::{Checker, May};
 use super::{VerifyError, broken, check, types};
-use crate::route::{Answer, Export, Route, Segment, Settings, Target};
+use crate::route::{Answer, Export, Route, Sample, Segment, Settings, Target};
 use crate::{Field, Module, StateKind, Type};
+use lwas_base::{LATENCY, SampleSource};
 use std::collections::BTreeSet;
 
 pub(super) fn verify(checker: &Checker<'_>) -> Result<(), VerifyError> {
@@ -15,7 +16,8 @@ pub(super) fn verify(checker: &Checker<'_>) -> Result<(), VerifyError> {
     super::unique(module.exports.iter().map(|export| export.symbol.as_str()), "exports")?;
     module.exports.iter().try_for_each(|export| checker.export(export))?;
     super::unique(module.settings.iter().map(|settings| settings.module.as_str()), "settings")?;
-    module.settings.iter().try_for_each(|settings| checker.settings(settings))
+    module.settings.iter().try_for_each(|settings| checker.settings(settings))?;
+    module.samples.iter().try_for_each(|sample| checker.sample(sample))
 }
 
 /// That no two routes take the same requests.
@@ -118,6 +120,44 @@ impl Checker<'_> {
         check(same, 24, place, || "its event has other fields than its state".to_owned())?;
         let filled = fields.iter().all(|field| field.default.is_some());
         check(filled, 24, place, || "a field has no default".to_owned())
+    }
+}
+
+impl Checker<'_> {
+    fn sample(&self, sample: &Sample) -> Result<(), VerifyError> {
+        let place = || format!("sample {}", self.module.sample_text(sample));
+        self.place(sample.place, &place())?;
+        let Some(event) = self.module.events.get(sample.event) else {
+            return broken(1, place(), "its event is not there");
+        };
+        check(event.key.is_none(), 26, place, || "its event has a key".to_owned())?;
+        let fields = self.module.records.get(event.record).map(|record| record.fields.as_slice()).unwrap_or_default();
+        let is_reading = |field: &Field| {
+            let reading = sample.source.reading(&field.name);
+            reading.is_some_and(|reading| self.module.takes_reading(field.ty, reading))
+        };
+        check(fields.iter().all(is_reading), 26, place, || "a field is no reading of its source".to_owned())?;
+        let latency = sample.source == SampleSource::Machine && fields.iter().any(|field| field.name == LATENCY);
+        check(latency == sample.address.is_some(), 26, place, || {
+            "an address is there without a latency, or a latency without one".to_owned()
+        })?;
+        self.says(sample.interval, place, |ty| ty == Some(Type::Duration))?;
+        let is_address = |ty| matches!(ty, Some(Type::Option(of)) if self.module.types.get(of) == Some(&Type::Text));
+        sample.address.iter().try_for_each(|query| self.says(*query, place, is_address))
+    }
+
+    /// That a query takes nothing and gives what is wanted.
+    fn says(
+        &self,
+        query: u32,
+        place: impl Fn() -> String,
+        gives: impl Fn(Option<Type>) -> bool,
+    ) -> Result<(), VerifyError> {
+        let Some(query) = self.module.queries.get(query as usize) else {
+            return broken(1, place(), "a query that it names is not there");
+        };
+        let fits = query.params.is_empty() && gives(self.module.types.get(query.result).copied());
+        check(fits, 26, place, || format!("query `{}` takes something, or gives something else", query.name))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Rules 22 to 24 of the verifier: routes, exports and settings, each broken in all ways; and routes as people read them.
+//! Rules 22 to 24 and 26 of the verifier: routes, exports, settings and samples, each broken in all ways; and routes as people read them.
 
 use crate::fixture::{Fixture, HERE, field};
 use cranelift_entity::EntityRef;
@@ -45,7 +45,41 @@ fn fixture() -> Fixture {
     let set = Event { name: "Totals".into(), record, key: None, accepted: false, rules: vec![], place: HERE };
     let event = f.module.events.push(set);
     f.module.settings.push(Settings { module: "wallet".into(), state: f.totals, event });
+    samples(&mut f);
     f
+}
+
+/// A sample of the machine with a latency, and one of requests.
+fn samples(f: &mut Fixture) {
+    let (int, text, duration) = (f.ty(Type::Int), f.ty(Type::Text), f.ty(Type::Duration));
+    let percent = f.optional(Type::Decimal(1));
+    let (latency, address) = (f.optional(Type::Duration), f.optional(Type::Text));
+    let mut event = |name: &str, fields: Vec<Field>| {
+        let record = f.module.records.push(Record { name: name.into(), fields });
+        f.module.events.push(Event {
+            name: name.into(),
+            record,
+            key: None,
+            accepted: false,
+            rules: vec![],
+            place: HERE,
+        })
+    };
+    let load = event("Load", vec![field("cpu", percent), field("latency", latency)]);
+    let asked = event("Asked", vec![field("program", text), field("errors", int), field("p99", latency)]);
+    let ten = f.function(&[], Some(I64), |b, _| {
+        let ten = b.int(10);
+        b.ret(Some(ten));
+    });
+    let none = f.function(&[], Some(Ref), |b, _| {
+        let none = b.none();
+        b.ret(Some(none));
+    });
+    let query = |name: &str, result, func| Query { name: name.into(), params: vec![], result, func };
+    f.module.queries.push(query("interval", duration, ten));
+    f.module.queries.push(query("address", address, none));
+    let sample = |source, event, address| Sample { source, event, interval: 1, address, place: HERE };
+    f.module.samples = vec![sample(SampleSource::Machine, load, Some(2)), sample(SampleSource::Requests, asked, None)];
 }
 
 #[track_caller]
@@ -163,4 +197,36 @@ fn rule_24_settings() {
         let same = m.settings[0].clone();
         m.settings.push(same);
     });
+}
+
+#[test]
+fn rule_26_samples() {
+    let module = fixture().module;
+    let texts: Vec<String> = module.samples.iter().map(|sample| module.sample_text(sample)).collect();
+    assert_eq!(texts, ["machine Load interval address", "requests Asked interval"]);
+    assert!(module.to_string().contains("sample machine Load interval address\n"));
+
+    let far = 1000;
+    broken(1, |m| m.samples[0].event = EventId::from_u32(far));
+    broken(1, |m| m.samples[0].interval = far);
+    broken(1, |m| m.samples[0].address = Some(far));
+    broken(1, |m| m.samples[0].place.file = far);
+    // Queries that take something, or give something else.
+    broken(26, |m| m.samples[0].interval = 0);
+    broken(26, |m| m.samples[0].interval = 2);
+    broken(26, |m| m.samples[0].address = Some(1));
+    // An address without a latency, and the other way round.
+    broken(26, |m| m.samples[0].address = None);
+    broken(26, |m| m.samples[1].address = Some(2));
+    // Readings that the source does not have, or of another type.
+    broken(26, |m| m.samples[0].source = SampleSource::Requests);
+    broken(26, |m| m.samples[1].event = EventId::new(0));
+    let load = module.events[module.samples[0].event].record;
+    broken(26, |m| m.records[load].fields[0].name = "load".into());
+    broken(26, |m| m.records[load].fields[0].ty = m.records[load].fields[1].ty);
+    broken(26, |m| {
+        let Type::Option(plain) = m.types[m.records[load].fields[0].ty] else { panic!("it is an option") };
+        m.records[load].fields[0].ty = plain;
+    });
+    broken(26, |m| m.events[m.samples[0].event].key = Some(0));
 }
