@@ -1,6 +1,6 @@
-//! Real kills of a server under load: the economy is ended with SIGKILL while many clients post transactions, again and again. Whatever was
-//! answered must be there when it is started again, once, and equity must be what the history adds up to, to the cent. Whoever got no
-//! answer asks again, and then everything counts once.
+//! Real kills of a server under load: the economy, and the telemetry that watches it by samples each second, are ended with SIGKILL while many
+//! clients post transactions, again and again. Whatever was answered must be there when it is started again, once, and equity must be what the
+//! history adds up to, to the cent. Whoever got no answer asks again, and then everything counts once. The first sample of each start is kept too.
 
 use crate::process::{Sandbox, lwasc};
 use crate::served::Server;
@@ -13,6 +13,12 @@ use std::time::Duration;
 
 /// How many clients post at the same time.
 const CLIENTS: u32 = 8;
+
+/// What is served, and where what it decides is said.
+const SERVED: &str = "std.economy std.telemetry --ledger economy.ledger --settings settings.toml";
+
+/// Samples come among transactions.
+const SETTINGS: &str = "[settings.std.telemetry]\ninterval = \"1s\"\n";
 
 /// How often the server is killed.
 const KILLS: u32 = 5;
@@ -30,6 +36,11 @@ struct Told {
 }
 
 #[derive(Deserialize)]
+struct Watching {
+    samples: u32,
+}
+
+#[derive(Deserialize)]
 struct Equity {
     total_equity: Box<RawValue>,
 }
@@ -37,10 +48,11 @@ struct Equity {
 /// Kills the server many times and looks at what is left.
 pub fn check() -> Result<(), String> {
     let sandbox = Sandbox::new()?;
+    std::fs::write(sandbox.work().join("settings.toml"), SETTINGS).map_err(|error| error.to_string())?;
     let next = AtomicU32::new(0);
     let mut acknowledged = BTreeSet::new();
     for kill in 1..=KILLS {
-        let mut server = Server::start(&sandbox, lwasc()?, "std.economy")?.listens()?;
+        let mut server = Server::start(&sandbox, lwasc()?, SERVED)?.listens()?;
         compare(server.port(), &acknowledged)?;
         acknowledged.extend(killed_under_load(&mut server, &next, (kill * kill * 9) as usize)?);
         let mut audit = std::process::Command::new(lwasc()?);
@@ -49,7 +61,7 @@ pub fn check() -> Result<(), String> {
             return Err(format!("the audit after kill {kill}:\n{}", audited.output));
         }
     }
-    let server = Server::start(&sandbox, lwasc()?, "std.economy")?.listens()?;
+    let server = Server::start(&sandbox, lwasc()?, SERVED)?.listens()?;
     compare(server.port(), &acknowledged)?;
     let agent = agent();
     let all: BTreeSet<u32> = (0..next.load(Ordering::Relaxed)).collect();
@@ -58,8 +70,18 @@ pub fn check() -> Result<(), String> {
             return Err(format!("transaction t{number}, sent again, is not recorded"));
         }
     }
+    sampled(&server)?;
     let history = compare(server.port(), &all)?;
     if history == all.len() { Ok(()) } else { Err(format!("expected {} transactions, found {history}", all.len())) }
+}
+
+/// That the first sample of each start, which is taken before anybody can ask, is there.
+fn sampled(server: &Server) -> Result<(), String> {
+    let port = server.ports.rsplit(':').next().unwrap_or_default();
+    let mut answer = agent().get(format!("http://127.0.0.1:{port}/health")).call().map_err(|why| why.to_string())?;
+    let text = answer.body_mut().read_to_string().map_err(|why| why.to_string())?;
+    let watching: Watching = serde_json::from_str(&text).map_err(|why| format!("{why}: {text}"))?;
+    if watching.samples > KILLS { Ok(()) } else { Err(format!("{} samples after {KILLS} kills", watching.samples)) }
 }
 
 /// Posts from many clients until so many were answered, then kills; gives the numbers of those that were answered.
