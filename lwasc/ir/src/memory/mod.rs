@@ -36,6 +36,10 @@ pub struct Memory {
     taken: u64,
 }
 
+/// An end of values, to go back to.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark(Ref);
+
 /// Where each text constant lies, and where the values begin: both depend on the module alone. Constants lie one after the
 /// other from 16, each as a Text.
 pub fn constant_offsets(module: &Module) -> (PrimaryMap<TextId, Ref>, Ref) {
@@ -79,11 +83,22 @@ impl Memory {
 
     /// Forgets all values and fills both budgets.
     pub fn reset(&mut self) {
-        let used = within(self.bottom, self.top - self.bottom, self.bottom, self.top);
+        self.rewind(Mark(self.bottom));
+    }
+
+    /// The end of the values that there are.
+    pub fn mark(&self) -> Mark {
+        Mark(self.top)
+    }
+
+    /// Forgets the values that were made after a mark of this memory, since when there was no reset, and fills the budget of steps.
+    pub fn rewind(&mut self, Mark(mark): Mark) {
+        let mark = mark.clamp(self.bottom, self.top);
+        let used = within(mark, self.top - mark, self.bottom, self.top);
         if let Some(used) = used.and_then(|range| self.bytes.get_mut(range)) {
             used.fill(0);
         }
-        self.top = self.bottom;
+        self.top = mark;
         self.taken = self.steps_taken();
         self.steps = STEP_BUDGET;
     }

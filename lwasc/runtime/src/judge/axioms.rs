@@ -122,13 +122,6 @@ pub(super) struct Checked {
     written: Option<Slot>,
 }
 
-impl Checked {
-    /// Whether there is such a row now.
-    pub(super) fn is_there(&self) -> bool {
-        self.now.is_some()
-    }
-}
-
 impl Pass<'_, '_> {
     /// Checks the laws that the event's changes may have broken.
     pub(super) fn axioms(&mut self) -> Result<(), Stopped> {

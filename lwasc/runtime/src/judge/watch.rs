@@ -4,15 +4,20 @@
 //! laws have used changes no answer; what can't be computed is false. What is recorded is written by actions of the standard
 //! library through the store, so that undoing, committing, replaying and keeping aggregates by difference need nothing more.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
+use std::rc::Rc;
 
+use lwas_ir::world::Row;
+
+use lwas_ir::memory::Mark;
 use lwas_ir::{
     Alert, Alerting, Axiom, AxiomScope, FuncId, Key, KeyPart, Lookup, Slot, StateId, Type, Value, World as _,
     WorldError,
 };
 
-use super::axioms::{Looked, MOST_ROWS};
+use super::axioms::MOST_ROWS;
 use super::explain::KeyText;
 use super::pass::{Pass, Stopped};
 use crate::engine::Failed;
@@ -21,11 +26,70 @@ use crate::store::Touched as _;
 /// The most characters of a subject; a longer one is cut and told apart by its hash.
 const LONGEST_SUBJECT: usize = 1000;
 
+/// With so many answers of one event that are false it is found out at once which alerts were true at all.
+const MANY_ANSWERS: usize = 64;
+
+/// A row that is asked, as it is now; none where it is gone.
+struct Asked {
+    key: Key,
+    row: Option<Row>,
+    /// As people name it.
+    subject: OnceCell<Rc<str>>,
+}
+
+/// The rows that the event has changed, by state, and those of one state in program memory.
+#[derive(Default)]
+struct OwnRows {
+    by_state: BTreeMap<StateId, Rc<[Asked]>>,
+    written: Option<Written>,
+}
+
+/// Rows of a state in program memory, as long as that is not reset; none where a row is gone or memory does not suffice.
+struct Written {
+    state: StateId,
+    slots: Rc<[Option<Slot>]>,
+    end: Mark,
+}
+
+/// What is known of the alerts that were true before the event.
+enum Actives {
+    /// Nothing: so many rows have been looked up each by itself.
+    Asked(usize),
+    /// By name, of what they are true.
+    Known(BTreeMap<String, BTreeSet<String>>),
+}
+
 /// What has been asked of a row, or of the whole: whether it is true; a row that is gone is nothing that could be.
 struct Answer {
-    key: Option<Key>,
+    /// Which of some rows.
+    row: Option<(Rc<[Asked]>, usize)>,
     is_there: bool,
     is_true: bool,
+}
+
+/// By an alert's name, the subjects in rows of the state of active alerts.
+fn subjects(rows: &[Row]) -> BTreeMap<String, BTreeSet<String>> {
+    let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in rows {
+        if let [Value::Text(name), Value::Text(subject), ..] = row.as_ref() {
+            known.entry(name.to_string()).or_default().insert(subject.to_string());
+        }
+    }
+    known
+}
+
+impl Answer {
+    /// What the answer is about, made once for all that is asked of a row.
+    fn subject(&self, module: &lwas_ir::Module, check: &Axiom) -> Rc<str> {
+        match self.row.as_ref().and_then(|(rows, at)| rows.get(*at)) {
+            Some(asked) => Rc::clone(asked.subject.get_or_init(|| subject(module, check, Some(&asked.key)).into())),
+            None => "".into(),
+        }
+    }
+
+    fn key(&self) -> Option<&Key> {
+        self.row.as_ref().and_then(|(rows, at)| rows.get(*at)).map(|asked| &asked.key)
+    }
 }
 
 /// Which rows are asked.
@@ -42,9 +106,10 @@ impl Pass<'_, '_> {
     pub(super) fn beliefs(&mut self) -> Result<(), Stopped> {
         let program = self.program;
         let Some(doubts) = &program.module.doubts else { return Ok(()) };
+        let mut own = OwnRows::default();
         for belief in &program.module.beliefs {
-            for answer in self.ask(&belief.check, Which::Concerned).map_err(Stopped::World)? {
-                let subject = self.subject(&belief.check, answer.key.as_ref());
+            for answer in self.ask(&belief.check, Which::Concerned, &mut own).map_err(Stopped::World)? {
+                let subject = self.subject(&belief.check, answer.key());
                 let doubted = answer.is_there && !answer.is_true;
                 let names = [belief.module.as_str(), belief.name.as_str(), subject.as_str()];
                 let key: Key = names.iter().map(|name| KeyPart::Text((*name).into())).collect();
@@ -54,6 +119,7 @@ impl Pass<'_, '_> {
                     (true, false) => doubts.settle,
                     _ => continue,
                 };
+                own.written = None;
                 self.record(hook, &names.map(Argument::Text)).map_err(Stopped::World)?;
             }
         }
@@ -70,16 +136,20 @@ impl Pass<'_, '_> {
     fn watched(&mut self, watch: &Alerting, anew: bool) -> Result<(), WorldError> {
         let program = self.program;
         let mut true_now = BTreeSet::new();
+        let mut own = OwnRows::default();
+        let mut actives = Actives::Asked(0);
         for alert in &program.module.alerts {
             let which = if anew || alert.reads_now { Which::All } else { Which::Concerned };
-            for answer in self.ask(&alert.check, which)? {
-                let subject = self.subject(&alert.check, answer.key.as_ref());
+            for answer in self.ask(&alert.check, which, &mut own)? {
                 if answer.is_true {
-                    self.is_true(watch, alert, answer.key.as_ref(), &subject)?;
+                    let subject = self.subject(&alert.check, answer.key());
+                    own.written = None;
+                    self.is_true(watch, alert, answer.key(), &subject)?;
                     if anew {
                         true_now.insert((alert.check.name.as_str(), subject));
                     }
-                } else if self.active(watch, &alert.check.name, &subject)?.is_some() {
+                } else if let Some(subject) = self.ended(watch, alert, &answer, &mut actives)? {
+                    own.written = None;
                     self.resolve(watch, &alert.check.name, &subject)?;
                 }
             }
@@ -93,6 +163,35 @@ impl Pass<'_, '_> {
             }
         }
         self.fire_due(watch)
+    }
+
+    /// The subject of an answer that is false, where the alert was true of it before the event. The first answers of an event are looked up
+    /// each by itself. When they become many, the alerts that are true are read once, no more of them than there were answers.
+    fn ended(
+        &mut self,
+        watch: &Alerting,
+        alert: &Alert,
+        answer: &Answer,
+        actives: &mut Actives,
+    ) -> Result<Option<String>, WorldError> {
+        let name = alert.check.name.as_str();
+        if let Actives::Asked(times) = actives {
+            *times += 1;
+            let most = *times;
+            if most >= MANY_ANSWERS && most.is_power_of_two() {
+                let rows = self.store.scan(watch.active, &Lookup::ALL, most)?;
+                if rows.len() < most {
+                    *actives = Actives::Known(subjects(&rows));
+                }
+            }
+        }
+        if let Actives::Known(known) = actives {
+            let Some(subjects) = known.get(name) else { return Ok(None) };
+            let subject = answer.subject(&self.program.module, &alert.check);
+            return Ok(subjects.contains(subject.as_ref()).then(|| subject.to_string()));
+        }
+        let subject = self.subject(&alert.check, answer.key());
+        Ok(self.active(watch, name, &subject)?.is_some().then_some(subject))
     }
 
     /// An alert's condition is true of a row.
@@ -184,10 +283,10 @@ impl Pass<'_, '_> {
         self.memory.reset();
         let args = match (alert.check.scope, key) {
             (AxiomScope::Rows(state), Some(key)) => {
-                let mut looked = Looked::default();
-                match self.argument(state, key, &mut looked)? {
-                    Some(Ok(slot)) => vec![slot],
-                    _ => return Ok(plain()),
+                let Some(row) = self.store.row(state, key)? else { return Ok(plain()) };
+                match self.written(state, &row)? {
+                    Some(slot) => vec![slot],
+                    None => return Ok(plain()),
                 }
             }
             _ => vec![],
@@ -206,20 +305,21 @@ impl Pass<'_, '_> {
     }
 
     /// Asks a condition where it may have another answer than before, in order of key.
-    fn ask(&mut self, check: &Axiom, which: Which) -> Result<Vec<Answer>, WorldError> {
+    fn ask(&mut self, check: &Axiom, which: Which, own: &mut OwnRows) -> Result<Vec<Answer>, WorldError> {
         let reads_changed = check.reads.iter().any(|read| self.store.is_changed(read.source));
         let concerned = which == Which::All || reads_changed;
         let state = match check.scope {
             AxiomScope::Rows(state) => state,
             _ if concerned => {
+                own.written = None;
                 self.memory.reset();
                 let is_true = self.truth(check.func, &[])?;
-                return Ok(vec![Answer { key: None, is_there: true, is_true }]);
+                return Ok(vec![Answer { row: None, is_there: true, is_true }]);
             }
             _ => return Ok(vec![]),
         };
-        if !concerned && !self.store.is_changed(lwas_ir::Source::State(state)) {
-            return Ok(vec![]);
+        if !concerned {
+            return self.ask_own(check, state, own);
         }
         let mut keys = self.keys(check, state)?;
         if which == Which::All {
@@ -229,36 +329,87 @@ impl Pass<'_, '_> {
             keys.sort_unstable();
             keys.dedup();
         }
+        let rows = self.rows_of(state, keys)?;
+        own.written = None;
         self.memory.reset();
-        let mut looked = Looked::default();
-        let mut answers = Vec::with_capacity(keys.len());
-        for key in keys {
-            let (is_there, is_true) = match self.argument(state, &key, &mut looked)? {
+        let mut answers = Vec::with_capacity(rows.len());
+        for at in 0..rows.len() {
+            let (is_there, is_true) = match rows.get(at).and_then(|asked| asked.row.as_ref()) {
                 None => (false, false),
-                Some(Ok(row)) => (true, self.truth(check.func, &[row])?),
-                // The budget is spent: the rest can't be computed.
-                Some(Err(())) => (true, false),
+                Some(row) => match self.written(state, row)? {
+                    Some(slot) => (true, self.truth(check.func, &[slot])?),
+                    // The budget is spent: the rest can't be computed.
+                    None => (true, false),
+                },
             };
-            answers.push(Answer { key: Some(key), is_there, is_true });
+            answers.push(Answer { row: Some((Rc::clone(&rows), at)), is_there, is_true });
         }
         Ok(answers)
     }
 
-    /// A row as an argument; none where it is gone, an error where memory does not suffice.
-    fn argument(
-        &mut self,
-        state: StateId,
-        key: &Key,
-        looked: &mut Looked,
-    ) -> Result<Option<Result<Slot, ()>>, WorldError> {
-        let checked = self.look(state, key.clone(), looked)?;
-        if !checked.is_there() {
-            return Ok(None);
+    /// Asks a condition of the rows of its state that the event has changed, where nothing else has changed that it reads. Many conditions are
+    /// asked of the same rows, so these are written to memory once.
+    fn ask_own(&mut self, check: &Axiom, state: StateId, own: &mut OwnRows) -> Result<Vec<Answer>, WorldError> {
+        let rows = self.own_rows(state, own)?;
+        if rows.is_empty() {
+            return Ok(vec![]);
         }
-        match self.now(checked) {
-            Ok(slot) => Ok(Some(Ok(slot))),
+        let slots = match &own.written {
+            Some(written) if written.state == state => {
+                self.memory.rewind(written.end);
+                Rc::clone(&written.slots)
+            }
+            _ => {
+                self.memory.reset();
+                let slots = rows.iter().map(|asked| match &asked.row {
+                    Some(row) => self.written(state, row),
+                    None => Ok(None),
+                });
+                let slots: Rc<[Option<Slot>]> = slots.collect::<Result<_, WorldError>>()?;
+                own.written = Some(Written { state, slots: Rc::clone(&slots), end: self.memory.mark() });
+                slots
+            }
+        };
+        let mut answers = Vec::with_capacity(rows.len());
+        for (at, (asked, slot)) in rows.iter().zip(slots.iter()).enumerate() {
+            let is_true = match slot {
+                Some(slot) => self.truth(check.func, &[*slot])?,
+                None => false,
+            };
+            answers.push(Answer { row: Some((Rc::clone(&rows), at)), is_there: asked.row.is_some(), is_true });
+        }
+        Ok(answers)
+    }
+
+    /// The rows of a state that the event has changed, in order of key: found once for all alerts and beliefs that read nothing else
+    /// that has changed.
+    fn own_rows(&mut self, state: StateId, own: &mut OwnRows) -> Result<Rc<[Asked]>, WorldError> {
+        if let Some(rows) = own.by_state.get(&state) {
+            return Ok(Rc::clone(rows));
+        }
+        let mut keys: Vec<Key> = self.store.changed_rows(state).map(|change| change.key.to_vec()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let rows = self.rows_of(state, keys)?;
+        own.by_state.insert(state, Rc::clone(&rows));
+        Ok(rows)
+    }
+
+    /// Rows as they are now.
+    fn rows_of(&mut self, state: StateId, keys: Vec<Key>) -> Result<Rc<[Asked]>, WorldError> {
+        self.store.see_before(false);
+        let asked = keys
+            .into_iter()
+            .map(|key| self.store.row(state, &key).map(|row| Asked { key, row, subject: OnceCell::new() }));
+        asked.collect()
+    }
+
+    /// A row in program memory; none where memory does not suffice.
+    fn written(&mut self, state: StateId, row: &Row) -> Result<Option<Slot>, WorldError> {
+        match self.memory.write_row(&self.program.module, state, row) {
+            Ok(slot) => Ok(Some(slot)),
             Err(lwas_ir::Fault::World(error)) => Err(error),
-            Err(lwas_ir::Fault::Failed { .. }) => Ok(Some(Err(()))),
+            Err(_) => Ok(None),
         }
     }
 
