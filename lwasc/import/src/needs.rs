@@ -29,20 +29,46 @@ pub enum RangeFunction {
 }
 
 impl RangeFunction {
+    const ALL: [RangeFunction; 9] = [
+        RangeFunction::Rate,
+        RangeFunction::Increase,
+        RangeFunction::Delta,
+        RangeFunction::Avg,
+        RangeFunction::Min,
+        RangeFunction::Max,
+        RangeFunction::Sum,
+        RangeFunction::Count,
+        RangeFunction::Last,
+    ];
+
     /// The function that PromQL calls so.
     pub fn named(name: &str) -> Option<RangeFunction> {
-        Some(match name {
-            "rate" => RangeFunction::Rate,
-            "increase" => RangeFunction::Increase,
-            "delta" => RangeFunction::Delta,
-            "avg_over_time" => RangeFunction::Avg,
-            "min_over_time" => RangeFunction::Min,
-            "max_over_time" => RangeFunction::Max,
-            "sum_over_time" => RangeFunction::Sum,
-            "count_over_time" => RangeFunction::Count,
-            "last_over_time" => RangeFunction::Last,
-            _ => return None,
-        })
+        RangeFunction::ALL.into_iter().find(|function| function.promql() == name)
+    }
+
+    /// What PromQL calls it.
+    pub fn promql(self) -> &'static str {
+        match self {
+            RangeFunction::Rate => "rate",
+            RangeFunction::Increase => "increase",
+            RangeFunction::Delta => "delta",
+            RangeFunction::Avg => "avg_over_time",
+            RangeFunction::Min => "min_over_time",
+            RangeFunction::Max => "max_over_time",
+            RangeFunction::Sum => "sum_over_time",
+            RangeFunction::Count => "count_over_time",
+            RangeFunction::Last => "last_over_time",
+        }
+    }
+
+    /// Whether it extrapolates between the first and the last sample.
+    pub fn extrapolates(self) -> bool {
+        matches!(self, RangeFunction::Rate | RangeFunction::Increase | RangeFunction::Delta)
+    }
+
+    /// Whether it looks for a counter's resets.
+    pub fn is_counter(self) -> bool {
+        matches!(self, RangeFunction::Rate | RangeFunction::Increase)
     }
 
     /// The word for it in names.
@@ -217,6 +243,16 @@ impl Naming {
         let wanted = format!("{}{}_by_{}", source.metric, suffix(source), labels.join("_"));
         let thing = format!("{wanted} {}", labels.join(" "));
         self.states.of(&thing, camel(&wanted))
+    }
+
+    /// The journal of a metric's samples.
+    pub fn samples(&mut self, metric: &str) -> String {
+        self.states.of(&format!("samples of {metric}"), camel(&format!("{metric}_sample")))
+    }
+
+    /// The state of the series that have samples in the longest range.
+    pub fn heard(&mut self, metric: &str) -> String {
+        self.states.of(&format!("series of {metric}"), camel(&format!("{metric}_series")))
     }
 
     /// What values of a source are called: the field of a scrape, its actions and rules.

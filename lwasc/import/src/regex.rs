@@ -21,10 +21,22 @@ enum Shape {
     Any(Vec<Shape>),
 }
 
-/// A condition that is true of the texts `text` that the anchored regular expression matches; `None` where that can't be said.
-pub fn condition(pattern: &str, text: &Code) -> Option<Code> {
+/// A condition that is true of the texts `text` that the anchored regular expression matches, or else of all others; `None` where that can't
+/// be said.
+pub fn condition(pattern: &str, text: &Code, is_matched: bool) -> Option<Code> {
     let hir = regex_syntax::parse(pattern).ok()?;
-    shape(&hir).map(|shape| said(&shape, text))
+    let shape = shape(&hir)?;
+    Some(if is_matched { said(&shape, text) } else { denied(&shape, text) })
+}
+
+fn denied(shape: &Shape, text: &Code) -> Code {
+    let compare = |op: &str, other: &str| Code::compare(text, op, &Code::atom(quoted(other)));
+    match shape {
+        Shape::Texts(texts) => Code::all(&texts.iter().map(|one| compare("!=", one)).collect::<Vec<_>>()),
+        Shape::Begins(start, 0) if start.is_empty() => Code::atom("false"),
+        Shape::Begins(start, 1) if start.is_empty() => compare("==", ""),
+        _ => said(shape, text).not(),
+    }
 }
 
 fn said(shape: &Shape, text: &Code) -> Code {
@@ -193,7 +205,20 @@ mod tests {
             ("5..|429", "t >= \"5\" and t < \"6\" and length(t) == 3 or t == \"429\""),
             ("", "t == \"\""),
         ] {
-            let said = condition(pattern, &Code::atom("t")).map(|code| code.to_string());
+            let said = condition(pattern, &Code::atom("t"), true).map(|code| code.to_string());
+            assert_eq!(said.as_deref(), Some(expected), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_is_denied_is_the_opposite() {
+        for (pattern, expected) in [
+            ("a|b", "t != \"a\" and t != \"b\""),
+            (".+", "t == \"\""),
+            (".*", "false"),
+            ("5..", "not (t >= \"5\" and t < \"6\" and length(t) == 3)"),
+        ] {
+            let said = condition(pattern, &Code::atom("t"), false).map(|code| code.to_string());
             assert_eq!(said.as_deref(), Some(expected), "{pattern}");
         }
     }
@@ -201,7 +226,7 @@ mod tests {
     #[test]
     fn what_can_not_be_said_is_refused() {
         for pattern in [".*-tmp", "[a-z]+", "a.*b", "(ab)*", "a{0,100}", "("] {
-            assert_eq!(condition(pattern, &Code::atom("t")), None, "{pattern}");
+            assert_eq!(condition(pattern, &Code::atom("t"), true), None, "{pattern}");
         }
     }
 }

@@ -111,7 +111,7 @@ impl Tests<'_> {
         }
         let samples = self.samples(group, step, end)?;
         let holds: Vec<u64> = expected.values().flatten().flat_map(|test| self.holds(test)).collect();
-        is_honest(&samples, interval, step, end, &holds).map_err(|why| (start.clone(), why))?;
+        is_honest(&samples, &self.translated.needs, interval, step, end, &holds).map_err(|why| (start.clone(), why))?;
         let name = match &group.name {
             Some(name) => name.text.clone(),
             None => format!("{}, test {number}", self.file.path.rsplit('/').next().unwrap_or_default()),
@@ -259,8 +259,14 @@ impl Tests<'_> {
 }
 
 /// Whether judging at entries and evaluating at intervals can only give the same verdict.
-fn is_honest(samples: &Samples, interval: u64, step: u64, end: u64, holds: &[u64]) -> Result<(), String> {
-    let lookback = u64::try_from(time::LOOKBACK.as_millis()).unwrap_or(u64::MAX);
+fn is_honest(
+    samples: &Samples,
+    needs: &Needs,
+    interval: u64,
+    step: u64,
+    end: u64,
+    holds: &[u64],
+) -> Result<(), String> {
     if holds.iter().all(|hold| *hold == 0) {
         return Ok(());
     }
@@ -276,18 +282,20 @@ fn is_honest(samples: &Samples, interval: u64, step: u64, end: u64, holds: &[u64
         }
     }
     let mut is_lost_between = false;
-    for list in times.values() {
+    for (series, list) in &times {
         let next = list.iter().skip(1).map(|(time, _)| Some(*time)).chain([None]);
         for ((time, is_value), next) in list.iter().zip(next) {
-            let lost = time + lookback + 1;
-            if !*is_value || next.is_some_and(|next| next < lost) || lost > end {
-                continue;
-            }
-            is_lost_between = true;
-            // The first evaluation that sees the loss.
-            let seen = lost.div_ceil(interval) * interval;
-            if next.is_some_and(|next| next <= seen) {
-                return Err("a series is lost and found again between two evaluations".to_owned());
+            for horizon in horizons(needs, &series.metric) {
+                let lost = time + horizon + 1;
+                if !*is_value || next.is_some_and(|next| next < lost) || lost > end {
+                    continue;
+                }
+                is_lost_between = true;
+                // The first evaluation that sees the loss.
+                let seen = lost.div_ceil(interval) * interval;
+                if next.is_some_and(|next| next <= seen) {
+                    return Err("a series is lost and found again between two evaluations".to_owned());
+                }
             }
         }
     }
@@ -295,6 +303,15 @@ fn is_honest(samples: &Samples, interval: u64, step: u64, end: u64, holds: &[u64
         return Err("a series is lost between two evaluations, and `for` is no multiple of their interval".to_owned());
     }
     Ok(())
+}
+
+/// For how long after a sample something is kept of its series, in milliseconds: the lookback, and the longest range.
+fn horizons(needs: &Needs, metric: &str) -> Vec<u64> {
+    let of_metric = || needs.kept.keys().filter(|source| source.metric == metric);
+    let lookback = of_metric().any(|source| source.over.is_none()).then_some(time::LOOKBACK);
+    let longest = of_metric().filter_map(|source| source.over.map(|(_, range)| range)).max();
+    let both = lookback.into_iter().chain(longest);
+    both.map(|horizon| u64::try_from(horizon.as_millis()).unwrap_or(u64::MAX / 4)).collect()
 }
 
 /// Whether a metric is kept, and if so whether as decimals.

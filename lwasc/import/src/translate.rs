@@ -59,16 +59,20 @@ pub enum Row<'r> {
 pub struct Part {
     /// Conditions on the labels of the row itself.
     pub filters: Vec<Code>,
+    /// The fields of the labels of which a filter says that they equal a text.
+    pub equal: Vec<String>,
     /// What else must hold for an element to be there.
     pub conditions: Vec<Code>,
     /// Its value.
     pub value: Num,
+    /// Whether something else is read than the row itself.
+    pub reads_others: bool,
 }
 
 impl Part {
     /// A part of which nothing is required.
     pub fn always(value: Num) -> Part {
-        Part { filters: vec![], conditions: vec![], value }
+        Part { filters: vec![], equal: vec![], conditions: vec![], value, reads_others: false }
     }
 
     /// All that is required.

@@ -2,6 +2,7 @@
 
 mod alert;
 mod metric;
+mod range;
 
 pub use metric::DIGITS;
 
@@ -62,7 +63,7 @@ pub fn program(files: &[&str], translated: &mut Translated) -> Text {
     }
     text.line("use std.alert");
     if needs.kept.keys().any(|source| source.over.is_some()) {
-        text.line("use std.time.Tick");
+        text.line("use std.time");
     }
     text.gap();
     scrape(&mut text, needs, naming);
@@ -71,9 +72,11 @@ pub fn program(files: &[&str], translated: &mut Translated) -> Text {
         text.line("rule scrape on Scrape {}");
         text.gap();
     }
+    range::extrapolation(&mut text, needs);
     for (source, kept) in &needs.kept {
         metric::write(&mut text, source, kept, naming);
     }
+    range::write(&mut text, needs, naming);
     for alert in alerts.iter() {
         alert::write(&mut text, alert, naming);
     }

@@ -10,6 +10,11 @@ pub fn exists(state: &str, filter: &[Code]) -> Code {
     Code::compare(&Code::atom(count(state, filter)), ">", &Code::atom("0"))
 }
 
+/// `count(x in S where p) == 0`.
+pub fn lacks(state: &str, filter: &[Code]) -> Code {
+    Code::compare(&Code::atom(count(state, filter)), "==", &Code::atom("0"))
+}
+
 fn count(state: &str, filter: &[Code]) -> String {
     format!("count(x in {state}{})", filtered(filter))
 }
@@ -70,9 +75,7 @@ impl Translator<'_> {
     pub(super) fn inner(&mut self, expr: &Expr, source: &Source) -> Said<Part> {
         self.needs.of(source).is_exact = true;
         let inner = self.part(expr, &Row::Series(source, "x"), true)?;
-        let foreign = inner.required().iter().any(|code| code.to_string().contains("x.series]"))
-            || inner.value.float().is_ok_and(|code| code.to_string().contains("x.series]"));
-        if foreign || inner.required().iter().any(|code| code.to_string().contains("(x in ")) {
+        if inner.reads_others {
             let why = "an aggregation over several metrics is not kept by difference: aggregate each by itself";
             return Err(Refusal::new(why, source.metric.clone()));
         }
@@ -94,18 +97,22 @@ impl Translator<'_> {
         }
         let inner = self.inner(&aggregate.expr, &source)?;
         let is_filtered = !inner.required().is_empty();
-        if !inner.conditions.is_empty() || inner.filters.iter().any(|code| !code.to_string().contains(" == \"")) {
-            // An index finds what is equal only.
-        } else if matches!(op.as_str(), "min" | "max") {
-            let mut behind: Vec<String> = labels.iter().map(|label| crate::needs::field(label)).collect();
-            behind.extend(inner.filters.iter().filter_map(|code| field_of(&code.to_string())));
-            self.needs.of(&source).ends.insert(behind);
+        // An index finds what is equal only; what else there is, is kept in order.
+        let is_found = inner.conditions.is_empty() && inner.filters.len() == inner.equal.len();
+        if is_found && matches!(op.as_str(), "min" | "max") {
+            let mut by: Vec<String> = labels.iter().map(|label| crate::needs::field(label)).collect();
+            for field in &inner.equal {
+                if !by.contains(field) {
+                    by.push(field.clone());
+                }
+            }
+            self.needs.of(&source).ends.insert(by);
         }
         filter.extend(inner.required());
         let state = self.naming.state(&source);
         let conditions = if is_own && !is_filtered { vec![] } else { vec![exists(&state, &filter)] };
         let value = self.aggregated(&op, &inner.value, &state, &filter)?;
-        Ok(Part { filters: vec![], conditions, value })
+        Ok(Part { conditions, reads_others: true, ..Part::always(value) })
     }
 
     fn aggregated(&mut self, op: &str, value: &Num, state: &str, filter: &[Code]) -> Said<Num> {
@@ -127,9 +134,4 @@ impl Translator<'_> {
         let code = if matches!(op, "min" | "max") { code.or_else("0") } else { code };
         Ok(Num::Exact { code, counts: false })
     }
-}
-
-/// The field in `x.field == "text"`.
-fn field_of(code: &str) -> Option<String> {
-    code.strip_prefix("x.").and_then(|rest| rest.split_once(" == ")).map(|(field, _)| field.to_owned())
 }

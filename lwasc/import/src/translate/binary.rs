@@ -88,14 +88,16 @@ impl Translator<'_> {
             }
             Kind::And => {
                 let left = self.part(&binary.lhs, row, is_total)?;
-                let right = self.other_side(&binary.rhs, &right, &on, row, is_total)?;
-                Ok(Part { conditions: [left.conditions, right].concat(), ..left })
+                let (right, reads_others) = self.other_side(&binary.rhs, &right, &on, row, is_total)?;
+                let reads_others = left.reads_others || reads_others;
+                Ok(Part { conditions: [left.conditions, right].concat(), reads_others, ..left })
             }
             Kind::Unless => {
                 let left = self.part(&binary.lhs, row, is_total)?;
-                let right = self.other_side(&binary.rhs, &right, &on, row, true)?;
+                let (right, reads_others) = self.other_side(&binary.rhs, &right, &on, row, true)?;
                 let absent = if right.is_empty() { Code::atom("false") } else { Code::all(&right).not() };
-                Ok(Part { conditions: [left.conditions, vec![absent]].concat(), ..left })
+                let reads_others = left.reads_others || reads_others;
+                Ok(Part { conditions: [left.conditions, vec![absent]].concat(), reads_others, ..left })
             }
             Kind::Or => {
                 let (left, right) = (self.part(&binary.lhs, row, true)?, self.part(&binary.rhs, row, true)?);
@@ -107,7 +109,8 @@ impl Translator<'_> {
                 ));
                 let value = if left.value == right.value { left.value.clone() } else { value };
                 let either = Code::any(&[here, Code::all(&right.required())]);
-                Ok(Part { filters: vec![], conditions: vec![either], value })
+                let reads_others = left.reads_others || right.reads_others;
+                Ok(Part { conditions: vec![either], reads_others, ..Part::always(value) })
             }
         }
     }
@@ -166,11 +169,19 @@ impl Translator<'_> {
         }
     }
 
-    /// What must hold for the other side of `and` or `unless` to have an element.
-    fn other_side(&mut self, expr: &Expr, domain: &Domain, on: &Match, row: &Row, is_total: bool) -> Said<Vec<Code>> {
+    /// What must hold for the other side of `and` or `unless` to have an element,
+    /// and whether that reads something else than the row.
+    fn other_side(
+        &mut self,
+        expr: &Expr,
+        domain: &Domain,
+        on: &Match,
+        row: &Row,
+        is_total: bool,
+    ) -> Said<(Vec<Code>, bool)> {
         let (Match::On(labels), Domain::Series(source)) = (on, domain) else {
             let right = self.part(expr, row, is_total)?;
-            return Ok(right.required());
+            return Ok((right.required(), right.reads_others));
         };
         let mut equal = Vec::new();
         let mut names = labels.labels.clone();
@@ -182,14 +193,16 @@ impl Translator<'_> {
         let inner = self.inner(expr, source)?;
         equal.extend(inner.required());
         let state = self.naming.state(source);
-        Ok(vec![super::aggregate::exists(&state, &equal)])
+        Ok((vec![super::aggregate::exists(&state, &equal)], true))
     }
 }
 
 fn merged(left: &Part, right: &Part, value: Num) -> Part {
-    let mut conditions = left.conditions.clone();
-    conditions.extend(right.conditions.iter().filter(|code| !left.conditions.contains(code)).cloned());
-    let mut filters = left.filters.clone();
-    filters.extend(right.filters.iter().filter(|code| !left.filters.contains(code)).cloned());
-    Part { filters, conditions, value }
+    let mut part = Part { value, reads_others: left.reads_others || right.reads_others, ..left.clone() };
+    let new = |known: &[Code], code: &&Code| !known.contains(code);
+    part.conditions.extend(right.conditions.iter().filter(|code| new(&left.conditions, code)).cloned());
+    part.filters.extend(right.filters.iter().filter(|code| new(&left.filters, code)).cloned());
+    let more = right.equal.iter().filter(|field| !left.equal.contains(field));
+    part.equal.extend(more.cloned());
+    part
 }

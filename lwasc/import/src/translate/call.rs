@@ -1,9 +1,9 @@
 //! Functions of PromQL: those of ranges, which become states of their own, and the few others that LwaS can say.
 
-use super::{Domain, Part, Refusal, Row, Said, Translator};
+use super::{Domain, Part, Refusal, Row, Said, Translator, selector};
 use crate::code::{Code, Num};
-use crate::needs::RangeFunction;
-use promql_parser::parser::{Call, Expr};
+use crate::needs::{RangeFunction, Source};
+use promql_parser::parser::{Call, Expr, MatrixSelector};
 
 /// Why a function is refused.
 fn reason(name: &str) -> String {
@@ -39,20 +39,22 @@ fn first_argument(call: &Call) -> Said<&Expr> {
     expr.ok_or_else(|| Refusal::new(format!("`{}` lacks its argument", call.func.name), call.func.name))
 }
 
-/// Functions of a range are refused.
-fn range(call: &Call) -> Said<()> {
-    match RangeFunction::named(call.func.name) {
-        Some(_) => {
-            let why = format!("`{}` reads samples of a range, which is not translated yet", call.func.name);
-            Err(Refusal::new(why, call.func.name))
-        }
-        None => Ok(()),
-    }
+/// The function of a range and what it reads.
+fn range(call: &Call) -> Said<Option<(Source, &MatrixSelector)>> {
+    let Some(function) = RangeFunction::named(call.func.name) else { return Ok(None) };
+    let Expr::MatrixSelector(matrix) = first_argument(call)? else {
+        let why = "a subquery evaluates an expression at past times, which LwaS does not keep";
+        return Err(Refusal::new(why, call.func.name));
+    };
+    let source = selector::source(&matrix.vs)?;
+    Ok(Some((Source { over: Some((function, matrix.range)), ..source }, matrix)))
 }
 
 impl Translator<'_> {
     pub(super) fn domain_of_call(&self, call: &Call) -> Said<Domain> {
-        range(call)?;
+        if let Some((source, _)) = range(call)? {
+            return Ok(Domain::Series(source));
+        }
         match call.func.name {
             "absent" => match self.domain(first_argument(call)?)? {
                 Domain::Series(_) | Domain::Whole => Ok(Domain::Whole),
@@ -69,6 +71,9 @@ impl Translator<'_> {
 
     pub(super) fn call(&mut self, call: &Call, row: &Row, is_total: bool) -> Said<Part> {
         self.domain_of_call(call)?;
+        if let Some((source, matrix)) = range(call)? {
+            return self.series(&source, &matrix.vs, row);
+        }
         let argument = first_argument(call)?;
         match call.func.name {
             "vector" => self.part(argument, row, is_total),
@@ -81,18 +86,13 @@ impl Translator<'_> {
     }
 
     fn absent(&mut self, argument: &Expr) -> Said<Part> {
-        let there = match self.domain(argument)? {
+        let none = match self.domain(argument)? {
             Domain::Series(source) => {
                 let inner = self.inner(argument, &source)?;
-                super::aggregate::exists(&self.naming.state(&source), &inner.required())
+                super::aggregate::lacks(&self.naming.state(&source), &inner.required())
             }
-            _ => Code::all(&self.part(argument, &Row::Whole, true)?.required()),
+            _ => Code::all(&self.part(argument, &Row::Whole, true)?.required()).not(),
         };
-        let text = there.to_string();
-        let none = match text.strip_suffix(" > 0").filter(|count| count.matches(" > 0").count() == 0) {
-            Some(count) => Code::compare(&Code::atom(count), "==", &Code::atom("0")),
-            None => there.not(),
-        };
-        Ok(Part { filters: vec![], conditions: vec![none], value: Num::Literal(1.0) })
+        Ok(Part { conditions: vec![none], reads_others: true, ..Part::always(Num::Literal(1.0)) })
     }
 }

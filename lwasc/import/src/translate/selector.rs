@@ -41,27 +41,32 @@ impl Translator<'_> {
         let state = self.naming.state(source);
         let reach = if is_own { (*var).to_owned() } else { format!("{state}[{var}.series]") };
         let mut matched = Vec::new();
+        let mut equal = Vec::new();
         for matcher in &selector.matchers.matchers {
-            if matcher.name != "__name__" {
-                matched.push(self.matches(matcher, &Row::Series(source, &reach))?);
+            if matcher.name == "__name__" {
+                continue;
+            }
+            matched.push(self.matches(matcher, &Row::Series(source, &reach))?);
+            if matches!(matcher.op, MatchOp::Equal) {
+                equal.push(crate::needs::field(&matcher.name));
             }
         }
         matched.retain(|code| code.to_string() != "true");
         let value = Code::atom(format!("{reach}.value"));
         let value = if self.is_exact(source) { Num::Exact { code: value, counts: false } } else { Num::Float(value) };
         if is_own {
-            return Ok(Part { filters: matched, conditions: vec![], value });
+            return Ok(Part { filters: matched, equal, ..Part::always(value) });
         }
         matched.insert(0, Code::atom(format!("{state}.has({var}.series)")));
-        Ok(Part { filters: vec![], conditions: matched, value })
+        Ok(Part { conditions: matched, reads_others: true, ..Part::always(value) })
     }
 
     /// What a matcher says of a row's label.
     pub fn matches(&mut self, matcher: &Matcher, row: &Row) -> Said<Code> {
         let label = self.label(&matcher.name, row)?;
         let text = Code::atom(quoted(&matcher.value));
-        let by_pattern = || {
-            crate::regex::condition(&matcher.value, &label).ok_or_else(|| {
+        let by_pattern = |is_matched: bool| {
+            crate::regex::condition(&matcher.value, &label, is_matched).ok_or_else(|| {
                 let why = format!(
                     "the pattern `{}` is neither a few texts nor a beginning, and LwaS has no regular expressions",
                     matcher.value
@@ -72,27 +77,8 @@ impl Translator<'_> {
         match &matcher.op {
             MatchOp::Equal => Ok(Code::compare(&label, "==", &text)),
             MatchOp::NotEqual => Ok(Code::compare(&label, "!=", &text)),
-            MatchOp::Re(_) => by_pattern(),
-            MatchOp::NotRe(_) => Ok(negated(&by_pattern()?)),
+            MatchOp::Re(_) => by_pattern(true),
+            MatchOp::NotRe(_) => by_pattern(false),
         }
     }
-}
-
-/// `l != "a" and l != "b"` reads better than `not (l == "a" or l == "b")`.
-fn negated(code: &Code) -> Code {
-    let text = code.to_string();
-    if text == "true" {
-        return Code::atom("false");
-    }
-    let parts: Vec<&str> = text.split(" or ").collect();
-    let is_plain = |part: &&str| part.matches(" == \"").count() == 1 && !part.contains(" and ") && part.ends_with('"');
-    if !parts.iter().all(is_plain) {
-        return code.not();
-    }
-    let each: Vec<_> = parts
-        .iter()
-        .filter_map(|part| part.split_once(" == "))
-        .map(|(left, right)| Code::compare(&Code::atom(left), "!=", &Code::atom(right)))
-        .collect();
-    Code::all(&each)
 }

@@ -9,17 +9,26 @@ use std::time::Duration;
 /// Digits behind the point of values that are added up.
 pub const DIGITS: u8 = 12;
 
+/// Digits behind the point of what is computed of a range: a double above 0.005 comes back as it was.
+const DIGITS_OF_RANGE: u8 = 18;
+
 /// The state, the groups, and the rules that keep them.
 pub fn write(text: &mut Text, source: &Source, kept: &Kept, naming: &mut Naming) {
     let state = naming.state(source);
     let value = naming.value(source);
     let metric = commented(&source.metric);
-    text.line(format!(
-        "/// The series of `{metric}` of which a sample has come in the last {}.",
-        time::written(time::LOOKBACK)
-    ));
+    match source.over {
+        None => {
+            let lookback = time::written(time::LOOKBACK);
+            text.line(format!("/// The series of `{metric}` of which a sample has come in the last {lookback}."));
+        }
+        Some((function, range)) => {
+            let (word, range) = (function.promql(), time::written(range));
+            text.line(format!("/// `{word}({metric}[{range}])`, as it was when samples came last or time has passed."));
+        }
+    }
     text.line(format!("state {state}[series: Text] {{"));
-    fields(text, kept);
+    fields(text, source, kept);
     text.line("}");
     text.gap();
     let groups: Vec<(String, &Vec<String>)> =
@@ -31,8 +40,11 @@ pub fn write(text: &mut Text, source: &Source, kept: &Kept, naming: &mut Naming)
         text.line(format!("state {group}[{}] {{ series: Int }}", keys.join(", ")));
         text.gap();
     }
-    sampled(text, &state, &value, kept, &groups);
+    sampled(text, &state, &value, source, kept, &groups);
     forgotten(text, &state, &value, &groups);
+    if source.over.is_some() {
+        return;
+    }
     text.line(format!("rule scrape_{value} on Scrape as e {{"));
     text.line(format!("  for s in e.{value} {{ sample_{value}(s.labels, s.value) }}"));
     text.line("}");
@@ -43,22 +55,33 @@ pub fn write(text: &mut Text, source: &Source, kept: &Kept, naming: &mut Naming)
     text.gap();
 }
 
-fn fields(text: &mut Text, kept: &Kept) {
+/// The digits of a source's values; `None` where they are Floats.
+fn digits(source: &Source, kept: &Kept) -> Option<u8> {
+    match (source.over, kept.is_exact) {
+        (Some(_), _) => Some(DIGITS_OF_RANGE),
+        (None, true) => Some(DIGITS),
+        (None, false) => None,
+    }
+}
+
+fn fields(text: &mut Text, source: &Source, kept: &Kept) {
     text.line("  labels: Map<Text, Text>");
     for (label, is_index) in &kept.labels {
         text.line(format!("  {}: Text{}", field(label), if *is_index { " index" } else { "" }));
     }
-    let kind = if kept.is_exact { format!("Decimal({DIGITS})") } else { "Float".to_owned() };
+    let kind = digits(source, kept).map_or("Float".to_owned(), |digits| format!("Decimal({digits})"));
     let is_ordered = kept.ends.iter().any(Vec::is_empty);
     text.line(format!("  value: {kind}{}", if is_ordered { " index" } else { "" }));
-    text.line("  stale_at: Time index");
+    if source.over.is_none() {
+        text.line("  stale_at: Time index");
+    }
     for labels in kept.ends.iter().filter(|labels| !labels.is_empty()) {
         text.line(format!("  index ({}, value)", labels.join(", ")));
     }
 }
 
 /// The action that takes a sample.
-fn sampled(text: &mut Text, state: &str, value: &str, kept: &Kept, groups: &[(String, &Vec<String>)]) {
+fn sampled(text: &mut Text, state: &str, value: &str, source: &Source, kept: &Kept, groups: &[(String, &Vec<String>)]) {
     text.line(format!("private action sample_{value}(labels: Map<Text, Text>, value: Float?) {{"));
     text.line("  let series = series_of(labels)");
     text.line("  if value == none {");
@@ -79,10 +102,20 @@ fn sampled(text: &mut Text, state: &str, value: &str, kept: &Kept, groups: &[(St
         }
         text.line("    }");
     }
-    let labels: String = kept.labels.keys().map(|label| format!("{}: {}, ", field(label), local(label))).collect();
-    let stored = if kept.is_exact { format!("value: round(value, {DIGITS})") } else { "value".to_owned() };
-    let until = time::written(time::LOOKBACK + Duration::from_millis(1));
-    text.line(format!("    put {state}[series] {{ labels, {labels}{stored}, stale_at: now + {until} }}"));
+    text.line(format!("    put {state}[series] {{"));
+    text.line("      labels");
+    for label in kept.labels.keys() {
+        text.line(format!("      {}: {}", field(label), local(label)));
+    }
+    text.line(match digits(source, kept) {
+        Some(digits) => format!("      value: round(value, {digits})"),
+        None => "      value".to_owned(),
+    });
+    if source.over.is_none() {
+        let until = time::written(time::LOOKBACK + Duration::from_millis(1));
+        text.line(format!("      stale_at: now + {until}"));
+    }
+    text.line("    }");
     text.line("  }");
     text.line("}");
     text.gap();
