@@ -5,7 +5,7 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use lwas_tests::{
     arrows, crash, deploy, examples, golden, growth, house, library, limits, pages, process, rules, served_audit,
-    served_crash, session, tools,
+    served_crash, session, tools, webhooks,
 };
 use std::path::Path;
 use std::process::ExitCode;
@@ -33,6 +33,11 @@ fn trials() -> Result<Vec<Trial>, String> {
         trial("crash/moves", || crash::check(crash::MOVES)),
         trial("crash/holds", || crash::check(crash::HOLDS)),
         trial("crash/served", served_crash::check),
+        trial("serve/alerts_told", webhooks::told),
+        trial("serve/alerts_sent_again", webhooks::sent_again),
+        trial("serve/alerts_survive", webhooks::survives),
+        trial("serve/alerts_not_told", webhooks::not_told),
+        trial("serve/alerts_of_audits", webhooks::audit_told),
         trial("serve/audits", served_audit::check),
         trial("deploy/files", || deploy::check(process::repository())),
         trial("house/rules", || rules::check(process::repository())),

@@ -20,6 +20,7 @@ mod serving;
 mod settings;
 mod test;
 mod verify;
+mod webhooks;
 mod why;
 
 use crate::args::{Args, Command};

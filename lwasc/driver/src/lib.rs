@@ -21,7 +21,7 @@ pub use code_cache::CodeCache;
 pub use link::{Given, LinkError, link};
 pub use package::{OpenError, Package, library_module};
 pub use pipeline::{Compiled, Front, check, compile, object, object_with};
-pub use serving::{ApiKeyOf, AuditOf, JwtOf, LimitsOf, Moment, Placed, RoleOf, Serving, TlsOf};
+pub use serving::{ApiKeyOf, AuditOf, JwtOf, LimitsOf, Moment, Placed, RoleOf, Serving, TlsOf, WebhookOf};
 pub use settings::{Configuration, SettingsOf, Table};
 
 /// The modules of the standard library: (dotted path, source text). The shell passes them in.

@@ -28,6 +28,38 @@ pub struct Serving {
     pub limits: LimitsOf,
     /// When the ledger is audited.
     pub audit: Option<AuditOf>,
+    /// Who is told of alerts.
+    pub webhooks: Vec<WebhookOf>,
+    /// The address under which others know the server.
+    pub external_url: Option<String>,
+}
+
+/// Somebody who is told of alerts.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookOf {
+    /// Its name.
+    pub name: Placed<String>,
+    /// Where it is told.
+    pub url: Placed<String>,
+    /// A file with the secret that it asks for.
+    #[serde(default)]
+    pub token_file: Option<Placed<PathBuf>>,
+    /// A variable of the environment with that secret.
+    #[serde(default)]
+    pub token_env: Option<Placed<String>>,
+    /// Certificates of authorities to trust in place of the usual ones, PEM.
+    #[serde(default)]
+    pub ca: Option<Placed<PathBuf>>,
+    /// The severities that it is told of; all where it is left out.
+    #[serde(default)]
+    pub severities: Option<Vec<Placed<String>>>,
+    /// The alerts that it is told of; all where it is left out.
+    #[serde(default)]
+    pub alerts: Vec<Placed<String>>,
+    /// How long it may take to answer: `10s`.
+    #[serde(default)]
+    pub timeout: Option<Placed<String>>,
 }
 
 /// When the ledger is audited, and what follows.

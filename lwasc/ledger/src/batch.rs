@@ -326,7 +326,7 @@ impl<'l> Batch<'l> {
     }
 
     /// Runs `call` unless a call has failed before, and notes whether this one has.
-    fn attempt<T>(&mut self, call: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub(crate) fn attempt<T>(&mut self, call: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         self.check()?;
         let result = call(self);
         if result.is_err() {

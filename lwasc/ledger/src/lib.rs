@@ -15,6 +15,7 @@
 mod batch;
 mod cell;
 mod connection;
+mod delivered;
 mod entry;
 mod error;
 mod files;
@@ -28,6 +29,7 @@ mod verify;
 
 pub use batch::Batch;
 pub use cell::Cell;
+pub use delivered::Delivered;
 pub use entry::{Entry, Head, Kind, LedgerId, NewEntry, chain_hash};
 pub use error::{ChainError, LedgerError, Result, SchemaDifference};
 pub use genesis::Genesis;
@@ -50,5 +52,7 @@ pub const MAX_KEY_BYTES: usize = 2 << 20;
 pub const MAX_ARTIFACT_BYTES: usize = 256 << 20;
 /// The longest text in a cell.
 pub const MAX_TEXT_BYTES: usize = 64 << 20;
+/// The most rows that may be delivered to a target out of order, behind one that is not yet.
+pub const MAX_DELIVERED: usize = 10_000;
 /// The most signers that a ledger may allow.
 pub const MAX_SIGNERS: usize = 256;

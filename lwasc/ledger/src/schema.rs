@@ -33,18 +33,27 @@ pub(crate) const OWN_TABLES: [(&str, &str); 3] = [
     ),
 ];
 
+/// A table that is there once something was told to others; see [`crate::Delivered`].
+pub(crate) const DELIVERED: (&str, &str) = (
+    "lwas_delivered",
+    "CREATE TABLE lwas_delivered(target TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY(target, row)) \
+     STRICT, WITHOUT ROWID",
+);
+
 /// What is in the file or what belongs there, by kind and name.
 type Schema = BTreeMap<(String, String), SchemaObject>;
 
-/// The objects of the ledger's own tables.
-fn own_objects() -> Vec<SchemaObject> {
+/// The objects of the ledger's own tables, with that which need not be there where it was found.
+fn own_objects(found: &Schema) -> Vec<SchemaObject> {
     let object = |kind: &str, name: &str, table: &str, sql: Option<&str>| SchemaObject {
         kind: kind.into(),
         name: name.into(),
         table: table.into(),
         sql: sql.map(Into::into),
     };
-    let mut objects: Vec<_> = OWN_TABLES.iter().map(|(name, sql)| object("table", name, name, Some(*sql))).collect();
+    let is_found = |(name, _): &&(&str, &str)| found.contains_key(&("table".to_owned(), (*name).to_owned()));
+    let own = OWN_TABLES.iter().chain(std::iter::once(&DELIVERED).filter(is_found));
+    let mut objects: Vec<_> = own.map(|(name, sql)| object("table", name, name, Some(*sql))).collect();
     // `UNIQUE` makes an index; the key of a table WITHOUT ROWID is the table itself.
     objects.push(object("index", "sqlite_autoindex_lwas_artifacts_1", "lwas_artifacts", None));
     objects
@@ -81,7 +90,7 @@ fn read(conn: &Connection, place: &Place) -> Result<Schema> {
 /// What the programs' tables should be is known only when they are attached.
 pub(crate) fn check_own(conn: &Connection, place: &Place) -> Result<()> {
     let mut found = read(conn, place)?;
-    let own = by_name(own_objects());
+    let own = by_name(own_objects(&found));
     found.retain(|_, object| {
         let name = object.name.to_ascii_lowercase();
         let table = object.table.to_ascii_lowercase();
@@ -92,8 +101,9 @@ pub(crate) fn check_own(conn: &Connection, place: &Place) -> Result<()> {
 
 /// The file holds exactly the ledger's own tables and `tables`.
 pub(crate) fn check_all(conn: &Connection, place: &Place, tables: &[Table]) -> Result<()> {
-    let expected = by_name(own_objects().into_iter().chain(tables.iter().flat_map(|table| table.objects.clone())));
     let found = read(conn, place)?;
+    let own = own_objects(&found).into_iter();
+    let expected = by_name(own.chain(tables.iter().flat_map(|table| table.objects.clone())));
     difference(&expected, &found).map_or(Ok(()), |difference| Err(place.schema(difference)))
 }
 

@@ -11,6 +11,7 @@
 //! - [`query::query`], [`testing::run_tests`], [`audit::audit`], [`why::why`].
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
+pub mod alerts;
 pub mod attach;
 pub mod audit;
 pub mod body;

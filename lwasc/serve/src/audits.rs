@@ -50,6 +50,7 @@ pub struct Audits {
     head: watch::Receiver<Head>,
     last: Mutex<Option<Last>>,
     refuses: Arc<AtomicBool>,
+    alarm: watch::Sender<Option<Alarm>>,
     counts: Counts,
 }
 
@@ -65,6 +66,17 @@ pub struct Last {
     /// The last entry that it has seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
+}
+
+/// That an audit has found something, or that a later one was clean again. Times are microseconds since 1970.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alarm {
+    /// What was found first.
+    pub message: String,
+    /// When the audit that has found it ended.
+    pub since: i64,
+    /// When one that was clean ended; none before.
+    pub until: Option<i64>,
 }
 
 /// How an audit went.
@@ -124,12 +136,17 @@ impl Audits {
         counts.clean.set(1);
         counts.register(registry);
         let (head, refuses) = (writer.head.clone(), Arc::clone(&writer.refusing));
-        Audits { plan, ledger, open, head, last: Mutex::default(), refuses, counts }
+        Audits { plan, ledger, open, head, last: Mutex::default(), refuses, alarm: watch::Sender::new(None), counts }
     }
 
     /// What the last one has come to; none before the first has ended.
     pub fn last(&self) -> Option<Last> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What others are to be told.
+    pub fn alarm(&self) -> watch::Receiver<Option<Alarm>> {
+        self.alarm.subscribe()
     }
 
     /// Audits again and again; never ends.
@@ -166,44 +183,23 @@ impl Audits {
 
     /// Says, counts and keeps what an audit has found.
     fn note(&self, found: Result<Report, RuntimeError>, took: Duration) -> Verdict {
-        let seconds = took.as_secs_f64();
-        let (status, seq) = match &found {
+        let (seconds, time) = (took.as_secs_f64(), now());
+        let (status, seq) = match found {
             Ok(Report { head: Head { seq, hash, .. }, entries, rows, differences }) => match differences.first() {
                 None => {
-                    tracing::info!(head = %format!("{seq}:{hash}"), entries, rows, seconds, "audit: the ledger agrees with itself");
-                    (Verdict::Clean, Some(*seq))
+                    let head = format!("{seq}:{hash}");
+                    tracing::info!(head, entries, rows, seconds, "audit: the ledger agrees with itself");
+                    (self.is_clean(time), Some(seq))
                 }
-                Some(first) => {
-                    let (count, first) = (differences.len(), first.to_string());
-                    tracing::error!(
-                        seq,
-                        differences = count,
-                        ?first,
-                        seconds,
-                        "audit: the ledger does not agree with itself"
-                    );
-                    (Verdict::Different, Some(*seq))
-                }
+                Some(first) => (self.is_different(first.to_string(), differences.len(), time), Some(seq)),
             },
-            Err(error) if is_found(error) => {
-                let first = error.to_string();
-                tracing::error!(?first, seconds, "audit: the ledger does not agree with itself");
-                (Verdict::Different, None)
-            }
+            Err(error) if is_found(&error) => (self.is_different(error.to_string(), 1, time), None),
             Err(error) => {
                 let why = error.to_string();
                 tracing::error!(?why, seconds, "audit: it could not be done");
                 (Verdict::Failed, None)
             }
         };
-        if status != Verdict::Failed {
-            let is_refused = status == Verdict::Different && !self.plan.goes_on;
-            if self.refuses.swap(is_refused, Ordering::Relaxed) != is_refused {
-                tracing::error!(is_refused, "audit: whether events are refused because of it has changed");
-            }
-            self.counts.clean.set(i64::from(status == Verdict::Clean));
-        }
-        let time = now();
         self.counts.audits.get_or_create(&Labels { verdict: status.word() }).inc();
         self.counts.at.set(time as f64 / MICROS);
         self.counts.duration.set(seconds);
@@ -211,6 +207,36 @@ impl Audits {
         let seconds = (seconds * 1e3).round() / 1e3;
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Last { status, at, seconds, seq });
         status
+    }
+
+    fn is_clean(&self, time: i64) -> Verdict {
+        self.counts.clean.set(1);
+        if self.refuses.swap(false, Ordering::Relaxed) {
+            tracing::warn!("audit: events are judged again");
+        }
+        self.alarm.send_if_modified(|alarm| {
+            let Some(Alarm { until: until @ None, .. }) = alarm else { return false };
+            *until = Some(time);
+            true
+        });
+        Verdict::Clean
+    }
+
+    fn is_different(&self, first: String, differences: usize, time: i64) -> Verdict {
+        tracing::error!(?first, differences, "audit: the ledger does not agree with itself");
+        self.counts.clean.set(0);
+        if !self.plan.goes_on && !self.refuses.swap(true, Ordering::Relaxed) {
+            tracing::error!("audit: nothing is judged any more");
+        }
+        self.alarm.send_if_modified(|alarm| {
+            let is_known = matches!(alarm, Some(Alarm { until: None, .. }));
+            if !is_known {
+                let message = format!("the ledger does not agree with itself: {first}");
+                *alarm = Some(Alarm { message, since: time, until: None });
+            }
+            !is_known
+        });
+        Verdict::Different
     }
 }
 

@@ -30,6 +30,7 @@ mod routes;
 mod sampler;
 mod tls;
 mod traffic;
+mod webhooks;
 mod writer;
 
 pub use access::{Access, AccessLog, ApiKey, Names, Rates, Role, Tokens, is_caller_name};
@@ -39,6 +40,7 @@ pub use door::Door;
 pub use probe::{ProbeError, probe};
 pub use readers::{Open, Reader};
 pub use tls::{Certificate, TlsError, TlsFiles};
+pub use webhooks::{AUDIT_ALERT, HookError, Target, Token, Webhook};
 pub use writer::Attach;
 
 use access::Counts;
@@ -90,6 +92,10 @@ pub struct Setup {
     pub limits: Limits,
     /// When the ledger is audited; none for never.
     pub audit: Option<AuditPlan>,
+    /// Who is told of alerts.
+    pub webhooks: Vec<Webhook>,
+    /// The address under which others know this server, for whoever is told.
+    pub origin: String,
 }
 
 /// Why nothing is served.
@@ -158,7 +164,7 @@ pub fn serve(setup: Setup, begun: impl FnMut(&str, SocketAddr)) -> Result<(), Se
         .build()
         .map_err(ServeError::Start)?;
     let Setup { program, attach, readers, open, ledger, doors, dashboard, tick, .. } = setup;
-    let Setup { certificate, access, access_log, limits, audit, .. } = setup;
+    let Setup { certificate, access, access_log, limits, audit, webhooks, origin, .. } = setup;
     let (access, access_log, counts) = (Arc::new(access), Arc::new(access_log), Arc::new(Counts::new(limits.rates)));
     doors.iter().try_for_each(|door| door.check(&program.module))?;
     let (writer, thread) = Writer::start(attach, limits.waiting, tick)?;
@@ -168,6 +174,7 @@ pub fn serve(setup: Setup, begun: impl FnMut(&str, SocketAddr)) -> Result<(), Se
     let readers = Arc::new(Readers::new(Arc::clone(&program), readers, Arc::clone(&open), writer.head.clone(), kept));
     let mut shared = Registry::with_prefix(metrics::PREFIX);
     let audits = audit.map(|plan| Arc::new(Audits::new(plan, ledger.clone(), Arc::clone(&open), &writer, &mut shared)));
+    let counts_of_webhooks = webhooks::Counts::new(&mut shared);
     let shared = Arc::new(shared);
     let (end, ending) = watch::channel(false);
     let app = |faces: &[usize]| {
@@ -203,6 +210,9 @@ pub fn serve(setup: Setup, begun: impl FnMut(&str, SocketAddr)) -> Result<(), Se
             is_dashboard: true,
         }
     }));
+    if let Some(site) = sites.first() {
+        webhooks::start(&runtime, webhooks, &site.whole, &counts_of_webhooks, &origin);
+    }
     drop(writer);
     let served = runtime.block_on(listen_at(sites, certificate, end, begun));
     // The last way to the writer went with the apps and with what was still being answered; then it ends.

@@ -67,7 +67,8 @@ pub fn probe(url: &str) -> Result<String, ProbeError> {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host is this machine by its name or address.
+pub fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }

@@ -73,6 +73,16 @@ impl Readers {
         Readers { program, open, idle, free, head, answers: RwLock::default(), answer_bytes, depends_on_call }
     }
 
+    /// The program.
+    pub fn program(&self) -> &Arc<Program> {
+        &self.program
+    }
+
+    /// How an artifact that the ledger holds is opened.
+    pub fn open(&self) -> OpenArtifact<'_> {
+        &*self.open
+    }
+
     /// Asks a query of the module by its number, at the moment of the call.
     ///
     /// # Errors

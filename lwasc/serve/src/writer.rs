@@ -10,7 +10,7 @@
 //! the next batch. It must be the one that was served: another file at its path is refused.
 
 use lwas_ir::{Env, Value};
-use lwas_ledger::Head;
+use lwas_ledger::{Delivered, Head};
 use lwas_runtime::clock::now;
 use lwas_runtime::query::Answer;
 use lwas_runtime::{Incoming, Outcome, Rejection, Runtime, RuntimeError, Ticked};
@@ -39,6 +39,8 @@ enum Ask {
     One(Incoming, Option<Question>),
     /// Several of which all are applied or none is.
     All(Vec<Incoming>),
+    /// What a webhook, by its name, has acknowledged.
+    Delivered(String, Delivered),
 }
 
 /// A query's number in the module, and its arguments.
@@ -51,6 +53,7 @@ pub type Transaction = Result<Vec<Outcome>, (usize, Rejection)>;
 enum Told {
     One(Outcome, Option<Answer>),
     All(Transaction),
+    Noted,
 }
 
 /// Why nothing was judged, or nobody can say.
@@ -132,7 +135,7 @@ impl Writer {
     ) -> Result<(Outcome, Option<Answer>), Unavailable> {
         match self.ask(Ask::One(event, then)).await? {
             Told::One(outcome, answer) => Ok((outcome, answer)),
-            Told::All(_) => unreachable!("one event was asked for"),
+            _ => unreachable!("one event was asked for"),
         }
     }
 
@@ -143,8 +146,16 @@ impl Writer {
     pub async fn judge_all(&self, events: Vec<Incoming>) -> Result<Transaction, Unavailable> {
         match self.ask(Ask::All(events)).await? {
             Told::All(told) => Ok(told),
-            Told::One(..) => unreachable!("a transaction was asked for"),
+            _ => unreachable!("a transaction was asked for"),
         }
+    }
+
+    /// Notes what a webhook has acknowledged; returns when that is durable.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn note_delivered(&self, webhook: &str, delivered: Delivered) -> Result<(), Unavailable> {
+        self.ask(Ask::Delivered(webhook.to_owned(), delivered)).await.map(drop)
     }
 
     async fn ask(&self, ask: Ask) -> Result<Told, Unavailable> {
@@ -376,6 +387,7 @@ fn judge(runtime: &mut Runtime, ask: &Ask) -> Result<Told, RuntimeError> {
     let first = match ask {
         Ask::One(event, _) => Some(event),
         Ask::All(events) => events.first(),
+        Ask::Delivered(..) => None,
     };
     if let Some(first) = first {
         while !runtime.catch_up(first, now(), MOST_IN_BATCH as u64)? {
@@ -385,6 +397,10 @@ fn judge(runtime: &mut Runtime, ask: &Ask) -> Result<Told, RuntimeError> {
     Ok(match ask {
         Ask::One(event, _) => Told::One(runtime.judge(event, now())?, None),
         Ask::All(events) => Told::All(runtime.apply_transaction(events, now())?),
+        Ask::Delivered(webhook, delivered) => {
+            runtime.note_delivered(webhook, delivered)?;
+            Told::Noted
+        }
     })
 }
 

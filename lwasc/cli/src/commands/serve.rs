@@ -60,6 +60,8 @@ pub fn run(args: &Serve) -> Done {
         access_log: AccessLog::open(&log_file).map_err(|error| Stop::io("write", &log_file, &error))?,
         limits: asked.limits,
         audit: asked.audit,
+        webhooks: asked.webhooks,
+        origin: asked.origin,
     };
     log(args.log);
     lwas_serve::serve(setup, |name, address| output::say(&format!("{name} listens on {scheme}://{address}")))?;

@@ -9,7 +9,7 @@ use lwas_driver::{ApiKeyOf, AuditOf, Configuration, JwtOf, LimitsOf, Placed, Rol
 use lwas_exact::calendar::{format_time, parse_duration, parse_time};
 use lwas_seal::PublicKey;
 use lwas_serve::{
-    Access, ApiKey, AuditPlan, Certificate, Limits, Names, Rates, Role, TlsFiles, Tokens, is_caller_name,
+    Access, ApiKey, AuditPlan, Certificate, Limits, Names, Rates, Role, TlsFiles, Tokens, Webhook, is_caller_name,
 };
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -38,6 +38,10 @@ pub struct Asked {
     pub limits: Limits,
     /// When the ledger is audited; none for never.
     pub audit: Option<AuditPlan>,
+    /// Who is told of alerts.
+    pub webhooks: Vec<Webhook>,
+    /// The address under which others know the server.
+    pub origin: String,
 }
 
 /// The configuration that counts: the file that was named, else that of the program's folder. Of several programs none is that of all.
@@ -86,11 +90,17 @@ pub fn asked(
         access_log: None,
         limits: usual,
         audit: None,
+        webhooks: vec![],
+        origin: String::new(),
     };
-    let asked = match configuration {
+    let mut asked = match configuration {
         Some(configuration) => Reading { configuration, loaded }.asked(says, plain)?,
         None => plain,
     };
+    if let (true, Some(listen)) = (asked.origin.is_empty(), asked.listen.first()) {
+        let scheme = if asked.certificate.is_some() { "https" } else { "http" };
+        asked.origin = format!("{scheme}://{listen}");
+    }
     for listen in asked.listen.iter().chain(&asked.dashboard).filter(|listen| !listen.ip().is_loopback()) {
         asked.may_leave_this_machine(listen, loaded)?;
     }
@@ -151,6 +161,9 @@ impl Asked {
             let then = if goes_on { "goes on" } else { "writes nothing more" };
             output::answer(&format!("audits      every {every:?}; after one that finds something the server {then}"))?;
         }
+        for hook in &self.webhooks {
+            output::answer(&super::webhooks::shown(hook))?;
+        }
         output::answer(&format!(
             "limits      bodies of {body_bytes} bytes, answers of {answer_bytes} bytes, {waiting} events that wait, {connections} connections, {patience:?} of silence; \
              requests a second: {} from an address, {} by a caller",
@@ -165,6 +178,20 @@ pub fn log_beside(ledger: &Path) -> PathBuf {
     let mut name = ledger.as_os_str().to_owned();
     name.push(".access.log");
     name.into()
+}
+
+/// A duration that is not shorter than `least`.
+pub fn duration(
+    configuration: &Configuration,
+    text: &Placed<String>,
+    least: Duration,
+    such_as: &str,
+) -> Result<Duration, Stop> {
+    let span = parse_duration(&text.value).ok().and_then(|span| u64::try_from(span).ok()).map(Duration::from_micros);
+    span.filter(|span| *span >= least).ok_or_else(|| {
+        let message = format!("expected a duration such as {such_as}, of at least {least:?}, found `{}`", text.value);
+        configuration.wrong_at(text, &message).into()
+    })
 }
 
 /// A configuration on its way to the server.
@@ -190,6 +217,8 @@ impl Reading<'_> {
             access_log: says.access_log.as_ref().map(|path| self.configuration.beside(path)),
             limits: self.limits(&says.limits, plain.limits)?,
             audit: says.audit.as_ref().map(|of| self.audit(of)).transpose()?,
+            webhooks: super::webhooks::asked(self.configuration, &says.webhooks, self.loaded)?,
+            origin: says.external_url.clone().unwrap_or_default(),
             ..plain
         })
     }
@@ -210,7 +239,7 @@ impl Reading<'_> {
                 self.wrong(number, &message)
             }),
         };
-        let patience = |text: &Placed<String>| self.duration(text, Duration::from_millis(1), "`30s`");
+        let patience = |text: &Placed<String>| duration(self.configuration, text, Duration::from_millis(1), "`30s`");
         Ok(Limits {
             body_bytes: number(&says.body_bytes, usual.body_bytes, 1 << 30)?,
             answer_bytes: number(&says.answer_bytes, usual.answer_bytes, 1 << 30)?,
@@ -221,17 +250,6 @@ impl Reading<'_> {
                 by_address: rate(&says.requests_by_address, usual.rates.by_address)?,
                 by_caller: rate(&says.requests_by_caller, usual.rates.by_caller)?,
             },
-        })
-    }
-
-    /// A duration that is not shorter than `least`.
-    fn duration(&self, text: &Placed<String>, least: Duration, such_as: &str) -> Result<Duration, Stop> {
-        let span =
-            parse_duration(&text.value).ok().and_then(|span| u64::try_from(span).ok()).map(Duration::from_micros);
-        span.filter(|span| *span >= least).ok_or_else(|| {
-            let message =
-                format!("expected a duration such as {such_as}, of at least {least:?}, found `{}`", text.value);
-            self.wrong(text, &message)
         })
     }
 
@@ -246,7 +264,7 @@ impl Reading<'_> {
                 }
             },
         };
-        Ok(AuditPlan { every: self.duration(&of.every, Duration::from_secs(1), "`24h`")?, goes_on })
+        Ok(AuditPlan { every: duration(self.configuration, &of.every, Duration::from_secs(1), "`24h`")?, goes_on })
     }
 
     fn tokens(&self, of: &JwtOf, roles: &BTreeMap<&str, Role>) -> Result<Tokens, Stop> {

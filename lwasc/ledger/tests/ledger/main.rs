@@ -2,6 +2,7 @@
 
 mod batches;
 mod chain;
+mod delivered;
 mod files;
 mod kill;
 mod rows;

@@ -16,7 +16,7 @@ mod watch;
 use std::sync::Arc;
 
 use lwas_ir::{Env, EventId, Memory, Value};
-use lwas_ledger::{Head, Kind};
+use lwas_ledger::{Delivered, Head, Kind};
 use lwas_seal::Hash;
 use rustc_hash::FxHashMap;
 
@@ -284,6 +284,15 @@ impl Runtime {
         self.store.abandon_batch();
         self.due = Agendas::default();
         self.anew = self.anew_in_ledger;
+    }
+
+    /// Notes what a target was told of alerts, after what is open was made durable.
+    ///
+    /// # Errors
+    /// The ledger can't be written: it must be opened again.
+    pub fn note_delivered(&mut self, target: &str, delivered: &Delivered) -> Result<(), RuntimeError> {
+        self.commit()?;
+        Ok(self.store.note_delivered(target, delivered)?)
     }
 
     /// Makes the open batch durable and returns the log's new end. An empty batch costs nothing.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lwas_ir::{AggregateValue, Module, StateId, StateKind};
-use lwas_ledger::{Batch, Cell, Head, Kind, LedgerError, NewEntry};
+use lwas_ledger::{Batch, Cell, Delivered, Head, Kind, LedgerError, NewEntry};
 use lwas_seal::Hash;
 
 use super::{Held, Slots, StateRows, Store, StoreError, damaged};
@@ -46,6 +46,23 @@ impl Store<'_> {
             }
         }
         written
+    }
+
+    /// Notes what a target was told, in a transaction of its own.
+    pub fn note_delivered(&mut self, target: &str, delivered: &Delivered) -> Result<(), StoreError> {
+        if self.broken {
+            return Err(StoreError::Broken);
+        }
+        let Held::Own(ledger) = &mut self.ledger else {
+            let path = self.ledger.get().path().to_owned();
+            return Err(LedgerError::OpenedForReading { path }.into());
+        };
+        let noted = ledger.begin().and_then(|mut batch| {
+            batch.note_delivered(target, delivered)?;
+            batch.commit()
+        });
+        self.broken = noted.is_err();
+        Ok(noted.map(drop)?)
     }
 
     /// Whether a write has failed.
