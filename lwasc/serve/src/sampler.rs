@@ -188,12 +188,12 @@ impl Sampler {
 /// How long it takes to connect to an address, `example.com:443`, its name looked up before; none where it can't be reached.
 async fn latency(address: &str) -> Option<Duration> {
     let found = timeout(LONGEST_LATENCY, lookup_host(address)).await.ok()?;
-    let target = found.inspect_err(|error| tracing::warn!(address, %error, "no latency")).ok()?.next()?;
+    let target = found.inspect_err(|error| tracing::debug!(address, %error, "no latency")).ok()?.next()?;
     let begun = Instant::now();
     match timeout(LONGEST_LATENCY, TcpStream::connect(target)).await {
         Ok(Ok(_)) => Some(begun.elapsed()),
         Ok(Err(error)) => {
-            tracing::warn!(address, %error, "no latency");
+            tracing::debug!(address, %error, "no latency");
             None
         }
         Err(_) => Some(LONGEST_LATENCY),
