@@ -206,7 +206,8 @@ pub struct Serve {
     /// [default: that of the configuration, else 127.0.0.1:8891 and the ports behind it, or the port of a service of the standard library]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Vec<SocketAddr>,
-    /// Show what is served on a page too, at this address and port [default: 127.0.0.1:3000 where none is named]
+    /// Show what is served on a page too, at this address and port, 127.0.0.1:3000 where none stands here [default: that of the
+    /// configuration, else no page]
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "127.0.0.1:3000")]
     pub dashboard: Option<SocketAddr>,
     /// Say whether the configuration is right and what it asks for, and end; nothing is served, and no ledger is made

@@ -14,6 +14,8 @@ use toml::Spanned;
 pub struct Serving {
     /// The address and port to listen on.
     pub listen: Option<Placed<String>>,
+    /// Those of the dashboard.
+    pub dashboard: Option<Placed<String>>,
     /// The certificate.
     pub tls: Option<TlsOf>,
     /// Where requests that change something are noted.

@@ -83,6 +83,7 @@ export class Line {
 /** The ends of an axis for values from `low` to `high`: with room, and from zero where that is near. */
 function roomy(_, low, high) {
   if (low === null || high === null) return [0, 1];
+  if (low === 0 && high === 0) return [0, 100];
   const room = (high - low || Math.abs(high) || 1) * 0.12;
   const bottom = low >= 0 && low - room * 3 < 0 ? 0 : low - room;
   return [bottom, high + room];

@@ -65,21 +65,26 @@ pub fn read(programs: &[PathBuf], file: Option<&Path>) -> Result<(Option<Configu
 }
 
 /// What it asks of the server of a program. `given` are addresses that the command line has named, `usual` those where nobody says;
-/// the dashboard is at another, or nowhere.
+/// the command line may name another for the dashboard.
 pub fn asked(
     ((given, usual), dashboard): ((&[SocketAddr], Vec<SocketAddr>), Option<SocketAddr>),
     configuration: Option<&Configuration>,
     says: &Serving,
     loaded: &Loaded,
 ) -> Result<Asked, Stop> {
-    let listen = match (given, &says.listen, configuration) {
-        ([], Some(text), Some(configuration)) => vec![text.value.parse().map_err(|_| {
-            let message = format!("expected an address and a port, such as `127.0.0.1:8891`, found `{}`", text.value);
+    let address = |text: &Option<Placed<String>>, example| match (text, configuration) {
+        (Some(text), Some(configuration)) => text.value.parse::<SocketAddr>().map(Some).map_err(|_| {
+            let message = format!("expected an address and a port, such as `{example}`, found `{}`", text.value);
             configuration.wrong_at(text, &message)
-        })?],
-        ([], _, _) => usual,
-        (given, _, _) => given.to_vec(),
+        }),
+        _ => Ok(None),
     };
+    let listen = match (given, address(&says.listen, "127.0.0.1:8891")?) {
+        ([], Some(address)) => vec![address],
+        ([], None) => usual,
+        (given, _) => given.to_vec(),
+    };
+    let dashboard = dashboard.or(address(&says.dashboard, "127.0.0.1:3000")?);
     let rate = if listen.iter().chain(&dashboard).all(|listen| listen.ip().is_loopback()) { None } else { USUAL_RATE };
     let usual = Limits { rates: Rates { by_address: rate, by_caller: rate }, ..Limits::default() };
     let plain = Asked {

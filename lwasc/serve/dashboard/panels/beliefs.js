@@ -46,7 +46,7 @@ function why({ subjects, doubts, given }) {
   const more = Number(doubts) - named.length;
   const parts = [];
   if (named.length > 0) parts.push(`not for ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`);
-  else if (Number(doubts) > 0) parts.push('not of the whole');
+  else if (Number(doubts) > 0) parts.push('it does not hold');
   if (given.length > 0) parts.push(`given ${given.join(', ')}`);
   return parts.join('; ');
 }

@@ -188,3 +188,34 @@ fn decimal(units: i128, digits: u8) -> String {
         format!("{}.{:0width$}", units / one, units % one, width = digits.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{all_hold, decimal, resonance};
+    use lwas_ir::{Axiom, AxiomScope, Belief, FuncId, Place};
+
+    fn belief(truth: i128, digits: u8, given: &[u32]) -> Belief {
+        let place = Place { file: 0, line: 1, column: 1, width: 1 };
+        let check =
+            Axiom { name: "b".into(), place, scope: AxiomScope::Whole, func: FuncId::from_u32(0), reads: vec![] };
+        Belief { check, module: "m".into(), name: "b".into(), truth, digits, given: given.to_vec() }
+    }
+
+    #[test]
+    fn what_is_given_a_belief_that_does_not_hold_does_not_hold_either() {
+        let beliefs = [belief(5, 1, &[]), belief(5, 1, &[0]), belief(5, 1, &[1]), belief(5, 1, &[])];
+        assert_eq!(all_hold(&beliefs, &[false, true, true, true]), [false, false, false, true]);
+        assert_eq!(all_hold(&beliefs, &[true; 4]), [true; 4]);
+    }
+
+    #[test]
+    fn resonance_is_the_share_of_truth_that_holds() {
+        let (half, third) = (belief(5, 1, &[]), belief(333, 3, &[]));
+        assert_eq!(resonance(1, [(&half, true), (&half, false)].into_iter()), "0.7500");
+        assert_eq!(resonance(0, [(&half, false)].into_iter()), "0.0000");
+        // 0.5 of 0.833 is 0.60024…, 0.333 of it 0.39976….
+        assert_eq!(resonance(0, [(&half, true), (&third, false)].into_iter()), "0.6002");
+        assert_eq!(resonance(0, [(&half, false), (&third, true)].into_iter()), "0.3998");
+        assert_eq!(decimal(5, 2), "0.05");
+    }
+}
