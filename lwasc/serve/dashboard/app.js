@@ -55,7 +55,7 @@ async function whatThereIs() {
         continue;
       }
       link('reconnecting');
-      await new Promise((done) => setTimeout(done, wait));
+      await pause(wait);
     }
   }
 }
@@ -73,19 +73,34 @@ async function watched(about) {
   audit(watch);
 }
 
-/** The panels of the log: entries, alerts, beliefs. Without the right to read it they stay away, and the page says why. */
-async function logPanels(about) {
-  try {
-    const log = new Log(about);
-    at('alerts').hidden = false;
-    at('beliefs').hidden = about.beliefs === '0';
-    await watched(about);
-    return { log, last: await log.begin() };
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    for (const panel of ['alerts', 'beliefs', 'ledger']) at(panel).hidden = true;
-    note(`The log, alerts and beliefs are not shown: ${error.message}. Figures are read again every half minute.`);
-    return undefined;
+/** How long the page waits for the first answers, so that all comes at once; after that it shows what it waits for. */
+const TOGETHER_MS = 500;
+
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+/**
+ * Reads what the panels of the log show: entries, alerts, beliefs, as often as it takes. Nothing without the right to read it,
+ * and the page says why.
+ */
+async function readLog(about) {
+  const log = new Log(about);
+  for (let wait = 500; ; wait = Math.min(wait * 2, 15_000)) {
+    try {
+      await watched(about);
+      await log.begin();
+      return log;
+    } catch (error) {
+      if (error instanceof Refused && error.status === 403) {
+        note(`The log, alerts and beliefs are not shown: ${error.message}. Figures are read again every half minute.`);
+        return undefined;
+      }
+      if (error instanceof Unknown) {
+        await askForKey(error.message);
+      } else {
+        link('reconnecting');
+        await pause(wait);
+      }
+    }
   }
 }
 
@@ -97,24 +112,34 @@ async function start() {
   say(at('foot'), `ledger ${about.ledger}`);
   const panels = [economy, machine, markets].map((panel) => panel(about, failed)).filter(Boolean);
   document.body.classList.toggle('bare', panels.length === 0);
-  const shown = await logPanels(about);
+  const reading = readLog(about);
+  await Promise.race([Promise.all([reading, ...panels.map((panel) => panel.first)]), pause(TOGETHER_MS)]);
+  const ofLog = ['alerts', 'ledger', ...(about.beliefs === '0' ? [] : ['beliefs'])].map(at);
+  for (const section of [...panels.map((panel) => panel.section), ...ofLog]) section.hidden = false;
+  const log = await reading;
   at('main').setAttribute('aria-busy', 'false');
-  if (!shown) return link('forbidden', 'figures only');
+  if (log) return goOn(about, panels, log);
+  for (const section of ofLog) section.hidden = true;
+  link('forbidden', 'figures only');
+}
+
+/** Follows the log, and has each panel ask again when an entry concerns it. */
+function goOn(about, panels, log) {
   const watch = new Refresh(() => watched(about).catch(failed), 500).every(30_000);
-  await follow(shown.last, {
-    state: (state, text) => link(state, text),
+  return follow(Number(log.entries.at(-1).seq), {
+    state: link,
     unknown: (error) => askForKey(error.message),
     // A server that was started again may have another ledger, or one that was cut off.
     begins: async () => {
       const now = await ask('');
       if (now.ledger !== about.ledger) location.reload();
-      if (Number(now.seq) < Number(shown.log.entries.at(-1).seq)) {
-        shown.log.alarm(`the log ends at entry ${now.seq}, and this page has read further`);
-        shown.log.show();
+      if (Number(now.seq) < Number(log.entries.at(-1).seq)) {
+        log.alarm(`the log ends at entry ${now.seq}, and this page has read further`);
+        log.show();
       }
     },
     entries: (entries) => {
-      shown.log.add(entries);
+      log.add(entries);
       watch.mark();
       const types = new Set(entries.map((entry) => entry.type ?? ''));
       for (const panel of panels) if ([...types].some(panel.concerns)) panel.stale();

@@ -84,8 +84,17 @@ export function bytes(text) {
   return `${reading(text / 1000 ** unit, unit === 0 ? 0 : 1)} ${units[unit]}`;
 }
 
-/** A duration as programs write it, `1m 2s`, with spaces before its units. */
-export const duration = (text) => text?.replace(/(\d)([a-zµ]+)/g, '$1 $2') ?? '–';
+const MICROS = { us: 1, ms: 1e3, s: 1e6, m: 6e7, h: 3.6e9, d: 8.64e10 };
+
+/** A duration as programs write it, `1ms311us`, in its largest unit. */
+export function duration(text) {
+  if (text === null || text === undefined) return '–';
+  const parts = [...text.matchAll(/(\d+)([a-z]+)/g)];
+  const micros = parts.reduce((sum, [, count, unit]) => sum + count * MICROS[unit], 0);
+  if (micros < 1e3) return `${micros} µs`;
+  if (micros < 1e6) return `${reading(micros / 1e3, 1)} ms`;
+  return micros < 6e7 ? `${reading(micros / 1e6, 2)} s` : span(micros / 1e6);
+}
 
 /** How long something takes, in its largest two units. */
 export function span(seconds) {

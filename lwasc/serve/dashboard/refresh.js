@@ -12,6 +12,8 @@ export class Refresh {
     this.busy = false;
     this.again = false;
     this.last = -Infinity;
+    /** Comes when there was one answer. */
+    this.first = new Promise((done) => (this.answered = done));
     document.addEventListener('visibilitychange', () => this.again && this.mark());
   }
 
@@ -35,6 +37,7 @@ export class Refresh {
     } finally {
       this.busy = false;
       this.last = performance.now();
+      this.answered();
       if (this.again) this.mark();
     }
   }

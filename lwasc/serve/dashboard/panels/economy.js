@@ -33,14 +33,13 @@ const OUT = new Set(['Refund', 'Commission']);
 export function economy(about, failed) {
   const path = locate(about.programs, 'economy', ['metrics', 'equity']);
   if (!path) return undefined;
-  at('economy').hidden = false;
   const figures = FIGURES.filter(([, query]) => path(query));
   fill(at('economy-figures'), figures, figure, (element, [name]) => say(element.firstElementChild, name));
   // What is there of transactions is no more than what is in the log behind its first two entries.
   const entries = Number(about.seq) - 1;
   expect(at('by-type').tBodies[0], entries > 0 ? 4 : 0, typeRow);
   expect(at('transactions').tBodies[0], Math.min(entries, LATEST), transactionRow);
-  const panel = { path, figures, currency: '', seldom: 0, answers: new Map() };
+  const panel = { path, failed, figures, currency: '', seldom: 0, answers: new Map() };
   panel.line = new Line(at('equity-line'), {
     series: [['--accent', false]],
     unit: amounts(() => panel.currency),
@@ -48,19 +47,22 @@ export function economy(about, failed) {
   });
   const refresh = new Refresh(() => load(panel).catch(failed), 1000).every(30_000);
   refresh.mark();
-  return { concerns: (type) => !isReading(type), stale: () => refresh.mark() };
+  return { concerns: (type) => !isReading(type), stale: () => refresh.mark(), section: at('economy'), first: refresh.first };
 }
 
 const figure = () => make('div', {}, make('dt'), make('dd', { class: 'figure wait' }, '0,000.00'));
 
 async function load(panel) {
-  const isTime = performance.now() - panel.seldom > SELDOM_MS || panel.seldom === 0;
-  const asked = ['equity', 'metrics', 'revenue', 'refund_rate', 'by_type', 'latest', 'equity_over_time'];
-  if (isTime) {
-    asked.push(...SELDOM);
-    panel.seldom = performance.now();
-  }
-  const answers = asked.filter(panel.path).map(async (query) => {
+  await answers(panel, ['equity', 'metrics', 'revenue', 'refund_rate', 'by_type', 'latest', 'equity_over_time']);
+  show(panel);
+  if (panel.seldom !== 0 && performance.now() - panel.seldom < SELDOM_MS) return;
+  panel.seldom = performance.now();
+  answers(panel, [...SELDOM]).then(() => show(panel), panel.failed);
+}
+
+/** Asks queries and keeps their answers, or why there are none. */
+function answers(panel, queries) {
+  const asked = queries.filter(panel.path).map(async (query) => {
     try {
       panel.answers.set(query, { answer: await ask(panel.path(query) + (query === 'latest' ? `?limit=${LATEST}` : '')) });
     } catch (why) {
@@ -68,8 +70,7 @@ async function load(panel) {
       panel.answers.set(query, { why });
     }
   });
-  await Promise.all(answers);
-  show(panel);
+  return Promise.all(asked);
 }
 
 function show(panel) {
@@ -80,6 +81,7 @@ function show(panel) {
   growth(told('metrics').answer, told('equity_over_time').answer);
   panel.figures.forEach(([, query, tell], place) => {
     const { answer, why } = told(query);
+    if (answer === undefined && why === undefined) return;
     const text = answer === undefined ? '–' : tell(answer, panel.currency);
     say(at('economy-figures').children[place].lastElementChild, text, why?.message ?? '');
   });

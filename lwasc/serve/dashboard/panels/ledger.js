@@ -24,18 +24,16 @@ export class Log {
     this.entries = [];
     this.shows = 0;
     this.said = undefined;
-    at('ledger').hidden = false;
     expect(at('entries').tBodies[0], Math.min(Number(about.seq) + 1, ROWS), entryRow);
     at('chain-all').addEventListener('click', () => this.checkAll());
     document.addEventListener('visibilitychange', () => this.show());
   }
 
-  /** Reads the last entries, and whether what this browser saw last of this ledger is still there. Gives the last number. */
+  /** Reads the last entries, and whether what this browser saw last of this ledger is still there. */
   async begin() {
     await this.remembered();
     const first = Math.max(Number(this.about.seq) - RIBBON + 1, 0);
     this.add(await ask(first > 0 ? `/entries?after=${first - 1}` : '/entries'));
-    return Number(this.entries.at(-1).seq);
   }
 
   /** Somebody who can write the file can write another log; that shows where one has kept what was there. */

@@ -13,7 +13,10 @@ const EVERY_MS = 15_000;
 /** How many samples the line has. */
 const POINTS = 360;
 
-/** Parts of a reading: name, text, and where there is one the share of what can be used. `s` is the reading, `l` the last sample. */
+/**
+ * Parts of a reading: name, text, and where there is one the share of what can be used. `s` is the reading, `l` the last
+ * sample.
+ */
 const FIGURES = [
   ['Processor', (s) => percent(s.cpu_usage), (s) => s.cpu_usage / 100],
   ['Memory', (s) => `${number(s.ram_used_gb)} of ${number(s.ram_total_gb)} GB`, (s) => s.ram_used_gb / s.ram_total_gb],
@@ -32,7 +35,6 @@ const READING = /^(telemetry\.)?(Sample|Requests)$|^time\.Tick$/;
 export function machine(about, failed) {
   const path = locate(about.programs, 'telemetry', ['system', 'report']);
   if (!path) return undefined;
-  at('machine').hidden = false;
   fill(at('machine-figures'), FIGURES, figure, (element, [name, , part]) => {
     say(element.children[0], name);
     element.children[2].hidden = !part;
@@ -49,7 +51,7 @@ export function machine(about, failed) {
   });
   const refresh = new Refresh(() => load(panel).catch(failed), GAP_MS).every(EVERY_MS);
   refresh.mark();
-  return { concerns: (type) => READING.test(type), stale: () => refresh.mark() };
+  return { concerns: (type) => READING.test(type), stale: () => refresh.mark(), section: at('machine'), first: refresh.first };
 }
 
 const figure = () =>

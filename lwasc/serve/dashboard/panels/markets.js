@@ -18,10 +18,9 @@ const QUOTE = /^(telemetry\.)?MarketData$/;
 export function markets(about, failed) {
   const path = locate(about.programs, 'telemetry', ['system', 'report']);
   if (!path) return undefined;
-  at('markets').hidden = false;
   const refresh = new Refresh(() => load(path).catch(failed), 1000).every(30_000);
   refresh.mark();
-  return { concerns: (type) => QUOTE.test(type), stale: () => refresh.mark() };
+  return { concerns: (type) => QUOTE.test(type), stale: () => refresh.mark(), section: at('markets'), first: refresh.first };
 }
 
 async function load(path) {
