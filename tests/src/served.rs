@@ -24,6 +24,9 @@ const LISTEN: &str = "--listen 127.0.0.1:";
 /// What a page asks for that wants the dashboard too, at its usual port.
 const DASHBOARD: &str = "--dashboard";
 
+/// What asks for all services, and the dashboard.
+const ALL: &str = "--all";
+
 /// A server that is running. It is ended with this value.
 pub struct Server {
     child: Child,
@@ -82,13 +85,18 @@ fn with_free_ports(args: &str, configured: Option<&str>) -> (String, Vec<String>
     if let Some((before, after)) = free.split_once(DASHBOARD) {
         free = format!("{before}{DASHBOARD} 127.0.0.1:0{after}");
         shown.push("3000".to_owned());
+    } else if args.contains(ALL) {
+        free += &format!(" {DASHBOARD} 127.0.0.1:0");
+        shown.push("3000".to_owned());
     }
     (free, shown)
 }
 
 /// The ports at which programs are found when nobody says.
 fn usual(args: &str) -> Vec<String> {
-    let programs = args.split_whitespace().take_while(|word| !word.starts_with("--"));
+    let named = args.split_whitespace().take_while(|word| !word.starts_with("--"));
+    let services = SERVICES.iter().map(|(name, _)| *name).filter(|_| args.contains(ALL));
+    let programs = named.chain(services);
     let own: Vec<_> = programs.map(|program| SERVICES.iter().find(|(name, _)| *name == program)).collect();
     let is_taken = |port: &u16| own.iter().flatten().any(|(_, taken)| taken == port);
     let mut free = (ANY_PORT..).filter(|port| !is_taken(port));
@@ -201,6 +209,12 @@ mod tests {
         let (free, shown) = with_free_ports("a --dashboard", None);
         assert_eq!(free, "a --dashboard 127.0.0.1:0 --listen 127.0.0.1:0");
         assert_eq!(shown, ["8891", "3000"]);
+        let (free, shown) = with_free_ports("--all --tick 1s", None);
+        assert_eq!(
+            free,
+            "--all --tick 1s --listen 127.0.0.1:0 --listen 127.0.0.1:0 --dashboard 127.0.0.1:0"
+        );
+        assert_eq!(shown, ["8891", "8890", "3000"]);
         let (free, shown) = with_free_ports("a --config b", Some("0.0.0.0:443"));
         assert_eq!((free.as_str(), shown.as_slice()), ("a --config b --listen 0.0.0.0:0", &["443".to_owned()][..]));
     }

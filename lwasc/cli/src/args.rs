@@ -197,9 +197,12 @@ pub struct Run {
 #[derive(ClapArgs)]
 pub struct Serve {
     /// A program, or a `.lwx` artifact; several are linked, and share the ledger
-    #[arg(required = true, value_name = "PROGRAM")]
+    #[arg(required_unless_present = "all", value_name = "PROGRAM")]
     pub programs: Vec<PathBuf>,
-    /// The ledger, made when it is not there [default: beside the program, ending in `.ledger`]
+    /// Serve the services of the standard library too, each at its port, and the dashboard
+    #[arg(long)]
+    pub all: bool,
+    /// The ledger, made when it is not there [default: beside the program, ending in `.ledger`; with `--all`, platform.ledger]
     #[arg(long)]
     pub ledger: Option<PathBuf>,
     /// The address and port to listen on; port 0 for any that is free. Of several programs one for all, or one for each in their order

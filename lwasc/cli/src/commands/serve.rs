@@ -8,22 +8,32 @@ use crate::output;
 use lwas_ledger::{Ledger, LedgerError, Mode};
 use lwas_runtime::RuntimeError;
 use lwas_serve::{AccessLog, Door, Reader, Setup};
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 
 /// How many queries are answered at the same time, for each core.
 const READERS_PER_CORE: usize = 2;
 
+/// Where the dashboard is when nobody says.
+const DASHBOARD: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000);
+
+/// The ledger of all services together, when nobody says.
+const LEDGER_OF_ALL: &str = "platform.ledger";
+
 pub fn run(args: &Serve) -> Done {
-    let loaded = program::load(&args.programs, args.key.as_deref(), args.interpret, args.no_cache)?;
-    let (configuration, says) = serving::read(&args.programs, args.config.as_deref())?;
-    let faces = program::faces(&args.programs, &loaded)?;
+    let programs = programs(args);
+    let loaded = program::load(&programs, args.key.as_deref(), args.interpret, args.no_cache)?;
+    let (configuration, says) = serving::read(&programs, args.config.as_deref())?;
+    let faces = program::faces(&programs, &loaded)?;
     let listen = (args.listen.as_slice(), usual(&loaded, &faces));
-    let asked = serving::asked((listen, args.dashboard), configuration.as_ref(), &says, &loaded)?;
+    let mut asked = serving::asked((listen, args.dashboard), configuration.as_ref(), &says, &loaded)?;
+    if args.all {
+        asked.dashboard.get_or_insert(DASHBOARD);
+    }
     let doors = doors(&asked.listen, faces)?;
-    let ledger = program::ledger(args.ledger.as_deref(), &args.programs)?;
+    let ledger = program::ledger(args.ledger.as_deref().or(args.all.then_some(LEDGER_OF_ALL.as_ref())), &programs)?;
     let log_file = asked.access_log.clone().unwrap_or_else(|| serving::log_beside(&ledger));
     if args.check {
         return asked.tell(&log_file);
@@ -31,7 +41,7 @@ pub fn run(args: &Serve) -> Done {
     // Whatever is wrong with program or ledger is said before anything listens; and a new ledger is there for the readers.
     let mut runtime = loaded.attach(&ledger)?;
     let named = args.settings.as_deref().or(args.config.as_deref());
-    if let Some(wanted) = settings::read(&args.programs, named, &loaded.program)? {
+    if let Some(wanted) = settings::read(&programs, named, &loaded.program)? {
         settings::apply(&mut runtime, &wanted)?;
     }
     drop(runtime);
@@ -66,6 +76,13 @@ pub fn run(args: &Serve) -> Done {
     log(args.log);
     lwas_serve::serve(setup, |name, address| output::say(&format!("{name} listens on {scheme}://{address}")))?;
     Ok(())
+}
+
+/// The programs that are named, and with `--all` the services of the standard library that are not among them.
+fn programs(args: &Serve) -> Vec<PathBuf> {
+    let services = lwas_std::PORTS.iter().map(|(module, _)| PathBuf::from(module));
+    let others = services.filter(|service| args.all && !args.programs.contains(service));
+    args.programs.iter().cloned().chain(others).collect()
 }
 
 /// The addresses, and which programs are reached there: with one address all; else each has its own, in the order given.
