@@ -210,10 +210,7 @@ mod tests {
         assert_eq!(free, "a --dashboard 127.0.0.1:0 --listen 127.0.0.1:0");
         assert_eq!(shown, ["8891", "3000"]);
         let (free, shown) = with_free_ports("--all --tick 1s", None);
-        assert_eq!(
-            free,
-            "--all --tick 1s --listen 127.0.0.1:0 --listen 127.0.0.1:0 --dashboard 127.0.0.1:0"
-        );
+        assert_eq!(free, "--all --tick 1s --listen 127.0.0.1:0 --listen 127.0.0.1:0 --dashboard 127.0.0.1:0");
         assert_eq!(shown, ["8891", "8890", "3000"]);
         let (free, shown) = with_free_ports("a --config b", Some("0.0.0.0:443"));
         assert_eq!((free.as_str(), shown.as_slice()), ("a --config b --listen 0.0.0.0:0", &["443".to_owned()][..]));
