@@ -10,7 +10,7 @@ use crate::reply::{self, Refusal};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use lwas_exact::calendar::parse_time;
+use lwas_exact::calendar::parse_instant;
 use lwas_ir::{EventId, Value};
 use lwas_runtime::data::Line;
 use lwas_runtime::{Incoming, Outcome, Rejection, TRANSACTION};
@@ -108,7 +108,7 @@ pub fn incoming(
     };
     let time = match text("ce-time")? {
         None => None,
-        Some(text) => Some(parse_time(&text).map_err(|error| {
+        Some(text) => Some(parse_instant(&text).map_err(|error| {
             envelope(format!("header `ce-time`: expected a time such as 2026-01-25T02:52:48Z: {}", error.words()))
         })?),
     };

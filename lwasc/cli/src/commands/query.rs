@@ -14,7 +14,7 @@ pub fn run(args: &Query) -> Done {
     let query = find(&module, &args.name)?;
     let values = arguments(&module, query, &args.args)?;
     let now = match &args.at {
-        Some(at) => lwas_exact::calendar::parse_time(at).map_err(|_| {
+        Some(at) => lwas_exact::calendar::parse_instant(at).map_err(|_| {
             Stop::new(exit::USAGE, format!("--at wants a time such as 2026-01-25T00:00:00Z, not `{at}`"))
         })?,
         None => lwas_runtime::clock::now(),

@@ -6,7 +6,7 @@ use crate::exit::{self, Done, Stop};
 use crate::keys;
 use crate::output;
 use lwas_driver::{ApiKeyOf, AuditOf, Configuration, JwtOf, LimitsOf, Placed, RoleOf, Serving};
-use lwas_exact::calendar::{format_time, parse_duration, parse_time};
+use lwas_exact::calendar::{format_time, parse_duration, parse_instant};
 use lwas_seal::PublicKey;
 use lwas_serve::{
     Access, ApiKey, AuditPlan, Certificate, Limits, Names, Rates, Role, TlsFiles, Tokens, Webhook, is_caller_name,
@@ -353,7 +353,7 @@ impl Reading<'_> {
         let expires = match &of.expires {
             None => None,
             Some(moment) => Some(
-                parse_time(&moment.value.0)
+                parse_instant(&moment.value.0)
                     .map_err(|_| self.wrong(moment, "expected a moment such as 2027-01-31T00:00:00Z"))?,
             ),
         };

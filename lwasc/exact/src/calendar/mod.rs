@@ -14,7 +14,7 @@ mod duration;
 mod text;
 
 pub use duration::{format_duration, parse_duration};
-pub use text::{format_date, format_time, parse_date, parse_time};
+pub use text::{format_date, format_time, parse_date, parse_instant, parse_time};
 
 /// 0001-01-01.
 pub const MIN_DATE: i64 = -719_162;

@@ -1,8 +1,8 @@
-//! Dates and instants as text: the `full-date` and `date-time` of RFC 3339, always with a capital `T` and `Z`.
+//! Dates and instants as text: the `full-date` and `date-time` of RFC 3339.
 //!
-//! Reading is strict, so that every instant has few spellings: four digits of year, two of everything else, up to
-//! six of fraction, no offset but Z, no leap second, no 24:00. Writing takes the shortest of no, three or six
-//! digits of fraction that says the instant exactly.
+//! In source an instant has few spellings: four digits of year, two of everything else, up to six of fraction, a capital `T`,
+//! no offset but `Z`. From outside comes every `date-time` that names an instant exactly, whatever its offset. Nowhere is there a leap
+//! second or 24:00. Writing takes `Z` and the shortest of no, three or six digits of fraction that says the instant exactly.
 
 use jiff::civil;
 
@@ -25,10 +25,54 @@ pub fn parse_date(text: &str) -> Result<i64, ParseError> {
     date_number(date).map_err(|_| ParseError::OutOfRange)
 }
 
-/// Reads `2026-01-25T02:52:48.340Z`. Errors: `Malformed`; `TooManyDigits` beyond six of fraction; `OutOfRange` for
-/// a day that is not in the calendar or a time of day beyond 23:59:59.
+/// How many bytes of a time of day are microseconds and what stands before them: `02:52:48.340000`.
+const CLOCK: usize = 15;
+
+/// Reads `2026-01-25T02:52:48.340Z`, as it stands in source. Errors: `Malformed`; `TooManyDigits` beyond six of fraction;
+/// `OutOfRange` for a day that is not in the calendar or a time of day beyond 23:59:59.
 pub fn parse_time(text: &str) -> Result<i64, ParseError> {
     let (date, clock) = text.strip_suffix('Z').and_then(|rest| rest.split_once('T')).ok_or(ParseError::Malformed)?;
+    parse_clock(date, clock)
+}
+
+/// Reads any `date-time` of RFC 3339, as others send it: `2026-01-25T03:52:48.340+01:00` is `2026-01-25T02:52:48.340Z`, and zeros
+/// may follow the microseconds. Errors: as of [`parse_time`]; `OutOfRange` also for an offset beyond 23:59 and an instant outside the
+/// years 0001 to 9999.
+pub fn parse_instant(text: &str) -> Result<i64, ParseError> {
+    let (local, offset) = split_offset(text)?;
+    let (date, clock) = local.split_once(['T', 't']).ok_or(ParseError::Malformed)?;
+    let local = parse_clock(date, without_zeros(clock))?;
+    check_time(local - offset).map_err(|_| ParseError::OutOfRange)
+}
+
+/// What stands before the offset from UTC, and the offset in microseconds.
+fn split_offset(text: &str) -> Result<(&str, i64), ParseError> {
+    if let Some(local) = text.strip_suffix(['Z', 'z']) {
+        return Ok((local, 0));
+    }
+    let split = text.len().checked_sub("+00:00".len()).and_then(|at| text.split_at_checked(at));
+    let (local, offset) = split.ok_or(ParseError::Malformed)?;
+    let [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] = *offset.as_bytes() else {
+        return Err(ParseError::Malformed);
+    };
+    let (hours, minutes) = (number(&[h1, h2])?, number(&[m1, m2])?);
+    if hours > 23 || minutes > 59 {
+        return Err(ParseError::OutOfRange);
+    }
+    let east = (hours * 60 + minutes) * 60 * 1_000_000;
+    Ok((local, if sign == b'-' { -east } else { east }))
+}
+
+/// A time of day without the zeros that follow its microseconds.
+fn without_zeros(clock: &str) -> &str {
+    match clock.split_at_checked(CLOCK) {
+        Some((micros, more)) if more.bytes().all(|byte| byte == b'0') => micros,
+        _ => clock,
+    }
+}
+
+/// The instant of a day and a time of day in UTC.
+fn parse_clock(date: &str, clock: &str) -> Result<i64, ParseError> {
     let [h1, h2, b':', m1, m2, b':', s1, s2, ref fraction @ ..] = *clock.as_bytes() else {
         return Err(ParseError::Malformed);
     };

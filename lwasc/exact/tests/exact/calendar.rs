@@ -2,8 +2,8 @@
 
 use lwas_exact::calendar::{
     MAX_DATE, MAX_TIME, MICROS_PER_DAY, MIN_DATE, MIN_TIME, add_days, add_months, date_of, day, days_between,
-    days_in_month, format_date, format_duration, format_time, month, parse_date, parse_duration, parse_time, time_add,
-    time_diff, time_of, time_sub, weekday, year,
+    days_in_month, format_date, format_duration, format_time, month, parse_date, parse_duration, parse_instant,
+    parse_time, time_add, time_diff, time_of, time_sub, weekday, year,
 };
 use lwas_exact::{EndOfMonth, ExactError, ParseError};
 use proptest::prelude::*;
@@ -122,6 +122,51 @@ fn the_shortest_fraction_is_printed() {
 }
 
 #[test]
+fn instants_from_outside_may_have_an_offset() {
+    use ParseError::{Malformed, OutOfRange, TooManyDigits};
+    let same = [
+        "2026-01-25T02:52:48.340Z",
+        "2026-01-25t02:52:48.34z",
+        "2026-01-25T02:52:48.340000000Z",
+        "2026-01-25T02:52:48.340+00:00",
+        "2026-01-25T02:52:48.340-00:00",
+        "2026-01-25T03:52:48.340+01:00",
+        "2026-01-24T20:52:48.3400000000000-06:00",
+        "2026-01-25T08:22:48.340+05:30",
+        "2026-01-26T02:51:48.340+23:59",
+    ];
+    for text in same {
+        assert_eq!(parse_instant(text), Ok(1_769_309_568_340_000), "{text}");
+    }
+    assert_eq!(parse_instant("0001-01-01T01:00:00+01:00"), Ok(MIN_TIME));
+    assert_eq!(parse_instant("9999-12-31T22:59:59.999999-01:00"), Ok(MAX_TIME));
+    for (text, error) in [
+        ("", Malformed),
+        ("+01:00", Malformed),
+        ("2026-01-25T02:52:48", Malformed),
+        ("2026-01-25 02:52:48Z", Malformed),
+        ("2026-01-25T02:52:48+0100", Malformed),
+        ("2026-01-25T02:52:48+01", Malformed),
+        ("2026-01-25T02:52:48 01:00", Malformed),
+        ("2026-01-25T02:52:48Z+01:00", Malformed),
+        ("2026-01-25T02:52:48+01:00Z", Malformed),
+        ("2026-01-25T02:52:48.+01:00", Malformed),
+        ("2026-01-25T02:52:48\u{0661}01:00", Malformed),
+        ("2026-01-25T02:52:48.340000000x", Malformed),
+        ("2026-01-25T02:52:48.340000001Z", TooManyDigits),
+        ("2026-01-25T02:52:48.3400001+01:00", TooManyDigits),
+        ("2026-01-25T02:52:48+24:00", OutOfRange),
+        ("2026-01-25T02:52:48+01:60", OutOfRange),
+        ("2016-12-31T23:59:60Z", OutOfRange),
+        ("2026-02-29T00:00:00+01:00", OutOfRange),
+        ("0001-01-01T00:59:59+01:00", OutOfRange),
+        ("9999-12-31T23:00:00-01:00", OutOfRange),
+    ] {
+        assert_eq!(parse_instant(text), Err(error), "{text}");
+    }
+}
+
+#[test]
 fn instants_and_dates_that_are_refused() {
     use ParseError::{Malformed, OutOfRange, TooManyDigits};
     for (text, error) in [
@@ -225,6 +270,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
+    fn an_offset_moves_the_clock_and_not_the_instant(time in MIN_TIME..=MAX_TIME, minutes in 0i64..24 * 60, east: bool) {
+        let (sign, offset) = if east { ('+', minutes) } else { ('-', -minutes) };
+        if let Ok(local) = time_add(time, offset * 60_000_000) {
+            let local = format_time(local).unwrap();
+            let text = format!("{}{sign}{:02}:{:02}", local.strip_suffix('Z').unwrap(), minutes / 60, minutes % 60);
+            prop_assert_eq!(parse_instant(&text), Ok(time));
+        }
+    }
+
+    #[test]
     fn text_and_back(time in MIN_TIME..=MAX_TIME, duration: i64) {
         prop_assert_eq!(parse_time(&format_time(time).unwrap()), Ok(time));
         prop_assert_eq!(parse_duration(&format_duration(duration)), Ok(duration));
@@ -257,6 +312,7 @@ proptest! {
         // Whatever is read can be printed, and what is printed reads the same.
         if let Ok(time) = parse_time(&text) {
             prop_assert_eq!(parse_time(&format_time(time).unwrap()), Ok(time));
+            prop_assert_eq!(parse_instant(&text), Ok(time));
         }
         if let Ok(date) = parse_date(&text) {
             prop_assert_eq!(format_date(date).unwrap(), text.clone());

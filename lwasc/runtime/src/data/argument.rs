@@ -28,7 +28,7 @@ fn argument(module: &Module, ty: TypeId, text: &str) -> Read<Value> {
         Type::Option(_) if text == "null" => Ok(Value::None),
         Type::Option(inner) => argument(module, inner, text).map(|value| Value::Some(Arc::new(value))),
         _ if json => json_value(module, ty, text),
-        Type::Time => parsed(calendar::parse_time),
+        Type::Time => parsed(calendar::parse_instant),
         Type::Date => parsed(calendar::parse_date),
         Type::Duration => parsed(calendar::parse_duration),
         Type::Int => parsed(super::values::parse_int),

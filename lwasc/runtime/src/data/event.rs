@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiter::Peek;
-use lwas_exact::calendar::parse_time;
+use lwas_exact::calendar::parse_instant;
 use lwas_ir::{EventId, FuncId, Module, Value};
 use rustc_hash::FxHashMap;
 
@@ -347,7 +347,7 @@ fn time(json: &mut Reader<'_>, peek: Peek) -> Read<i64> {
         return Err(json.bad(DecodeKind::Envelope, format!("expected {example}, found {}", found(peek))));
     }
     let text = json.text()?;
-    parse_time(text).map_err(|error| {
+    parse_instant(text).map_err(|error| {
         let message = format!("expected {example}, found {}: {}", quote(text), error.words());
         DecodeError::new(DecodeKind::Envelope, at, message)
     })

@@ -67,7 +67,7 @@ impl Values<'_, '_> {
                 self.money(ty).map(|(units, currency)| Value::Money { units, currency })
             }
             Type::Currency if peek == Peek::String => self.currency().map(Value::currency),
-            Type::Time if peek == Peek::String => self.parsed(ty, calendar::parse_time),
+            Type::Time if peek == Peek::String => self.parsed(ty, calendar::parse_instant),
             Type::Date if peek == Peek::String => self.parsed(ty, calendar::parse_date),
             Type::Duration if peek == Peek::String => self.parsed(ty, calendar::parse_duration),
             Type::Option(_) if peek == Peek::Null => self.json.null().map(|()| Value::None),
@@ -436,6 +436,9 @@ pub(super) fn parse_int(text: &str) -> Result<i64, ParseError> {
 pub(super) fn unfit(module: &Module, ty: TypeId, at: usize, text: &str, error: ParseError) -> Box<DecodeError> {
     let message = match error {
         ParseError::Malformed => format!("expected {}, found {}", form(module, ty), quote(text)),
+        ParseError::TooManyDigits if matches!(module.types[ty], Type::Time) => {
+            format!("a time has at most six digits of a second, and zeros behind them: {}", quote(text))
+        }
         ParseError::TooManyDigits => format!("too many digits: {}", quote(text)),
         ParseError::OutOfRange => format!("{} is out of the range of `{}`", quote(text), type_name(module, ty)),
     };
