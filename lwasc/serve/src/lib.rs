@@ -277,7 +277,7 @@ async fn listen_at(
         tokio::spawn(Arc::clone(&app.access_log).keep_flushed());
         app.audits.clone().map(|audits| tokio::spawn(audits.keep()));
     }
-    certificate.clone().map(|certificate| tokio::spawn(certificate.renew()));
+    tls::keep_renewed(certificate.clone());
     let mut listening = JoinSet::new();
     for (listener, address, site) in bound {
         let wrapped = routes::Wrapped { on_loopback: address.ip().is_loopback(), secret: certificate.is_some() };

@@ -20,7 +20,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Instant;
@@ -28,7 +28,7 @@ use std::time::Instant;
 /// The media type of the OpenMetrics text format.
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// That of the format that Prometheus had before it, which reads the same lines.
+/// That of the format that Prometheus had before it, of nearly the same lines.
 const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// What the names of all metrics of ours begin with.
@@ -151,17 +151,20 @@ pub async fn metrics(State(app): State<Arc<App>>, who: Who, headers: HeaderMap) 
     Ok(as_text(app.metrics.text(&app), text_format(&headers).unwrap_or(OPENMETRICS)))
 }
 
-/// The text format that a client asks for; none where it would rather have JSON, or does not care. Of what it accepts, that with the greatest
-/// weight counts, and the first of several.
+/// The text format that a client asks for; none where it would rather have JSON, or does not care. Of what it accepts and there is, that with
+/// the greatest weight counts, and the first of several.
 pub fn text_format(headers: &HeaderMap) -> Option<&'static str> {
     let accepted = headers.get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
+    let accepted = accepted.to_ascii_lowercase();
     let mut best = (0.0, None);
     for part in accepted.split(',') {
         let mut words = part.split(';').map(str::trim);
         let format = match words.next() {
             Some("application/openmetrics-text") => Some(OPENMETRICS),
-            Some("text/plain") => Some(PROMETHEUS),
-            _ => None,
+            Some("text/plain" | "text/*") => Some(PROMETHEUS),
+            Some("application/json" | "application/*" | "*/*") => None,
+            // Such as protocol buffers, which Prometheus would rather have.
+            _ => continue,
         };
         let weight = words.find_map(|word| word.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
         if weight > best.0 {
@@ -191,7 +194,26 @@ fn gauge(name: &str, value: &str) -> Option<String> {
 }
 
 fn as_text(text: String, format: &'static str) -> Response {
+    let text = if format == PROMETHEUS { before_openmetrics(&text) } else { text };
     (StatusCode::OK, [(header::CONTENT_TYPE, format)], text).into_response()
+}
+
+/// The same lines in the format before OpenMetrics. In that a counter is described by the name that its samples have, and there are no units
+/// and no end.
+fn before_openmetrics(text: &str) -> String {
+    let counter = |line| str::strip_suffix(str::strip_prefix(line, "# TYPE ")?, " counter");
+    let counters: BTreeSet<&str> = text.lines().filter_map(counter).collect();
+    let lines = text.lines().filter(|line| !line.starts_with("# UNIT ") && *line != "# EOF");
+    let lines = lines.map(|line| {
+        let mut words = line.splitn(4, ' ');
+        match (words.next(), words.next(), words.next(), words.next()) {
+            (Some("#"), Some(what), Some(name), Some(rest)) if counters.contains(name) => {
+                format!("# {what} {name}_total {rest}\n")
+            }
+            _ => format!("{line}\n"),
+        }
+    });
+    lines.collect()
 }
 
 /// Counts and times a request.
@@ -236,6 +258,19 @@ mod tests {
         assert_eq!(asked(prometheus), Some(OPENMETRICS));
         assert_eq!(asked("text/plain;version=0.0.4;q=0.3,*/*;q=0.2"), Some(PROMETHEUS));
         assert_eq!(asked("text/plain"), Some(PROMETHEUS));
+        assert_eq!(asked("Text/Plain; Q=0.9, application/json;q=0.8"), Some(PROMETHEUS));
+        let with_buffers = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,\
+                            application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1";
+        assert_eq!(asked(with_buffers), Some(OPENMETRICS));
+    }
+
+    #[test]
+    fn the_older_format_describes_counters_by_the_names_of_their_samples() {
+        let text = "# HELP a Of a counter.\n# TYPE a counter\na_total{b=\"# TYPE c counter\"} 1\n\
+                    # HELP c A size.\n# TYPE c gauge\n# UNIT c bytes\nc 2\n# EOF\n";
+        let older = "# HELP a_total Of a counter.\n# TYPE a_total counter\na_total{b=\"# TYPE c counter\"} 1\n\
+                     # HELP c A size.\n# TYPE c gauge\nc 2\n";
+        assert_eq!(before_openmetrics(text), older);
     }
 
     #[test]

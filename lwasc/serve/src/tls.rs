@@ -75,22 +75,32 @@ impl Certificate {
         TlsAcceptor::from(Arc::new(config))
     }
 
-    /// Reads the files again whenever the process is told so; never ends.
-    pub async fn renew(self: Arc<Self>) {
-        let mut told = match signal(SignalKind::hangup()) {
-            Ok(told) => told,
-            Err(error) => return tracing::error!(%error, "signals can't be heard; the certificate is not renewed"),
-        };
-        while told.recv().await.is_some() {
-            match read(&self.files, &self.provider) {
-                Ok(known) => {
-                    *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
-                    tracing::info!(certificate = %self.files.certificate.display(), "the certificate was read again");
-                }
-                Err(error) => tracing::error!(%error, "the certificate was not renewed; the one before stays"),
+    fn read_again(&self) {
+        match read(&self.files, &self.provider) {
+            Ok(known) => {
+                *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+                tracing::info!(certificate = %self.files.certificate.display(), "the certificate was read again");
             }
+            Err(error) => tracing::error!(%error, "the certificate was not renewed; the one before stays"),
         }
     }
+}
+
+/// From now on the certificate's files are read again whenever the process is told so. The signal ends a process that does not listen to it, so it is
+/// heard without a certificate too, and then nothing is read.
+pub fn keep_renewed(certificate: Option<Arc<Certificate>>) {
+    let mut told = match signal(SignalKind::hangup()) {
+        Ok(told) => told,
+        Err(error) => return tracing::error!(%error, "signals can't be heard; the certificate is not renewed"),
+    };
+    tokio::spawn(async move {
+        while told.recv().await.is_some() {
+            match &certificate {
+                Some(certificate) => certificate.read_again(),
+                None => tracing::info!("told to read the certificate again, and there is none"),
+            }
+        }
+    });
 }
 
 impl ResolvesServerCert for Certificate {
