@@ -37,6 +37,8 @@ fn trials() -> Result<Vec<Trial>, String> {
         trial("serve/alerts_sent_again", webhooks::sent_again),
         trial("serve/alerts_survive", webhooks::survives),
         trial("serve/alerts_not_told", webhooks::not_told),
+        trial("serve/alerts_behind_tls", webhooks::told_behind_tls),
+        trial("serve/alerts_that_hang", webhooks::hangs),
         trial("serve/alerts_of_audits", webhooks::audit_told),
         trial("serve/audits", served_audit::check),
         trial("deploy/files", || deploy::check(process::repository())),

@@ -1,5 +1,6 @@
 //! Alerts on their way to webhooks: a server, a receiver, and what may go wrong between them.
 
+use crate::openssl;
 use crate::process::{Sandbox, lwasc, repository};
 use crate::receiver::{Answer, Receiver, Taken};
 use crate::served::Server;
@@ -135,6 +136,67 @@ pub fn not_told() -> Result<(), String> {
     let told: Vec<_> =
         watched.receiver.taken().split_off(1).iter().map(|one| (one.path.clone(), one.alert().1)).collect();
     if told == [("/late".to_owned(), "Host[\"web-2\"]".to_owned())] { Ok(()) } else { Err(format!("found {told:?}")) }
+}
+
+/// A receiver behind TLS is told where its certificate leads to the authorities that the configuration names, and by no other.
+pub fn told_behind_tls() -> Result<(), String> {
+    let mut watched = Watched::start(ALL_TAKEN, "")?;
+    watched.server.kill();
+    let folder = watched.sandbox.work();
+    let file = |name: &str| folder.join(name);
+    openssl::write("localhost", &file("pager.pem"), &file("pager.key"))?;
+    openssl::write("localhost", &file("other.pem"), &file("other.key"))?;
+    watched.receiver = Receiver::behind_tls(&file("pager.pem"), &file("pager.key"), ALL_TAKEN)?;
+    let port = watched.receiver.port;
+    let hook = |name: &str, host: &str, more: &str| {
+        format!("[[serve.webhooks]]\nname = \"{name}\"\nurl = \"https://{host}:{port}/{name}\"\n{more}\n")
+    };
+    let hooks = hook("known", "localhost", "ca = \"pager.pem\"\ntoken_file = \"token\"")
+        + &hook("of_another_name", "127.0.0.1", "ca = \"pager.pem\"")
+        + &hook("of_another_authority", "localhost", "ca = \"other.pem\"")
+        + &hook("of_nobody", "localhost", "");
+    watched.write("serve.toml", &hooks)?;
+    watched.start_again()?;
+    watched.sample("web-1", "95.5", "00:00:00")?;
+    watched.sample("web-3", "1.0", "00:05:00")?;
+    watched.receiver.wait_for(1)?;
+    sleep(QUIET);
+    let told: Vec<_> =
+        watched.receiver.taken().iter().map(|one| (one.path.clone(), one.authorization.clone())).collect();
+    if told != [("/known".to_owned(), "Bearer s3cret".to_owned())] {
+        return Err(format!("expected one notification, found {told:?}"));
+    }
+    let metrics = watched.get("/metrics")?;
+    for webhook in ["of_another_name", "of_another_authority", "of_nobody"] {
+        let failed = format!("lwas_notifications_total{{webhook=\"{webhook}\",outcome=\"failed\"}} ");
+        if !metrics.contains(&failed) {
+            return Err(format!("expected `{failed}`, found\n{metrics}"));
+        }
+    }
+    Ok(())
+}
+
+/// One that takes a notification and says nothing has not taken it: it is sent again after the time that it has, and others do not wait for it.
+pub fn hangs() -> Result<(), String> {
+    let mut watched = Watched::start(
+        |taken, before| {
+            let hangs = taken.alert().1.contains("web-1") && !before.iter().any(|one| one.alert().1.contains("web-1"));
+            if hangs { "" } else { "200" }
+        },
+        "timeout = \"1s\"",
+    )?;
+    watched.sample("web-1", "95.5", "00:00:00")?;
+    watched.sample("web-3", "1.0", "00:05:00")?;
+    watched.receiver.wait_for(1)?;
+    watched.sample("web-2", "95.5", "00:05:00")?;
+    watched.sample("web-3", "1.0", "00:10:00")?;
+    let taken = watched.receiver.wait_for(3)?;
+    let order: Vec<_> = taken.iter().map(|one| one.alert().1).collect();
+    let paused = taken[2].at - taken[0].at;
+    if order != ["Host[\"web-1\"]", "Host[\"web-2\"]", "Host[\"web-1\"]"] || paused < Duration::from_secs(2) {
+        return Err(format!("expected it again after 2 s, and the other before, found {order:?} after {paused:?}"));
+    }
+    Ok(())
 }
 
 /// What an audit finds is told by the same way, though the ledger is what is wrong.
