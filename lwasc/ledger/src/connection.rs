@@ -101,24 +101,26 @@ pub(crate) fn check_length(conn: &Connection, place: &Place) -> Result<()> {
     Err(place.damaged(format!("expected whole pages of {page} bytes, found {length} bytes; it was cut off")))
 }
 
-/// Frames of the write-ahead log that are due to be folded back by [`fold_back`]. A commit does so itself at 10,000, so what is between
-/// has room for a large batch.
-const FOLDED_AT: i64 = 9_000;
-
-/// Folds the write-ahead log back into the file, unless it is short; whether it was folded. What readers still use stays.
-pub(crate) fn fold_back(conn: &Connection) -> rusqlite::Result<bool> {
-    let ask = |pragma| {
-        let mut statement = conn.prepare_cached(pragma)?;
-        statement.query_row([], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?))
-    };
-    if ask("PRAGMA wal_checkpoint(NOOP)")? < FOLDED_AT {
-        return Ok(false);
-    }
-    ask("PRAGMA wal_checkpoint(PASSIVE)").map(|_| true)
+/// How many frames of the write-ahead log are not folded back into the file yet.
+pub(crate) fn unfolded(conn: &Connection) -> rusqlite::Result<i64> {
+    checkpoint(conn, "PRAGMA wal_checkpoint(NOOP)")
 }
 
-/// Makes a commit durable when it returns. The write-ahead log is folded back every 10,000 pages (a checkpoint costs
-/// more the more pages it touches, see the measurements), and its file is cut to 64 MiB after that.
+/// Folds the write-ahead log back into the file, without waiting for anybody: what readers still use stays, and so does all of it where
+/// another connection folds it just now.
+pub(crate) fn fold(conn: &Connection) -> rusqlite::Result<()> {
+    checkpoint(conn, "PRAGMA wal_checkpoint(PASSIVE)").map(drop)
+}
+
+/// Asks for a checkpoint; how many frames are left.
+fn checkpoint(conn: &Connection, pragma: &str) -> rusqlite::Result<i64> {
+    let mut statement = conn.prepare_cached(pragma)?;
+    statement.query_row([], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?))
+}
+
+/// Makes a commit durable when it returns. A commit after which the write-ahead log has 10,000 pages folds it
+/// back (a checkpoint costs more the more pages it touches, see the measurements), unless somebody has before, and its file is cut to
+/// 64 MiB after that.
 pub(crate) fn set_up_writer(conn: &Connection, place: &Place) -> Result<()> {
     if conn.is_readonly("main").map_err(place.sqlite("open"))? {
         let reason = "the file is write-protected".into();

@@ -16,6 +16,7 @@ use crate::connection;
 use crate::entry::{Head, LedgerId, chain_hash};
 use crate::error::Place;
 use crate::files::{self, WriterLock};
+use crate::fold::{self, Folder};
 use crate::genesis::{Genesis, genesis_entry};
 use crate::schema;
 use crate::table::{self, Table, TableId, TableSpec};
@@ -33,6 +34,8 @@ pub enum Mode {
 /// One ledger. It can be sent to another thread and is used by one at a time.
 #[derive(Debug)]
 pub struct Ledger {
+    /// Before the connection, as fields are dropped in order: the writer's connection is the last to be closed.
+    folder: RefCell<Option<Folder>>,
     pub(crate) conn: Connection,
     pub(crate) place: Place,
     mode: Mode,
@@ -147,6 +150,7 @@ impl Ledger {
         let data_version = connection::pragma(&conn, &place, "PRAGMA data_version")?;
         let identity = files::identity(place.path());
         let mut ledger = Ledger {
+            folder: RefCell::default(),
             identity,
             conn,
             place,
@@ -256,14 +260,15 @@ impl Ledger {
         ended.map(drop).map_err(self.place.sqlite("read"))
     }
 
-    /// Folds the write-ahead log back into the file, where it has nearly grown so long that a commit would; whether it did. That takes as
-    /// long as many commits: done between two batches, nobody waits for it whose events are durable already.
+    /// Goes on with folding the write-ahead log back into the file, where it has grown long; whether it is folded to its end now. A
+    /// fold takes as long as many commits, so a thread of the ledger's own does it while more is written; what was written meanwhile
+    /// is folded here, once it is little. To be called between batches.
     ///
     /// # Errors
-    /// What SQLite says; nothing is lost then, and a later commit tries again.
+    /// What SQLite says; nothing is lost then, and a later call or commit tries again.
     pub fn fold_back(&self) -> Result<bool> {
         self.let_go()?;
-        connection::fold_back(&self.conn).map_err(self.place.sqlite("fold back the write-ahead log of"))
+        fold::go_on(&self.conn, &mut self.folder.borrow_mut(), &self.place, || self.check_place())
     }
 
     /// A snapshot of a log whose last entry may be wrong.

@@ -19,6 +19,7 @@ mod delivered;
 mod entry;
 mod error;
 mod files;
+mod fold;
 mod genesis;
 mod ledger;
 mod read;

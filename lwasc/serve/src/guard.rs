@@ -6,10 +6,7 @@
 //! origin; and a POST with a body must say `application/json`, which no page may send elsewhere without asking first.
 
 use crate::reply::Refusal;
-use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 
 /// Media types of JSON that are taken.
 const JSON: [&str; 3] = ["application/json", "application/cloudevents+json", "application/cloudevents-batch+json"];
@@ -18,25 +15,18 @@ const JSON: [&str; 3] = ["application/json", "application/cloudevents+json", "ap
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// Of a server that only this machine reaches.
-pub async fn on_loopback(request: Request, next: Next) -> Response {
-    match host(request.headers()) {
-        Some(host) if LOOPBACK.contains(&without_port(host)) => next.run(request).await,
+pub fn on_loopback(headers: &HeaderMap) -> Option<Refusal> {
+    match host(headers) {
+        Some(host) if LOOPBACK.contains(&without_port(host)) => None,
         host => {
             let message = format!("expected a loopback name as `Host`, found `{}`", host.unwrap_or_default());
-            Refusal::new(StatusCode::FORBIDDEN, "E0710", message).into_response()
+            Some(Refusal::new(StatusCode::FORBIDDEN, "E0710", message))
         }
     }
 }
 
 /// Of every server.
-pub async fn everywhere(request: Request, next: Next) -> Response {
-    match refused(request.method(), request.headers()) {
-        Some(refusal) => refusal.into_response(),
-        None => next.run(request).await,
-    }
-}
-
-fn refused(method: &Method, headers: &HeaderMap) -> Option<Refusal> {
+pub fn everywhere(method: &Method, headers: &HeaderMap) -> Option<Refusal> {
     if let Some(origin) = headers.get(header::ORIGIN) {
         let origin = origin.to_str().unwrap_or_default();
         let own = host(headers).is_some_and(|host| origin.split_once("://").is_some_and(|(_, from)| from == host));

@@ -8,7 +8,6 @@ use crate::app::App;
 use crate::reply::Refusal;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use lwas_exact::calendar::parse_time;
 use lwas_runtime::Outcome;
@@ -216,22 +215,32 @@ fn before_openmetrics(text: &str) -> String {
     lines.collect()
 }
 
-/// Counts and times a request.
-pub async fn count(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
-    let method = match request.method().as_str() {
-        method @ ("GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "OPTIONS" | "PATCH") => method.to_owned(),
-        _ => "other".to_owned(),
-    };
-    let response = next.run(request).await;
-    let labels = RouteLabels { method, route };
-    let took = begun.elapsed();
-    app.traffic.answered(took, response.status().as_u16());
-    app.metrics.latency.get_or_create(&labels).observe(took.as_secs_f64());
-    let RouteLabels { method, route } = labels;
-    app.metrics.requests.get_or_create(&RequestLabels { method, route, status: response.status().as_u16() }).inc();
-    response
+/// A request that is counted and timed.
+pub struct Counted {
+    begun: Instant,
+    labels: RouteLabels,
+}
+
+impl Counted {
+    /// One whose head is there.
+    pub fn begin(request: &Request) -> Counted {
+        let begun = Instant::now();
+        let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
+        let method = match request.method().as_str() {
+            method @ ("GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "OPTIONS" | "PATCH") => method.to_owned(),
+            _ => "other".to_owned(),
+        };
+        Counted { begun, labels: RouteLabels { method, route } }
+    }
+
+    /// It is answered.
+    pub fn end(self, app: &App, status: StatusCode) {
+        let (took, status) = (self.begun.elapsed(), status.as_u16());
+        app.traffic.answered(took, status);
+        app.metrics.latency.get_or_create(&self.labels).observe(took.as_secs_f64());
+        let RouteLabels { method, route } = self.labels;
+        app.metrics.requests.get_or_create(&RequestLabels { method, route, status }).inc();
+    }
 }
 
 #[cfg(test)]

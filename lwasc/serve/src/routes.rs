@@ -1,14 +1,16 @@
 //! Which route leads where.
 
 use crate::app::App;
+use crate::listen::Peer;
 use crate::reply::Refusal;
 use crate::{access, entries, events, guard, health, metrics, openapi, own, queries};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Extension, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// What the whole stands behind.
@@ -46,15 +48,47 @@ pub fn admitted(routes: Router<Arc<App>>, app: &Arc<App>) -> Router<Arc<App>> {
 
 /// Routes behind all that a request must be before somebody is asked who sends it.
 pub fn guarded(routes: Router<Arc<App>>, app: Arc<App>, wrapped: Wrapped) -> Router {
-    let routes = routes
+    let front = Front { app: Arc::clone(&app), wrapped };
+    routes
         .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(app.limits.body_bytes))
-        .layer(from_fn_with_state(Arc::clone(&app), access::note))
-        .layer(from_fn(guard::everywhere));
-    let routes = if wrapped.on_loopback { routes.layer(from_fn(guard::on_loopback)) } else { routes };
-    let routes = routes.layer(from_fn_with_state(Arc::clone(&app), access::by_address));
-    let routes = if wrapped.secret { routes.layer(map_response(only_secretly)) } else { routes };
-    routes.layer(from_fn_with_state(Arc::clone(&app), metrics::count)).with_state(app)
+        .layer(from_fn_with_state(front, in_front))
+        .with_state(app)
+}
+
+/// What stands in front of all routes.
+#[derive(Clone)]
+struct Front {
+    app: Arc<App>,
+    wrapped: Wrapped,
+}
+
+/// Counts a request, looks at all that can be told from its head, and notes what became of it. One layer does all that, since each
+/// layer copies those within it for every request.
+async fn in_front(
+    State(Front { app, wrapped }): State<Front>,
+    Extension(Peer(peer)): Extension<Peer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let counted = metrics::Counted::begin(&request);
+    let mut response = match refused(&app, wrapped, peer.ip(), &request) {
+        Some(refusal) => refusal.into_response(),
+        None => access::note(Arc::clone(&app), peer.ip(), request, next).await,
+    };
+    if wrapped.secret {
+        only_secretly(&mut response);
+    }
+    counted.end(&app, response.status());
+    response
+}
+
+/// Why a request is not looked at any further. How often its address asks is counted first of all.
+fn refused(app: &App, wrapped: Wrapped, address: IpAddr, request: &Request) -> Option<Refusal> {
+    let headers = request.headers();
+    let too_often = app.counts.ask_from(address).err();
+    let elsewhere = || if wrapped.on_loopback { guard::on_loopback(headers) } else { None };
+    too_often.or_else(elsewhere).or_else(|| guard::everywhere(request.method(), headers))
 }
 
 /// The routes that every program has.
@@ -76,10 +110,9 @@ fn of_health() -> [(&'static str, MethodRouter<Arc<App>>); 3] {
 }
 
 /// Tells browsers to come by TLS alone from now on, for a year, as RFC 6797 has it.
-async fn only_secretly(mut response: Response) -> Response {
+fn only_secretly(response: &mut Response) {
     const FOR_A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
     response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, FOR_A_YEAR);
-    response
 }
 
 /// Of a path that leads nowhere.

@@ -7,10 +7,9 @@
 
 use super::Who;
 use crate::app::App;
-use crate::listen::Peer;
 use crate::reply::Refusal;
 use crate::writer::Unavailable;
-use axum::extract::{Extension, Request, State};
+use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -31,6 +30,9 @@ const FLUSHING: Duration = Duration::from_secs(1);
 
 /// The most bytes that wait for a file that can't be written.
 const MOST_WAITING_BYTES: usize = 1 << 20;
+
+/// The most bytes that are written together.
+const MOST_TOGETHER_BYTES: usize = 64 << 10;
 
 /// The log's file, with what could not be written yet.
 #[derive(Debug)]
@@ -101,18 +103,20 @@ impl AccessLog {
         Ok(AccessLog(Mutex::new(Lines { file, waiting: vec![], unflushed: false })))
     }
 
-    /// Writes a line, or keeps it until it can be written.
-    fn write(&self, line: &str) {
+    /// Keeps a line until it is written.
+    fn add(&self, line: &str) {
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.waiting.len() < MOST_WAITING_BYTES {
             lines.waiting.extend_from_slice(line.as_bytes());
             lines.waiting.push(b'\n');
         }
-        lines.write();
+        if lines.waiting.len() >= MOST_TOGETHER_BYTES {
+            lines.write();
+        }
     }
 
-    /// Whether all is written, as far as the file now takes it.
-    fn is_written(&self) -> bool {
+    /// Writes what waits, as far as the file now takes it; whether that was all.
+    fn write(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).write()
     }
 
@@ -164,23 +168,21 @@ impl Lines {
 
 /// Notes a request that could change something, when its answer is there. That happens also where nobody waits for the answer any more, since
 /// the event is judged all the same.
-pub async fn note(
-    State(app): State<Arc<App>>,
-    Extension(Peer(peer)): Extension<Peer>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn note(app: Arc<App>, address: IpAddr, request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
     }
-    if !app.access_log.is_written() {
+    if !app.access_log.write() {
         let message = "the access log can't be written just now, so nothing is judged";
         return Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "E0716", message).into_response();
     }
     let noted = async move {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = next.run(request).await;
-        app.access_log.write(&line(&response, (method.as_str(), &path), peer.ip()));
+        app.access_log.add(&line(&response, (method.as_str(), &path), address));
+        // All events of a batch are told of at once: their requests add a line each, then the first that goes on writes all of them.
+        tokio::task::yield_now().await;
+        app.access_log.write();
         response
     };
     match tokio::spawn(noted).await {
@@ -219,9 +221,9 @@ mod tests {
     #[cfg(target_os = "linux")]
     fn what_can_not_be_written_waits_and_is_told() {
         let log = AccessLog::open(Path::new("/dev/full")).unwrap();
-        assert!(log.is_written());
-        log.write("{}");
-        assert!(!log.is_written());
+        assert!(log.write());
+        log.add("{}");
+        assert!(!log.write());
         assert_eq!(log.0.lock().unwrap().waiting, b"{}\n");
     }
 }

@@ -14,7 +14,7 @@ mod who;
 
 pub use keys::ApiKey;
 pub use log::{AccessLog, Code, Judged, note};
-pub use rates::{Counts, Rates, by_address};
+pub use rates::{Counts, Rates};
 pub use roles::{Names, Role};
 pub use tokens::Tokens;
 pub use who::Who;

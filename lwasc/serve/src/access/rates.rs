@@ -1,13 +1,8 @@
 //! How often somebody may ask. An address is counted before anything of a request is looked at, so that trying keys and tokens costs whoever
 //! does it, and a caller when it is known. Addresses of IPv6 are counted by their network of 64 bits, which one machine has for itself.
 
-use crate::app::App;
-use crate::listen::Peer;
 use crate::reply::Refusal;
-use axum::extract::{Extension, Request, State};
 use axum::http::StatusCode;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use governor::clock::DefaultClock;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
@@ -58,7 +53,11 @@ impl Counts {
         }
     }
 
-    fn ask_from(&self, address: IpAddr) -> Result<(), Refusal> {
+    /// Counts a request from an address.
+    ///
+    /// # Errors
+    /// It comes too often.
+    pub fn ask_from(&self, address: IpAddr) -> Result<(), Refusal> {
         match &self.by_address {
             Some(counted) if counted.check_key(&network(address)).is_err() => {
                 Err(too_often("too many requests come from this address; try again in a moment"))
@@ -92,19 +91,6 @@ fn network(address: IpAddr) -> IpAddr {
 
 fn too_often(message: &str) -> Refusal {
     Refusal::new(StatusCode::TOO_MANY_REQUESTS, "E0715", message)
-}
-
-/// Counts a request by its address, first of all.
-pub async fn by_address(
-    State(app): State<Arc<App>>,
-    Extension(Peer(peer)): Extension<Peer>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match app.counts.ask_from(peer.ip()) {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refusal.into_response(),
-    }
 }
 
 #[cfg(test)]
