@@ -20,6 +20,8 @@ pub enum Command {
     New(New),
     /// Say what is wrong with a program
     Check(Check),
+    /// Write sources in the one style
+    Fmt(Fmt),
     /// Run a program's tests, in memory
     Test(Test),
     /// Compile a program and seal it in a signed artifact
@@ -72,6 +74,25 @@ pub struct Check {
     /// How messages are written
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
+}
+
+#[derive(ClapArgs)]
+pub struct Fmt {
+    /// Files, and folders with all `.lwas` files in them; `-` is standard input, which goes to standard output [default: this folder]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Write nothing, list what would change, and end with 1 if anything would
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing, and show what would change
+    #[arg(long)]
+    pub diff: bool,
+    /// Format standard input, the same as `-`
+    #[arg(long)]
+    pub stdin: bool,
+    /// One JSON object that tells what changed, or with `--check` or `--diff` would change
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(ClapArgs)]

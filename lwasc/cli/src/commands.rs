@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod engine;
 mod explain;
+mod fmt;
 mod import;
 mod inspect;
 mod keygen;
@@ -31,6 +32,7 @@ pub fn run(args: Args) -> Done {
     match args.command {
         Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Inspect(args) => inspect::run(&args),

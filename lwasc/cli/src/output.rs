@@ -29,8 +29,13 @@ pub fn say_all(text: &str) {
 
 /// An answer, on standard output. A reader that has left ends the command quietly.
 pub fn answer(line: &str) -> crate::exit::Done {
+    answer_all(&format!("{line}\n"))
+}
+
+/// An answer of any number of lines, as it is.
+pub fn answer_all(text: &str) -> crate::exit::Done {
     let mut out = std::io::stdout().lock();
-    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(crate::exit::Stop::told(0)),
         Err(error) => Err(crate::exit::Stop::new(crate::exit::IO, format!("can't write to standard output: {error}"))),

@@ -1,20 +1,23 @@
-//! Text to tree: tokens, grammar, tree. Text and a file's number come in, a `Parsed` goes out; parsing never fails,
+//! Text to tree: tokens, grammar, tree, formatter. Text and a file's number come in, a `Parsed` goes out; parsing never fails,
 //! it reports. logos and chumsky stop here.
 //!
 //! The steps, each a module: `lexer` makes tokens, marks which begin a line and cuts texts into parts; `limits` refuses
 //! what is nested too deeply before anything recurses; `grammar` builds the tree and goes on after a mistake; `errors`
-//! holds every message.
+//! holds every message. `format` writes a text in the one style.
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
 
 pub mod ast;
 mod errors;
+mod format;
 mod grammar;
 mod lexer;
 mod limits;
 mod tokens;
 
-use lwas_base::{Diagnostics, FileId, Span};
+pub use format::{Unformatted, format, format_bytes};
+
+use lwas_base::{Diagnostic, Diagnostics, FileId, Span};
 
 /// The longest source that is read, in bytes.
 pub const MAX_SOURCE_BYTES: usize = 16 * 1024 * 1024;
@@ -31,8 +34,8 @@ pub struct Parsed {
 /// Reads a source text. It answers for every text, in time linear in its length.
 pub fn parse(file: FileId, text: &str) -> Parsed {
     let mut diagnostics = Diagnostics::new();
-    if text.len() > MAX_SOURCE_BYTES {
-        diagnostics.push(errors::source_too_large(Span::new(file, 0, 0), text.len()));
+    if let Some(diagnostic) = source_too_large(file, text.len()) {
+        diagnostics.push(diagnostic);
         return Parsed { file: ast::File::default(), diagnostics };
     }
     let lexed = lexer::lex(file, text, &mut diagnostics);
@@ -53,8 +56,8 @@ pub fn parse_bytes(file: FileId, bytes: &[u8]) -> Parsed {
         diagnostics.push(diagnostic);
         Parsed { file: ast::File::default(), diagnostics }
     };
-    if bytes.len() > MAX_SOURCE_BYTES {
-        return wrong(errors::source_too_large(Span::new(file, 0, 0), bytes.len()));
+    if let Some(diagnostic) = source_too_large(file, bytes.len()) {
+        return wrong(diagnostic);
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => parse(file, text),
@@ -63,6 +66,10 @@ pub fn parse_bytes(file: FileId, bytes: &[u8]) -> Parsed {
             wrong(errors::not_utf8(Span::new(file, at, at), at, bytes.get(at).copied().unwrap_or_default()))
         }
     }
+}
+
+fn source_too_large(file: FileId, bytes: usize) -> Option<Diagnostic> {
+    (bytes > MAX_SOURCE_BYTES).then(|| errors::source_too_large(Span::new(file, 0, 0), bytes))
 }
 
 /// Lexer, limits and grammar report one after the other; people read from the top.

@@ -1,6 +1,7 @@
 //! The parser from outside: whole programs and every construct as trees, messages, recovery, and what no input may do.
 
 mod dump;
+mod format;
 mod grammar;
 mod messages;
 mod pages;

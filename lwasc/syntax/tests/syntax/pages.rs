@@ -17,7 +17,7 @@ fn shown(program: &str) -> String {
 }
 
 /// The blocks of a page in this language.
-fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
+pub fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
     let parts = page.split("```").skip(1).step_by(2);
     parts.filter_map(|part| part.strip_prefix(language)?.strip_prefix('\n')).collect()
 }

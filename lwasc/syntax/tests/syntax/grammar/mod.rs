@@ -79,11 +79,17 @@ fn only_reserved_words_are_no_names() {
     }
 }
 
+/// Programs that the page derives.
+pub fn sentences() -> impl Iterator<Item = (u64, String)> {
+    let rules = rules(PAGE);
+    let sentence =
+        move |seed| Maker::new(&rules, seed).sentence("file", 6 + usize::try_from(seed % 14).expect("it is small"));
+    (1..=SENTENCES).map(move |seed| (seed, sentence(seed)))
+}
+
 #[test]
 fn the_parser_takes_what_the_page_derives() {
-    let rules = rules(PAGE);
-    for seed in 1..=SENTENCES {
-        let sentence = Maker::new(&rules, seed).sentence("file", 6 + usize::try_from(seed % 14).expect("it is small"));
+    for (seed, sentence) in sentences() {
         let complaints = complaints(&sentence);
         let lines = sentence.lines().count();
         assert!(complaints.is_empty(), "sentence {seed}, {lines} lines:\n{sentence}\n---\n{complaints}");
@@ -108,18 +114,23 @@ fn the_page_derives_the_programs_that_there_are() {
 }
 
 /// The golden programs, the examples and the standard library.
+pub fn programs() -> BTreeMap<String, String> {
+    files(&["tests/ui", "examples", "lwas-std"], "lwas")
+}
+
+/// The files below some folders of the repository that end so and are UTF-8.
 #[expect(clippy::disallowed_methods, reason = "they lie outside this crate, for people to read")]
-fn programs() -> BTreeMap<String, String> {
+pub fn files(folders: &[&str], extension: &str) -> BTreeMap<String, String> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut open: Vec<_> = ["tests/ui", "examples", "lwas-std"].map(|folder| root.join(folder)).into();
+    let mut open: Vec<_> = folders.iter().map(|folder| root.join(folder)).collect();
     let mut found = BTreeMap::new();
     while let Some(path) = open.pop() {
         if path.is_dir() {
             open.extend(std::fs::read_dir(&path).expect("a folder").map(|entry| entry.expect("an entry").path()));
-        } else if path.extension().is_some_and(|end| end == "lwas")
-            && let Ok(program) = std::fs::read_to_string(&path)
+        } else if path.extension().is_some_and(|end| end == extension)
+            && let Ok(text) = std::fs::read_to_string(&path)
         {
-            found.insert(path.display().to_string(), program);
+            found.insert(path.display().to_string(), text);
         }
     }
     found
