@@ -10,7 +10,6 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
-use std::net::IpAddr;
 use std::sync::Arc;
 
 /// What the whole stands behind.
@@ -72,9 +71,13 @@ async fn in_front(
     next: Next,
 ) -> Response {
     let counted = metrics::Counted::begin(&request);
-    let mut response = match refused(&app, wrapped, peer.ip(), &request) {
-        Some(refusal) => refusal.into_response(),
-        None => access::note(Arc::clone(&app), peer.ip(), request, next).await,
+    let mut response = match app.counts.ask_from(peer.ip()) {
+        // Not noted, or a flood would fill the disk.
+        Err(too_often) => too_often.into_response(),
+        Ok(()) => {
+            let refused = refused(wrapped, &request);
+            access::note(Arc::clone(&app), peer.ip(), (request, refused), next).await
+        }
     };
     if wrapped.secret {
         only_secretly(&mut response);
@@ -83,12 +86,11 @@ async fn in_front(
     response
 }
 
-/// Why a request is not looked at any further. How often its address asks is counted first of all.
-fn refused(app: &App, wrapped: Wrapped, address: IpAddr, request: &Request) -> Option<Refusal> {
+/// Why a request is not looked at any further.
+fn refused(wrapped: Wrapped, request: &Request) -> Option<Refusal> {
     let headers = request.headers();
-    let too_often = app.counts.ask_from(address).err();
-    let elsewhere = || if wrapped.on_loopback { guard::on_loopback(headers) } else { None };
-    too_often.or_else(elsewhere).or_else(|| guard::everywhere(request.method(), headers))
+    let elsewhere = if wrapped.on_loopback { guard::on_loopback(headers) } else { None };
+    elsewhere.or_else(|| guard::everywhere(request.method(), headers))
 }
 
 /// The routes that every program has.

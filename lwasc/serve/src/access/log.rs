@@ -167,10 +167,19 @@ impl Lines {
 }
 
 /// Notes a request that could change something, when its answer is there. That happens also where nobody waits for the answer any more, since
-/// the event is judged all the same.
-pub async fn note(app: Arc<App>, address: IpAddr, request: Request, next: Next) -> Response {
+/// the event is judged all the same. One that is already refused goes no further, and is noted like all others.
+pub async fn note(
+    app: Arc<App>,
+    address: IpAddr,
+    (request, refused): (Request, Option<Refusal>),
+    next: Next,
+) -> Response {
+    let answer = async move |request| match refused {
+        Some(refusal) => refusal.into_response(),
+        None => next.run(request).await,
+    };
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        return next.run(request).await;
+        return answer(request).await;
     }
     if !app.access_log.write() {
         let message = "the access log can't be written just now, so nothing is judged";
@@ -178,7 +187,7 @@ pub async fn note(app: Arc<App>, address: IpAddr, request: Request, next: Next) 
     }
     let noted = async move {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let response = next.run(request).await;
+        let response = answer(request).await;
         app.access_log.add(&line(&response, (method.as_str(), &path), address));
         // All events of a batch are told of at once: their requests add a line each, then the first that goes on writes all of them.
         tokio::task::yield_now().await;
