@@ -37,7 +37,7 @@ pub use lwas_exact::Mode;
 pub use map_world::MapWorld;
 pub use memory::{Memory, constant_offsets};
 pub use module::*;
-pub use reach::depends_on_call;
+pub use reach::{depends_on_call, written};
 pub use route::*;
 pub use slot::{Ref, Slot};
 pub use types::{Type, Types};

@@ -16,6 +16,7 @@ pub mod attach;
 pub mod audit;
 pub mod body;
 pub mod clock;
+mod concern;
 pub mod data;
 pub mod decoding;
 pub mod engine;

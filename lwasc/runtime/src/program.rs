@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use lwas_ir::{
-    Block, EventId, FailReason, Function, Kind, Module, Place, SiteData, Terminator, TestStepKind, Type, TypeId,
+    Alert, Block, EventId, FailReason, Function, Kind, Module, Place, SiteData, Terminator, TestStepKind, Type, TypeId,
 };
 use lwas_seal::Hash;
+use rustc_hash::FxHashMap;
 
+use crate::concern::{By, Concerns};
 use crate::judge::content;
 use crate::schema::{Layout, Misfit};
 
@@ -23,6 +25,11 @@ pub struct Program {
     pub layout: Layout,
     /// For each event: what is looked up when it is judged.
     events: Vec<EventFacts>,
+    /// Which beliefs an event concerns, and which alerts.
+    pub(crate) beliefs: Concerns,
+    pub(crate) alerts: Concerns,
+    /// Each alert by its name.
+    alert_names: FxHashMap<String, usize>,
     /// The same module, in which a condition that is false fails, so that the interpreter shows its values.
     explained: Arc<Module>,
 }
@@ -63,7 +70,16 @@ impl Program {
         module.intern(Type::Int);
         let layout = Layout::new(&module)?;
         let explained = Arc::new(explained(&module));
-        Ok(Program { module: Arc::new(module), hash, artifact: artifact.into(), layout, events, explained })
+        let (beliefs, alerts) = (beliefs(&module), alerts(&module));
+        let names = module.alerts.iter().enumerate().map(|(at, alert)| (alert.check.name.clone(), at));
+        let alert_names = names.collect();
+        let (module, artifact) = (Arc::new(module), artifact.into());
+        Ok(Program { module, hash, artifact, layout, events, beliefs, alerts, alert_names, explained })
+    }
+
+    /// The alert of a name.
+    pub fn alert(&self, name: &str) -> Option<&Alert> {
+        self.module.alerts.get(*self.alert_names.get(name)?)
     }
 
     /// What is looked up when an event is judged.
@@ -81,6 +97,19 @@ impl Program {
     pub fn explained(&self) -> &Arc<Module> {
         &self.explained
     }
+}
+
+fn beliefs(module: &Module) -> Concerns {
+    let recording = module.doubts.iter().flat_map(|doubts| [doubts.doubt, doubts.settle]);
+    let checks = module.beliefs.iter().map(|belief| (&belief.check, false));
+    // A belief is doubted where its condition is false, so it is asked of all rows that change.
+    Concerns::new(module, checks, &recording.collect::<Vec<_>>(), By::Reads)
+}
+
+fn alerts(module: &Module) -> Concerns {
+    let recording = module.watch.iter().flat_map(|watch| [watch.pend, watch.say, watch.fire, watch.resolve]);
+    let checks = module.alerts.iter().map(|alert| (&alert.check, alert.reads_now));
+    Concerns::new(module, checks, &recording.collect::<Vec<_>>(), By::Values)
 }
 
 /// A copy of the module in which axioms and expectations fail, at a site of their own, where they would return false.

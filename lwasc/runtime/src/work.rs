@@ -14,6 +14,8 @@ pub struct Work {
     pub rows_written: u64,
     /// Steps of rules, laws and all else that is executed.
     pub steps: u64,
+    /// Conditions of alerts and beliefs: each row, or the whole, that one was asked of, and each that was looked at for nothing.
+    pub conditions: u64,
 }
 
 impl Sub for Work {
@@ -24,6 +26,7 @@ impl Sub for Work {
             rows_read: self.rows_read.saturating_sub(before.rows_read),
             rows_written: self.rows_written.saturating_sub(before.rows_written),
             steps: self.steps.saturating_sub(before.steps),
+            conditions: self.conditions.saturating_sub(before.conditions),
         }
     }
 }
@@ -33,5 +36,6 @@ impl AddAssign for Work {
         self.rows_read = self.rows_read.saturating_add(more.rows_read);
         self.rows_written = self.rows_written.saturating_add(more.rows_written);
         self.steps = self.steps.saturating_add(more.steps);
+        self.conditions = self.conditions.saturating_add(more.conditions);
     }
 }

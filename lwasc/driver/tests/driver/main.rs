@@ -5,8 +5,9 @@
 //! `corpus` finds the programs, `pieces` cuts their texts, `mutate` changes them, `pipeline` runs one and says what does not
 //! hold, `shrink` makes what fails short, `mutants` is the test, `damaged` changes bytes instead of tokens, and `extremes`
 //! holds the shapes that chance does not find. `timed` makes programs in which time passes, `orders` some that compare what is
-//! kept with the rows, `due` lets rules become due without end.
+//! kept with the rows, `alerts` some whose alerts are compared with queries, `due` lets rules become due without end.
 
+mod alerts;
 mod chance;
 mod code_cache;
 mod corpus;

@@ -20,8 +20,9 @@ use lwas_ir::{
 use super::axioms::MOST_ROWS;
 use super::explain::KeyText;
 use super::pass::{Pass, Stopped};
+use crate::concern::Concern;
 use crate::engine::Failed;
-use crate::store::Touched as _;
+use crate::store::{Change, Touched as _};
 
 /// The most characters of a subject; a longer one is cut and told apart by its hash.
 const LONGEST_SUBJECT: usize = 1000;
@@ -44,10 +45,10 @@ struct OwnRows {
     written: Option<Written>,
 }
 
-/// Rows of a state in program memory, as long as that is not reset; none where a row is gone or memory does not suffice.
+/// Rows of a state in program memory, as long as that is not reset; none where a row was not needed so far.
 struct Written {
     state: StateId,
-    slots: Rc<[Option<Slot>]>,
+    slots: Vec<Option<Slot>>,
     end: Mark,
 }
 
@@ -107,8 +108,14 @@ impl Pass<'_, '_> {
         let program = self.program;
         let Some(doubts) = &program.module.doubts else { return Ok(()) };
         let mut own = OwnRows::default();
-        for belief in &program.module.beliefs {
-            for answer in self.ask(&belief.check, Which::Concerned, &mut own).map_err(Stopped::World)? {
+        let concerns = program.beliefs.of(self.store);
+        for concerned in concerns.chunk_by(|a, b| a.check == b.check) {
+            let Some(belief) = concerned.first().and_then(|first| program.module.beliefs.get(first.check as usize))
+            else {
+                continue;
+            };
+            let answers = self.ask_of(&belief.check, Which::Concerned, concerned, &mut own);
+            for answer in answers.map_err(Stopped::World)? {
                 let subject = self.subject(&belief.check, answer.key());
                 let doubted = answer.is_there && !answer.is_true;
                 let names = [belief.module.as_str(), belief.name.as_str(), subject.as_str()];
@@ -138,9 +145,14 @@ impl Pass<'_, '_> {
         let mut true_now = BTreeSet::new();
         let mut own = OwnRows::default();
         let mut actives = Actives::Asked(0);
-        for alert in &program.module.alerts {
+        let concerns = if anew { Concern::all(program.module.alerts.len()) } else { program.alerts.of(self.store) };
+        for concerned in concerns.chunk_by(|a, b| a.check == b.check) {
+            let Some(alert) = concerned.first().and_then(|first| program.module.alerts.get(first.check as usize))
+            else {
+                continue;
+            };
             let which = if anew || alert.reads_now { Which::All } else { Which::Concerned };
-            for answer in self.ask(&alert.check, which, &mut own)? {
+            for answer in self.ask_of(&alert.check, which, concerned, &mut own)? {
                 if answer.is_true {
                     let subject = self.subject(&alert.check, answer.key());
                     own.written = None;
@@ -235,7 +247,7 @@ impl Pass<'_, '_> {
         let lookup = Lookup { index: Some(watch.by_due), prefix: &[], range };
         for row in self.store.scan(watch.active, &lookup, MOST_ROWS)? {
             let [Value::Text(name), Value::Text(subject), ..] = row.as_ref() else { continue };
-            let known = self.program.module.alerts.iter().find(|alert| alert.check.name == name.as_ref());
+            let known = self.program.alert(name);
             let (Some(alert), Some(Value::Text(message))) = (known, row.get(watch.message as usize)) else { continue };
             self.fire(watch, name, subject, alert.severity as i64, message)?;
         }
@@ -304,6 +316,27 @@ impl Pass<'_, '_> {
         })
     }
 
+    /// Asks a condition for which an event calls: of some rows that it has changed, or where it is found out.
+    fn ask_of(
+        &mut self,
+        check: &Axiom,
+        which: Which,
+        concerned: &[Concern],
+        own: &mut OwnRows,
+    ) -> Result<Vec<Answer>, WorldError> {
+        // Without a row comes first.
+        let is_of_rows = concerned.first().is_some_and(|first| first.row.is_some());
+        let answers = match check.scope {
+            AxiomScope::Rows(state) if is_of_rows => {
+                let rows = concerned.iter().filter_map(|concern| concern.row).map(|row| row as usize);
+                self.ask_own(check, state, rows, own)?
+            }
+            _ => self.ask(check, which, own)?,
+        };
+        self.store.note_conditions(answers.len().max(1));
+        Ok(answers)
+    }
+
     /// Asks a condition where it may have another answer than before, in order of key.
     fn ask(&mut self, check: &Axiom, which: Which, own: &mut OwnRows) -> Result<Vec<Answer>, WorldError> {
         let reads_changed = check.reads.iter().any(|read| self.store.is_changed(read.source));
@@ -319,7 +352,8 @@ impl Pass<'_, '_> {
             _ => return Ok(vec![]),
         };
         if !concerned {
-            return self.ask_own(check, state, own);
+            let all = 0..self.own_rows(state, own).len();
+            return self.ask_own(check, state, all, own);
         }
         let mut keys = self.keys(check, state)?;
         if which == Which::All {
@@ -347,52 +381,77 @@ impl Pass<'_, '_> {
         Ok(answers)
     }
 
-    /// Asks a condition of the rows of its state that the event has changed, where nothing else has changed that it reads. Many conditions are
-    /// asked of the same rows, so these are written to memory once.
-    fn ask_own(&mut self, check: &Axiom, state: StateId, own: &mut OwnRows) -> Result<Vec<Answer>, WorldError> {
-        let rows = self.own_rows(state, own)?;
-        if rows.is_empty() {
-            return Ok(vec![]);
-        }
-        let slots = match &own.written {
-            Some(written) if written.state == state => {
+    /// Asks a condition of rows of its state that the event has changed, where nothing else has changed that it reads: all with one
+    /// budget.
+    fn ask_own(
+        &mut self,
+        check: &Axiom,
+        state: StateId,
+        places: impl Iterator<Item = usize>,
+        own: &mut OwnRows,
+    ) -> Result<Vec<Answer>, WorldError> {
+        let rows = self.own_rows(state, own);
+        let places: Vec<usize> = places.filter(|at| *at < rows.len()).collect();
+        let written = match own.written.take() {
+            Some(mut written) if written.state == state => {
                 self.memory.rewind(written.end);
-                Rc::clone(&written.slots)
+                self.write_own(&rows, &places, &mut written)?.then_some(written)
             }
-            _ => {
+            _ => None,
+        };
+        let written = match written {
+            Some(written) => written,
+            None => {
                 self.memory.reset();
-                let slots = rows.iter().map(|asked| match &asked.row {
-                    Some(row) => self.written(state, row),
-                    None => Ok(None),
-                });
-                let slots: Rc<[Option<Slot>]> = slots.collect::<Result<_, WorldError>>()?;
-                own.written = Some(Written { state, slots: Rc::clone(&slots), end: self.memory.mark() });
-                slots
+                let mut written = Written { state, slots: vec![None; rows.len()], end: self.memory.mark() };
+                // What is too much for memory can't be computed.
+                self.write_own(&rows, &places, &mut written)?;
+                written
             }
         };
-        let mut answers = Vec::with_capacity(rows.len());
-        for (at, (asked, slot)) in rows.iter().zip(slots.iter()).enumerate() {
-            let is_true = match slot {
-                Some(slot) => self.truth(check.func, &[*slot])?,
+        let mut answers = Vec::with_capacity(places.len());
+        for (at, asked) in places.iter().filter_map(|at| Some((*at, rows.get(*at)?))) {
+            let is_true = match written.slots.get(at).copied().flatten() {
+                Some(slot) => self.truth(check.func, &[slot])?,
                 None => false,
             };
             answers.push(Answer { row: Some((Rc::clone(&rows), at)), is_there: asked.row.is_some(), is_true });
         }
+        own.written = Some(written);
         Ok(answers)
+    }
+
+    /// Writes rows that are there to memory behind those that are written already; many conditions are asked of the same rows. False
+    /// where memory does not suffice for all.
+    fn write_own(&mut self, rows: &[Asked], places: &[usize], written: &mut Written) -> Result<bool, WorldError> {
+        let mut has_all = true;
+        for at in places {
+            let (Some(Asked { row: Some(row), .. }), Some(None)) = (rows.get(*at), written.slots.get(*at)) else {
+                continue;
+            };
+            let slot = self.written(written.state, row)?;
+            has_all &= slot.is_some();
+            if let Some(place) = written.slots.get_mut(*at) {
+                *place = slot;
+            }
+        }
+        written.end = self.memory.mark();
+        Ok(has_all)
     }
 
     /// The rows of a state that the event has changed, in order of key: found once for all alerts and beliefs that read nothing else
     /// that has changed.
-    fn own_rows(&mut self, state: StateId, own: &mut OwnRows) -> Result<Rc<[Asked]>, WorldError> {
-        if let Some(rows) = own.by_state.get(&state) {
-            return Ok(Rc::clone(rows));
-        }
-        let mut keys: Vec<Key> = self.store.changed_rows(state).map(|change| change.key.to_vec()).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let rows = self.rows_of(state, keys)?;
-        own.by_state.insert(state, Rc::clone(&rows));
-        Ok(rows)
+    fn own_rows(&mut self, state: StateId, own: &mut OwnRows) -> Rc<[Asked]> {
+        let rows = own.by_state.entry(state).or_insert_with(|| {
+            let changes = self.store.changed_in_order(state).into_iter();
+            let asked = |change: Change<'_>| Asked {
+                key: change.key.to_vec(),
+                row: change.now.cloned(),
+                subject: OnceCell::new(),
+            };
+            changes.map(asked).collect()
+        });
+        Rc::clone(rows)
     }
 
     /// Rows as they are now.

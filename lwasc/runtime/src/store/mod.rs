@@ -83,6 +83,8 @@ pub struct Store<'l> {
     /// Rows and aggregates that were looked at, and that were written.
     read: Cell<u64>,
     written: u64,
+    /// Conditions of alerts and beliefs that were asked, or looked at.
+    conditions: u64,
     broken: bool,
     parts: Vec<KeyPart>,
     cells: Vec<LedgerCell>,
@@ -164,6 +166,7 @@ impl<'l> Store<'l> {
             failure: None,
             read: Cell::new(0),
             written: 0,
+            conditions: 0,
             broken: false,
             parts: Vec::new(),
             cells: Vec::new(),
@@ -225,7 +228,12 @@ impl<'l> Store<'l> {
 
     /// What was read and written so far; steps are not known here.
     pub fn work(&self) -> Work {
-        Work { rows_read: self.read.get(), rows_written: self.written, steps: 0 }
+        Work { rows_read: self.read.get(), rows_written: self.written, steps: 0, conditions: self.conditions }
+    }
+
+    /// Counts conditions of alerts and beliefs.
+    pub fn note_conditions(&mut self, count: usize) {
+        self.conditions = self.conditions.saturating_add(count as u64);
     }
 
     fn note_read(&self) {

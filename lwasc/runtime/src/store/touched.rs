@@ -36,6 +36,12 @@ pub trait Touched {
     fn changed_keys(&self, source: Source) -> Vec<Cow<'_, [KeyPart]>>;
     /// The rows of a state that differ from before.
     fn changed_rows(&self, state: StateId) -> impl Iterator<Item = Change<'_>>;
+    /// The same in order of key.
+    fn changed_in_order(&self, state: StateId) -> Vec<Change<'_>> {
+        let mut changes: Vec<Change<'_>> = self.changed_rows(state).collect();
+        changes.sort_unstable_by(|a, b| a.key.cmp(b.key));
+        changes
+    }
 }
 
 fn changed<V: Clone + Weigh + PartialEq>(slots: &Slots<V>) -> impl Iterator<Item = usize> {

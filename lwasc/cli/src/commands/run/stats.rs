@@ -25,12 +25,13 @@ impl Stats {
 }
 
 impl fmt::Display for Stats {
-    /// `rows read 4.5 a line, written 2.0, steps 31.0; at most 6 rows read, by line 2`.
+    /// `rows read 4.5 a line, written 2.0, steps 31.0, conditions 0.5; at most 6 rows read, by line 2`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some((line, most)) = self.most else { return f.write_str("no line was judged") };
         let each = |sum: u64| Tenths { sum, count: self.lines };
         let (read, written, steps) = (each(self.sum.rows_read), each(self.sum.rows_written), each(self.sum.steps));
-        write!(f, "rows read {read} a line, written {written}, steps {steps}; ")?;
+        let conditions = each(self.sum.conditions);
+        write!(f, "rows read {read} a line, written {written}, steps {steps}, conditions {conditions}; ")?;
         write!(f, "at most {} rows read, by line {line}", most.rows_read)
     }
 }
