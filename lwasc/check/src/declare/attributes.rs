@@ -221,20 +221,7 @@ impl Routes<'_, '_> {
     /// The query that makes the answer, and what it is given.
     fn answer(&self, tree: &ast::Expr, owner: &Owner, sink: &mut Diagnostics) -> Option<Answer> {
         let program = &self.declared.program;
-        let Some(path) = item_path(tree) else {
-            let message = "the answer is made by a query, which is named here".to_owned();
-            sink.push(attributes::arguments(tree.span, message, POST));
-            return None;
-        };
-        let last = *path.last()?;
-        let query = match names::resolve_path(&self.declared.env(), self.module, &path, sink)? {
-            Item::Function(id) if program.functions[id].kind == FunctionKind::Query => id,
-            other => {
-                let found = names::kind(other);
-                sink.push(name_errors::wrong_kind(last.span, last.name.as_str(), found, "a query"));
-                return None;
-            }
-        };
+        let (query, span) = query_of(self.declared, self.module, tree, ("the answer is made by a query", POST), sink)?;
         let name = program.functions[query].name;
         let mut fields = vec![];
         for param in &program.functions[query].params {
@@ -256,7 +243,7 @@ impl Routes<'_, '_> {
                 }
                 None => format!("query `{name}` takes `{}`, which {} does not have", param.name, owner.words),
             };
-            sink.push(attributes::answer_parameter(last.span, message, found.map_or(param.span, |(_, f)| f.span)));
+            sink.push(attributes::answer_parameter(span, message, found.map_or(param.span, |(_, f)| f.span)));
             return None;
         }
         Some(Answer { query, fields })
@@ -279,6 +266,28 @@ fn status_of(tree: &ast::Expr, sink: &mut Diagnostics) -> Option<u16> {
         sink.push(attributes::arguments(tree.span, message, POST));
     }
     status
+}
+
+/// The query that an attribute names, and where. `says` tells what is said by it, and how the attribute is written.
+fn query_of(
+    declared: &Declared<'_>,
+    module: ModuleId,
+    tree: &ast::Expr,
+    (says, form): (&str, &str),
+    sink: &mut Diagnostics,
+) -> Option<(FunctionId, Span)> {
+    let Some(path) = item_path(tree) else {
+        sink.push(attributes::arguments(tree.span, format!("{says}, which is named here"), form));
+        return None;
+    };
+    let last = *path.last()?;
+    match names::resolve_path(&declared.env(), module, &path, sink)? {
+        Item::Function(id) if declared.program.functions[id].kind == FunctionKind::Query => Some((id, last.span)),
+        other => {
+            sink.push(name_errors::wrong_kind(last.span, last.name.as_str(), names::kind(other), "a query"));
+            None
+        }
+    }
 }
 
 /// `recorded` or `sales.recorded`.

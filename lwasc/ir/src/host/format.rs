@@ -178,8 +178,8 @@ pub(crate) fn money(module: &Module, units: i128, currency: CurrencyId) -> Strin
     amount(module, units, digits, currency)
 }
 
-/// A text as the language writes it.
-pub(crate) fn quoted(text: &str) -> String {
+/// A text as the language writes it, in quotes.
+pub fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for c in text.chars() {

@@ -19,8 +19,8 @@ mod split;
 mod text;
 
 pub use call::call;
-pub use format::format_key;
 pub(crate) use format::{Formatter, money as money_words};
+pub use format::{format_key, quoted};
 pub(crate) use fraction::{plain, words as fraction_words};
 pub(crate) use number::not_rounded;
 

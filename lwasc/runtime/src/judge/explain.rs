@@ -146,7 +146,7 @@ impl std::fmt::Display for KeyText<'_> {
 /// A part of a key as it would stand in source.
 pub fn part_text(module: &Module, ty: TypeId, part: &KeyPart) -> String {
     let number = match part {
-        KeyPart::Text(text) => return quoted(text),
+        KeyPart::Text(text) => return lwas_ir::host::quoted(text),
         KeyPart::Wide(units) => return units.to_string(),
         KeyPart::Int(number) => *number,
     };
@@ -164,23 +164,4 @@ pub fn part_text(module: &Module, ty: TypeId, part: &KeyPart) -> String {
         _ => None,
     };
     text.unwrap_or_else(|| number.to_string())
-}
-
-/// A text in quotes, as in source.
-fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '{' => out.push_str("\\{"),
-            c if c.is_control() => out.extend(c.escape_unicode()),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }

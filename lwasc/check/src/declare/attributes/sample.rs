@@ -1,10 +1,9 @@
 //! `@sample`: which event the runner makes, from what, and how often. Its fields are readings by name, and their types are checked here.
 
-use super::{Declared, item_path, names};
+use super::{Declared, query_of};
 use crate::body::show_type;
-use crate::env::Item;
-use crate::errors::{attributes, names as name_errors};
-use crate::hir::{EventId, Field, FunctionId, FunctionKind, ModuleId, Program, Sample, Type};
+use crate::errors::attributes;
+use crate::hir::{EventId, Field, FunctionId, ModuleId, Program, Sample, Type};
 use lwas_base::{Diagnostics, LATENCY, Reading, ReadingKind, SampleSource, near};
 use lwas_syntax::ast::{self, ExprKind};
 use std::rc::Rc;
@@ -122,23 +121,8 @@ impl Asks<'_, '_> {
     /// A query without parameters, of a type.
     fn query(&self, tree: &ast::Expr, says: &str, ty: &Type, sink: &mut Diagnostics) -> Option<FunctionId> {
         let program = &self.declared.program;
-        let Some(path) = item_path(tree) else {
-            sink.push(attributes::arguments(
-                tree.span,
-                format!("{says} is said by a query, which is named here"),
-                SAMPLE,
-            ));
-            return None;
-        };
-        let last = *path.last()?;
-        let query = match names::resolve_path(&self.declared.env(), self.module, &path, sink)? {
-            Item::Function(id) if program.functions[id].kind == FunctionKind::Query => id,
-            other => {
-                let found = names::kind(other);
-                sink.push(name_errors::wrong_kind(last.span, last.name.as_str(), found, "a query"));
-                return None;
-            }
-        };
+        let (query, span) =
+            query_of(self.declared, self.module, tree, (&format!("{says} is said by a query"), SAMPLE), sink)?;
         let function = &program.functions[query];
         let (wanted, found) = (show_type(program, ty), show_type(program, &function.result));
         if !function.params.is_empty() || (function.result != *ty && function.result != Type::Error) {
@@ -148,7 +132,7 @@ impl Asks<'_, '_> {
                 false => format!("{says} is said by a query without parameters, and `{name}` has some"),
             };
             let help = format!("name one as `query {name}() -> {wanted}`");
-            sink.push(attributes::sample_type(last.span, message, self.tree.span, &help));
+            sink.push(attributes::sample_type(span, message, self.tree.span, &help));
             return None;
         }
         Some(query)
