@@ -38,6 +38,26 @@ pub struct Label {
     pub text: String,
 }
 
+/// New text for a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; an empty span inserts.
+    pub span: Span,
+    /// The new text, in which `PRIMARY_TEXT` stands for the source text of the diagnostic's primary place.
+    pub text: String,
+}
+
+/// A change of the source that mends a mistake. `lwasc check --fix` makes those that are certain, an editor offers all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, as a command: "round half to even".
+    pub title: String,
+    /// The edits, all in one file, none over another.
+    pub edits: Vec<Edit>,
+    /// Whether nothing else can have been meant, so that it may be made unasked.
+    pub certain: bool,
+}
+
 /// One message for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -53,13 +73,16 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do, only where it is likely right. `PRIMARY_TEXT` in it stands for the source text of the primary place.
     pub help: Vec<String>,
+    /// Changes that mend it, the likeliest first.
+    pub fixes: Vec<Fix>,
 }
 
 impl Diagnostic {
     /// An error whose primary label says `label` at `span`.
     pub fn error(code: Code, span: Span, message: impl Into<String>, label: impl Into<String>) -> Diagnostic {
         let primary = Label { span, text: label.into() };
-        Diagnostic { code, severity: Severity::Error, message: message.into(), primary, labels: vec![], help: vec![] }
+        let message = message.into();
+        Diagnostic { code, severity: Severity::Error, message, primary, labels: vec![], help: vec![], fixes: vec![] }
     }
 
     /// A warning whose primary label says `label` at `span`.
@@ -76,6 +99,12 @@ impl Diagnostic {
     /// The same with advice.
     pub fn with_help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help.push(help.into());
+        self
+    }
+
+    /// The same with a change that mends it.
+    pub fn with_fix(mut self, fix: Fix) -> Diagnostic {
+        self.fixes.push(fix);
         self
     }
 

@@ -7,7 +7,7 @@ mod samples;
 mod source;
 mod symbol;
 
-pub use diagnostic::{Code, Diagnostic, Diagnostics, Label, MAX_DIAGNOSTICS, PRIMARY_TEXT, Severity};
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, Label, MAX_DIAGNOSTICS, PRIMARY_TEXT, Severity};
 pub use near::{hint, near};
 pub use samples::{LATENCY, Reading, ReadingKind, SampleSource};
 pub use source::{FileId, LineCol, SourceFile, SourceMap, Span};

@@ -1,0 +1,72 @@
+//! What is typed to write and check programs.
+
+use clap::{Args as ClapArgs, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(ClapArgs)]
+pub struct New {
+    /// The folder's name, which is the program's too: in snake_case
+    pub name: String,
+}
+
+#[derive(ClapArgs)]
+pub struct Check {
+    /// A `.lwas` file, a folder with a `main.lwas`, or a module of the standard library such as `std.economy`
+    pub program: PathBuf,
+    /// How messages are written
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: Format,
+}
+
+/// How messages about a program are written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the source beside them
+    Human,
+    /// One line each
+    Short,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(ClapArgs)]
+pub struct Fmt {
+    /// Files, and folders with all `.lwas` files in them; `-` is standard input, which goes to standard output [default: this folder]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Write nothing, list what would change, and end with 1 if anything would
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing, and show what would change
+    #[arg(long)]
+    pub diff: bool,
+    /// Format standard input, the same as `-`
+    #[arg(long)]
+    pub stdin: bool,
+    /// One JSON object that tells what changed, or with `--check` or `--diff` would change
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(ClapArgs)]
+pub struct Test {
+    /// A `.lwas` file, a folder with a `main.lwas`, or a module of the standard library such as `std.economy`
+    pub program: PathBuf,
+    /// Only tests whose name contains this
+    pub filter: Option<String>,
+    /// One JSON object a test, on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// Judge by the reference interpreter, not by native code
+    #[arg(long)]
+    pub interpret: bool,
+    /// Make all machine code anew: take none that an earlier build has kept, and keep none
+    #[arg(long)]
+    pub no_cache: bool,
+}
+
+#[derive(ClapArgs)]
+pub struct Explain {
+    /// A code such as E0301
+    pub code: String,
+}
