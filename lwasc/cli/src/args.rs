@@ -2,6 +2,7 @@
 
 mod artifacts;
 mod import;
+mod install;
 mod ledgers;
 mod serving;
 mod sources;
@@ -9,15 +10,19 @@ mod tick;
 
 pub use artifacts::{Build, Emit, Inspect, Keygen, Verify};
 pub use import::{Import, ImportFrom, ImportPrometheus};
+pub use install::{Completions, Man};
 pub use ledgers::{Audit, Query, Run, Why};
 pub use serving::{LogFormat, Probe, Serve};
 pub use sources::{Check, Explain, Fmt, Format, New, Test};
 
 use clap::{Parser, Subcommand};
 
+/// The version with the commit and the target it was built from and for: `0.1.0 (77f6e40b1 2026-11-27, x86_64-unknown-linux-gnu)`.
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("LWAS_BUILD"), ")");
+
 /// LwaS: rules for money and machines, checked, compiled, signed and applied to a ledger.
 #[derive(Parser)]
-#[command(name = "lwasc", version, about, max_term_width = 100)]
+#[command(name = "lwasc", version = VERSION, max_term_width = 100)]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
@@ -59,4 +64,8 @@ pub enum Command {
     Import(Import),
     /// Show the page of an error code
     Explain(Explain),
+    /// Print what makes a shell complete commands of `lwasc`
+    Completions(Completions),
+    /// Print the manual page, or write those of all commands
+    Man(Man),
 }

@@ -3,12 +3,14 @@
 mod audit;
 mod build;
 mod check;
+mod completions;
 mod engine;
 mod explain;
 mod fmt;
 mod import;
 mod inspect;
 mod keygen;
+mod man;
 mod new;
 mod place;
 mod probe;
@@ -46,5 +48,7 @@ pub fn run(args: Args) -> Done {
         Command::Why(args) => why::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     }
 }
