@@ -6,6 +6,7 @@ mod install;
 mod ledgers;
 mod serving;
 mod sources;
+mod testing;
 mod tick;
 
 pub use artifacts::{Build, Emit, Inspect, Keygen, Verify};
@@ -13,7 +14,8 @@ pub use import::{Import, ImportFrom, ImportPrometheus};
 pub use install::{Completions, Man};
 pub use ledgers::{Audit, Query, Run, Why};
 pub use serving::{LogFormat, Probe, Serve};
-pub use sources::{Check, Explain, Fmt, Format, New, Test};
+pub use sources::{Check, Explain, Fmt, Format, New};
+pub use testing::Test;
 
 use clap::{Parser, Subcommand};
 

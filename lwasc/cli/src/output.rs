@@ -1,8 +1,10 @@
 //! Where words go: messages to standard error, answers to standard output; colour and progress on a terminal only, and no
 //! colour where `NO_COLOR` is set.
 
+use crate::exit::{self, Done, Stop};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::time::Duration;
 
 /// Whether standard error takes colours.
@@ -28,18 +30,33 @@ pub fn say_all(text: &str) {
 }
 
 /// An answer, on standard output. A reader that has left ends the command quietly.
-pub fn answer(line: &str) -> crate::exit::Done {
+pub fn answer(line: &str) -> Done {
     answer_all(&format!("{line}\n"))
 }
 
 /// An answer of any number of lines, as it is.
-pub fn answer_all(text: &str) -> crate::exit::Done {
+pub fn answer_all(text: &str) -> Done {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(crate::exit::Stop::told(0)),
-        Err(error) => Err(crate::exit::Stop::new(crate::exit::IO, format!("can't write to standard output: {error}"))),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(Stop::told(0)),
+        Err(error) => Err(Stop::new(exit::IO, format!("can't write to standard output: {error}"))),
     }
+}
+
+/// Writes a file whole or not at all: beside its place first, then over it.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Done {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let beside = path.with_file_name(name);
+    let written = std::fs::File::create(&beside).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.and_then(|()| std::fs::rename(&beside, path)).map_err(|error| {
+        let _ = std::fs::remove_file(&beside);
+        Stop::io("write", path, &error)
+    })
 }
 
 /// A bar that appears on a terminal once a second has passed; `total` 0 when nobody knows how much there is.

@@ -431,6 +431,8 @@ pub struct Back {
 /// A test.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Test {
+    /// The path of its module, such as `fees.tiers`.
+    pub module: String,
     /// The name in quotes.
     pub name: String,
     /// Where it stands.

@@ -20,7 +20,8 @@ pub(crate) fn lower(cx: &mut Lower) {
             ir::TestStep { place, kind: steps.kind(cx, &step.kind) }
         });
         let steps = list.collect();
-        cx.module.tests.push(ir::Test { name: test.name.clone(), place, steps });
+        let module = cx.program.modules[test.module].path.clone();
+        cx.module.tests.push(ir::Test { module, name: test.name.clone(), place, steps });
     }
 }
 

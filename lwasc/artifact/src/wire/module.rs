@@ -65,7 +65,7 @@ wire_struct! {
     Export { symbol, params, result, func, place }
     Settings { module, state, event }
     Sample { source, event, interval, address, place }
-    Test { name, place, steps }
+    Test { module, name, place, steps }
     TestStep { place, kind }
     Place { file, line, column, width }
 }

@@ -139,7 +139,7 @@ pub fn everything() -> Module {
         module.axioms.push(Axiom { name: format!("{scope:?}"), place: PLACE, scope, func: FuncId::from_u32(5), reads });
     }
     let steps = steps().into_iter().map(|kind| TestStep { place: PLACE, kind }).collect();
-    module.tests.push(Test { name: "\"ä\"".into(), place: PLACE, steps });
+    module.tests.push(Test { module: "bank".into(), name: "\"ä\"".into(), place: PLACE, steps });
     routes(&mut module);
     module.constants = vec![FuncId::from_u32(1), FuncId::from_u32(0)];
     module.source_lines.insert((2, 1), String::new());

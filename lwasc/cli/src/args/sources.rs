@@ -49,23 +49,6 @@ pub struct Fmt {
 }
 
 #[derive(ClapArgs)]
-pub struct Test {
-    /// A `.lwas` file, a folder with a `main.lwas`, or a module of the standard library such as `std.economy`
-    pub program: PathBuf,
-    /// Only tests whose name contains this
-    pub filter: Option<String>,
-    /// One JSON object a test, on standard output
-    #[arg(long)]
-    pub json: bool,
-    /// Judge by the reference interpreter, not by native code
-    #[arg(long)]
-    pub interpret: bool,
-    /// Make all machine code anew: take none that an earlier build has kept, and keep none
-    #[arg(long)]
-    pub no_cache: bool,
-}
-
-#[derive(ClapArgs)]
 pub struct Explain {
     /// A code such as E0301
     pub code: String,

@@ -5,8 +5,6 @@ use crate::args::{Build, Emit};
 use crate::exit::{self, Done, Stop};
 use crate::{keys, output};
 use serde::Serialize;
-use std::io::Write;
-use std::path::Path;
 
 #[derive(Serialize)]
 struct Built {
@@ -32,7 +30,7 @@ pub fn run(args: &Build) -> Done {
     let signer = keys::signer(args.key.as_deref())?;
     let (bytes, hash) = program::seal(&args.programs, &signer, args.no_cache)?;
     settings::check(&args.programs, &bytes, signer.public_key())?;
-    write_whole(&path, &bytes)?;
+    output::write_whole(&path, &bytes)?;
     if args.json {
         let (artifact, signer) = (path.display().to_string(), signer.public_key().to_string());
         let built = Built { artifact, hash: hash.to_string(), bytes: bytes.len(), signer };
@@ -40,17 +38,4 @@ pub fn run(args: &Build) -> Done {
     }
     output::answer(&format!("built {} ({} bytes)", path.display(), bytes.len()))?;
     output::answer(&format!("hash  {hash}"))
-}
-
-/// Writes a file whole or not at all: beside its place first, then over it.
-fn write_whole(path: &Path, bytes: &[u8]) -> Done {
-    let beside = path.with_extension(format!("lwx.{}.tmp", std::process::id()));
-    let written = std::fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    written.and_then(|()| std::fs::rename(&beside, path)).map_err(|error| {
-        let _ = std::fs::remove_file(&beside);
-        Stop::io("write", path, &error)
-    })
 }

@@ -4,15 +4,36 @@ use crate::exit::{self, Stop};
 use crate::output;
 use lwas_driver::CodeCache;
 use lwas_ir::Module;
-use lwas_runtime::Engine;
 use lwas_runtime::native::{LoadError, NativeModule};
+use lwas_runtime::{Engine, RuntimeError};
 
-/// Native code for a module without an artifact, as tests use it. The cache is saved.
-pub fn of_module(module: &Module, interpret: bool, cache: Option<CodeCache>) -> Result<Engine, Stop> {
-    if interpret {
-        return Ok(Engine::Interpreter);
+/// Engines for a module without an artifact, as tests use them: one for each thread.
+pub struct Engines<'m> {
+    module: &'m Module,
+    /// The native code; none where the interpreter is meant, or all that this machine can do.
+    object: Option<Vec<u8>>,
+}
+
+impl<'m> Engines<'m> {
+    /// Makes the native code, and sees that it can be loaded. The cache is saved.
+    pub fn new(module: &'m Module, interpret: bool, cache: Option<CodeCache>) -> Result<Engines<'m>, Stop> {
+        if interpret {
+            return Ok(Engines { module, object: None });
+        }
+        let object = object(module, &lwas_codegen::host_target(), cache)?;
+        let is_native = matches!(of_object(module, Some(&object))?, Engine::Native(_));
+        Ok(Engines { module, object: is_native.then_some(object) })
     }
-    of_object(module, Some(&object(module, &lwas_codegen::host_target(), cache)?))
+
+    /// Another engine.
+    ///
+    /// # Errors
+    /// The machine has no room for the code.
+    pub fn another(&self) -> Result<Engine, RuntimeError> {
+        let Some(object) = &self.object else { return Ok(Engine::Interpreter) };
+        let native = NativeModule::load(object, self.module).map_err(|error| RuntimeError::World(error.to_string()))?;
+        Ok(Engine::Native(Box::new(native)))
+    }
 }
 
 /// The native code of a module for a target. The cache is saved.

@@ -1,87 +1,90 @@
-//! `lwasc test`: runs a program's tests in memory, with a report like cargo's.
+//! `lwasc test`: runs a program's tests in memory, on as many threads as there are cores, with a report like cargo's.
+//!
+//! `select` says which tests are meant; `human`, `json` and `junit` tell how they went.
 
-use super::{check, engine, rejection};
+mod human;
+mod json;
+mod junit;
+mod select;
+
+use super::check;
+use super::engine::Engines;
 use crate::args::Test;
 use crate::exit::{self, Done, Stop};
 use crate::{cache, output};
 use lwas_runtime::Program;
-use lwas_runtime::testing::{self, TestReport};
+use lwas_runtime::testing::{self, Case, How, Ran, Told};
 use lwas_seal::Hash;
-use serde::Serialize;
+use std::num::NonZero;
+use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-#[derive(Serialize)]
-struct Line<'a> {
-    name: &'a str,
-    at: String,
-    status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<Failure<'a>>,
-}
-
-#[derive(Serialize)]
-struct Failure<'a> {
-    at: String,
-    message: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'a str>,
-}
-
+/// Runs, or lists, the tests that are meant.
 pub fn run(args: &Test) -> Done {
     let compiled = lwas_driver::compile(&args.program, lwas_std::MODULES, true)?;
     check::tell(&compiled.diagnostics, &compiled.sources, &compiled.root);
     let Some(module) = compiled.module else { return Err(Stop::told(exit::REFUSED)) };
-    let engine = engine::of_module(&module, args.interpret, cache::open(&args.program, args.no_cache))?;
     // Tests run in memory only: there is no artifact, and nothing that could name one.
     let program =
         Program::new(&module, Hash::of(b""), Vec::new()).map_err(|misfit| Stop::new(exit::REFUSED, misfit.0))?;
-    let filter = args.filter.as_deref().unwrap_or("");
-    let mut failed = vec![];
+    let program = Arc::new(program);
+    let all = testing::cases(&program);
+    let total = all.len();
+    let cases = select::select(all, args)?;
+    if args.list {
+        return cases.iter().try_for_each(|case| if args.json { json::listed(case) } else { human::listed(case) });
+    }
+    let since = Instant::now();
+    let ran = execute(args, &program, &cases)?;
+    let summary = Summary::of(&ran, total - cases.len(), since.elapsed());
+    if let Some(path) = &args.junit {
+        junit::write(path, &program.module.name, &ran, &summary)?;
+    }
+    if args.json {
+        json::summary(&summary)?;
+    } else {
+        human::summary(&ran, &summary)?;
+    }
+    if summary.failed == 0 { Ok(()) } else { Err(Stop::told(exit::REFUSED)) }
+}
+
+/// Runs the cases and tells how each went.
+fn execute(args: &Test, program: &Arc<Program>, cases: &[Case]) -> Result<Vec<Ran>, Stop> {
+    if cases.is_empty() {
+        return Ok(vec![]);
+    }
+    let engines = Engines::new(&program.module, args.interpret, cache::open(&args.program, args.no_cache))?;
+    let jobs = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZero::get);
+    let mut progress = output::progress(cases.len() as u64, "tests");
     let mut stopped = Ok(());
-    let reports = testing::run_tests(&Arc::new(program), engine, filter, |report| {
-        if stopped.is_ok() {
-            stopped = if args.json { json(report) } else { human(report) };
+    let how = How { jobs, engine: &|| engines.another() };
+    let ran = testing::run_tests(program, cases, &how, |told| {
+        match told {
+            Told::Ended(count) => progress.set(count as u64),
+            Told::Report(ran) => {
+                stopped = progress.beside(|| if args.json { json::test(ran) } else { human::test(ran) });
+            }
         }
-        if report.failure.is_some() {
-            failed.push(report.clone());
-        }
-    })?;
-    stopped?;
-    if !args.json {
-        summary(&reports, &failed)?;
-    }
-    if failed.is_empty() { Ok(()) } else { Err(Stop::told(exit::REFUSED)) }
-}
-
-fn json(report: &TestReport) -> Done {
-    let failure = report.failure.as_ref().map(|failure| Failure {
-        at: failure.at.to_string(),
-        message: &failure.message,
-        code: failure.rejection.as_ref().map(|rejection| rejection.code.as_str()),
+        if stopped.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
-    let status = if failure.is_some() { "failed" } else { "passed" };
-    let line = Line { name: &report.name, at: report.at.to_string(), status, failure };
-    output::answer(&serde_json::to_string(&line).expect("texts always have a JSON form"))
+    drop(progress);
+    stopped?;
+    Ok(ran?)
 }
 
-fn human(report: &TestReport) -> Done {
-    let verdict = if report.failure.is_some() { "FAILED" } else { "ok" };
-    output::answer(&format!("test {} ... {verdict}", lwas_driver::render::visible(&report.name)))
+/// How all of them went.
+struct Summary {
+    passed: usize,
+    failed: usize,
+    /// How many were not meant.
+    filtered_out: usize,
+    took: Duration,
 }
 
-fn summary(reports: &[TestReport], failed: &[TestReport]) -> Done {
-    for report in failed {
-        let Some(failure) = &report.failure else { continue };
-        let (name, message) = (&report.name, lwas_driver::render::visible(&failure.message));
-        output::answer(&format!(
-            "\n---- {name} ----\n{message}\n{}",
-            rejection::excerpt(&failure.at, &failure.traces).trim_end()
-        ))?;
-        if let Some(rejection) = failure.rejection.as_ref().filter(|rejection| rejection.at.is_some()) {
-            output::answer(&format!("because of {}\n{}", rejection.code, rejection::place(rejection).trim_end()))?;
-        }
+impl Summary {
+    fn of(ran: &[Ran], filtered_out: usize, took: Duration) -> Summary {
+        let failed = ran.iter().filter(|ran| ran.report.failure.is_some()).count();
+        Summary { passed: ran.len() - failed, failed, filtered_out, took }
     }
-    let verdict = if failed.is_empty() { "ok" } else { "FAILED" };
-    let passed = reports.len() - failed.len();
-    output::answer(&format!("\ntest result: {verdict}. {passed} passed; {} failed", failed.len()))
 }

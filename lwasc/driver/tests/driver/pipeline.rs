@@ -7,11 +7,12 @@ use lwas_driver::render::{Format, render};
 use lwas_driver::{Compiled, check, compile};
 use lwas_ir::Module;
 use lwas_runtime::native::NativeModule;
-use lwas_runtime::testing::{TestReport, run_tests};
+use lwas_runtime::testing::{How, TestReport, cases, run_tests};
 use lwas_runtime::{Engine, Program as Executable, RuntimeError};
 use lwas_seal::Hash;
 use std::cell::RefCell;
 use std::fs;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Once};
@@ -46,7 +47,10 @@ pub fn passed(entry: &Path) -> Result<(), String> {
     let module = compiled.module.ok_or_else(|| "it has errors".to_owned())?;
     let program = Executable::new(&module, Hash::of(b""), Vec::new());
     let program = program.map_err(|misfit| format!("the runtime refuses it: {}", misfit.0))?;
-    match reports(&Arc::new(program), Engine::Interpreter)?.into_iter().find_map(|report| report.failure) {
+    match reports(&Arc::new(program), How { jobs: 2, engine: &|| Ok(Engine::Interpreter) })?
+        .into_iter()
+        .find_map(|report| report.failure)
+    {
         Some(failure) => Err(format!("{failure:?}")),
         None => Ok(()),
     }
@@ -137,18 +141,24 @@ fn ran_alike(module: &Module) -> Result<Reached, String> {
     }
     let target = lwas_codegen::host_target();
     let object = lwas_driver::object(module, &target).map_err(|error| format!("no native code: {error}"))?;
-    let native = NativeModule::load(&object.bytes, module).map_err(|error| format!("not loaded: {error}"))?;
+    NativeModule::load(&object.bytes, module).map_err(|error| format!("not loaded: {error}"))?;
+    let native = || {
+        let native = NativeModule::load(&object.bytes, module);
+        let native = native.map_err(|error| RuntimeError::World(error.to_string()))?;
+        Ok(Engine::Native(Box::new(native)))
+    };
     let program = Executable::new(module, Hash::of(b""), Vec::new());
     let program = Arc::new(program.map_err(|misfit| format!("the runtime refuses it: {}", misfit.0))?);
-    let interpreted = reports(&program, Engine::Interpreter)?;
-    let native = reports(&program, Engine::Native(Box::new(native)))?;
+    let interpreted = reports(&program, How { jobs: 1, engine: &|| Ok(Engine::Interpreter) })?;
+    let native = reports(&program, How { jobs: 1, engine: &native })?;
     match interpreted.iter().zip(&native).find(|(one, other)| one != other) {
         Some((one, other)) => Err(format!("the interpreter says {one:?}, native code {other:?}")),
         None => Ok(Reached::Ran(interpreted.len())),
     }
 }
 
-fn reports(program: &Arc<Executable>, engine: Engine) -> Result<Vec<TestReport>, String> {
-    let reports: Result<_, RuntimeError> = run_tests(program, engine, "", |_| {});
-    reports.map_err(|error| format!("its tests can't be run: {error}"))
+fn reports(program: &Arc<Executable>, how: How<'_>) -> Result<Vec<TestReport>, String> {
+    let ran = run_tests(program, &cases(program), &how, |_| ControlFlow::Continue(()));
+    let ran = ran.map_err(|error| format!("its tests can't be run: {error}"))?;
+    Ok(ran.into_iter().map(|ran| ran.report).collect())
 }

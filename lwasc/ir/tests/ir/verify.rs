@@ -489,7 +489,7 @@ fn rule_21_tests() {
         });
         let kind = TestStepKind::Reject { event: EventId::new(0), data, at: None, with: None, by: Some(0) };
         let steps = vec![TestStep { place: HERE, kind }];
-        f.module.tests.push(Test { name: "t".to_owned(), place: HERE, steps });
+        f.module.tests.push(Test { module: "m".to_owned(), name: "t".to_owned(), place: HERE, steps });
     });
 }
 
@@ -504,7 +504,7 @@ fn a_test_hands_its_values_on() {
     let condition = holds(&mut f, &[Ref]);
     let kinds = [TestStepKind::Let { name: "x".to_owned(), value, ty: text }, TestStepKind::Expect { condition }];
     let steps = kinds.map(|kind| TestStep { place: HERE, kind }).into();
-    f.module.tests.push(Test { name: "t".to_owned(), place: HERE, steps });
+    f.module.tests.push(Test { module: "m".to_owned(), name: "t".to_owned(), place: HERE, steps });
     assert_eq!(verify(&f.module), Ok(()));
     f.module.tests[0].steps.swap(0, 1);
     assert_eq!(verify(&f.module).map_err(|error| error.rule), Err(10));

@@ -2,10 +2,11 @@
 
 use lwas_ir::*;
 use lwas_runtime::query::query;
-use lwas_runtime::testing::{START, TestReport, run_tests};
+use lwas_runtime::testing::{How, START, TestReport, Told, cases, run_tests};
 use lwas_runtime::{Engine, attach::attach};
 
 use crate::bank::*;
+use std::ops::ControlFlow;
 
 /// A module with functions for steps of tests added to the bank.
 struct Steps {
@@ -70,11 +71,25 @@ fn reports(tests: impl FnOnce(&mut Steps) -> Vec<Vec<TestStepKind>>) -> Vec<Test
     for (number, kinds) in tests.into_iter().enumerate() {
         let steps_of = |(line, kind)| TestStep { place: Place { line, ..PLACE }, kind };
         let test_steps = (10..).zip(kinds).map(steps_of).collect();
-        steps.m.tests.push(Test { name: format!("test {number}"), place: PLACE, steps: test_steps });
+        steps.m.tests.push(Test {
+            module: "bank".into(),
+            name: format!("test {number}"),
+            place: PLACE,
+            steps: test_steps,
+        });
     }
-    let mut seen = 0;
-    let reports = run_tests(&program(&steps.m, "bank"), Engine::Interpreter, "", |_| seen += 1).unwrap();
-    assert_eq!(seen, reports.len());
+    let program = program(&steps.m, "bank");
+    let mut seen = vec![];
+    let tell = |told: Told<'_>| {
+        if let Told::Report(ran) = told {
+            seen.push(ran.report.clone());
+        }
+        ControlFlow::Continue(())
+    };
+    let how = How { jobs: 2, engine: &|| Ok(Engine::Interpreter) };
+    let reports = run_tests(&program, &cases(&program), &how, tell).unwrap();
+    let reports: Vec<_> = reports.into_iter().map(|ran| ran.report).collect();
+    assert_eq!(seen, reports);
     reports
 }
 

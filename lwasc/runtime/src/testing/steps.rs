@@ -1,87 +1,34 @@
-//! `test` blocks: each on an empty ledger in memory that begins at 2000-01-01T00:00:00Z, nothing of which is ever written.
-//!
-//! All tests share one ledger and never commit: after each the open batch is dropped, so the next one begins with nothing.
+//! The steps of one test on a ledger that has nothing of any other: events are judged by the runtime's engine, values are computed by
+//! the interpreter. The first step that does not come out as it says ends the test.
 
 use std::sync::Arc;
 
 use lwas_ir::{Env, EventId, FuncId, Module, Test, TestStep, TestStepKind, Type, TypeId, Value};
-use lwas_seal::Hash;
 
-use crate::attach::{Attach, Opened, attach_memory};
-use crate::engine::{Engine, Interpreted};
+use super::TestFailure;
+use crate::engine::Interpreted;
 use crate::error::RuntimeError;
 use crate::judge::{Incoming, Runtime, Ticked, at};
-use crate::outcome::{At, Outcome, Rejection, Traced};
+use crate::outcome::{Outcome, Rejection, Traced};
 use crate::program::Program;
 use crate::query::evaluate;
-use crate::store::Bounds;
-
-/// 2000-01-01T00:00:00Z in µs since 1970.
-pub const START: i64 = 946_684_800_000_000;
-
-/// How a test went.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TestReport {
-    /// Its name.
-    pub name: String,
-    /// Where it stands.
-    pub at: At,
-    /// The first step that failed.
-    pub failure: Option<TestFailure>,
-}
-
-/// Why a test failed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TestFailure {
-    /// The step.
-    pub at: At,
-    /// One lower-case sentence: what was expected and what came.
-    pub message: String,
-    /// The rejection behind it, where there is one.
-    pub rejection: Option<Rejection>,
-    /// Values of sub-expressions of the step; those of a rejection elsewhere are the rejection's.
-    pub traces: Vec<Traced>,
-}
-
-/// Runs the module's tests whose name contains `filter`, in their order.
-///
-/// # Errors
-/// The program's state can't be kept in tables, its first rows can't be computed, or we are wrong; never a failing test.
-pub fn run_tests(
-    program: &Arc<Program>,
-    engine: Engine,
-    filter: &str,
-    mut report: impl FnMut(&TestReport),
-) -> Result<Vec<TestReport>, RuntimeError> {
-    let open = |_: Hash, _: &[u8]| -> Result<Opened, String> { Err("a ledger in memory has one artifact".into()) };
-    let how = Attach { signer: None, allowed: &[], start: Some(START), open: &open, bounds: Bounds::default() };
-    let mut runtime = attach_memory(Arc::clone(program), engine, &how)?;
-    let mut reports = Vec::new();
-    for test in program.module.tests.iter().filter(|test| test.name.contains(filter)) {
-        let failure = Running { program, runtime: &mut runtime, lets: Vec::new(), clock: START }.test(test)?;
-        runtime.abandon();
-        let done = TestReport { name: test.name.clone(), at: at(&program.module, test.place), failure };
-        report(&done);
-        reports.push(done);
-    }
-    Ok(reports)
-}
 
 /// A test under way.
-struct Running<'a> {
-    program: &'a Arc<Program>,
-    runtime: &'a mut Runtime,
-    /// The values of `let` steps so far.
-    lets: Vec<(TypeId, Value)>,
+pub(super) struct Running<'a> {
+    pub program: &'a Arc<Program>,
+    pub runtime: &'a mut Runtime,
+    /// The values of the test's case, then those of its `let` steps so far.
+    pub lets: Vec<(TypeId, Value)>,
     /// What `advance` steps have moved, µs since 1970.
-    clock: i64,
+    pub clock: i64,
 }
 
 /// What a value of a step turned out to be.
 type Evaluated = Result<Value, Rejection>;
 
 impl Running<'_> {
-    fn test(&mut self, test: &Test) -> Result<Option<TestFailure>, RuntimeError> {
+    /// The first step that fails.
+    pub fn test(&mut self, test: &Test) -> Result<Option<TestFailure>, RuntimeError> {
         for step in &test.steps {
             if let Some(failure) = self.step(step)? {
                 return Ok(Some(failure));
@@ -258,16 +205,4 @@ impl Why {
 /// Whether an expectation failed as conditions do that are false.
 fn is_false(rejection: &Rejection, step: &TestStep, module: &Module) -> bool {
     rejection.code == lwas_ir::FailReason::Axiom.code() && rejection.at == Some(at(module, step.place))
-}
-
-/// The laws that do not hold on the empty ledger, each with its rejection. A program has none; `build` checks it.
-///
-/// # Errors
-/// As [`run_tests`].
-pub fn check_empty(program: &Arc<Program>) -> Result<Vec<Rejection>, RuntimeError> {
-    let open = |_: Hash, _: &[u8]| -> Result<Opened, String> { Err("a ledger in memory has one artifact".into()) };
-    let how = Attach { signer: None, allowed: &[], start: Some(START), open: &open, bounds: Bounds::default() };
-    let mut runtime = attach_memory(Arc::clone(program), Engine::Interpreter, &how)?;
-    let (program, store, memory, _) = runtime.parts();
-    crate::judge::check_all(program, store, memory)
 }
