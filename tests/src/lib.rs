@@ -25,5 +25,6 @@ pub mod served;
 pub mod served_audit;
 pub mod served_crash;
 pub mod session;
+pub mod terminal;
 pub mod tools;
 pub mod webhooks;

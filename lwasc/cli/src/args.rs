@@ -4,6 +4,7 @@ mod artifacts;
 mod import;
 mod install;
 mod ledgers;
+mod repl;
 mod serving;
 mod sources;
 mod testing;
@@ -13,6 +14,7 @@ pub use artifacts::{Build, Emit, Inspect, Keygen, Verify};
 pub use import::{Import, ImportFrom, ImportPrometheus};
 pub use install::{Completions, Man};
 pub use ledgers::{Audit, Query, Run, Why};
+pub use repl::Repl;
 pub use serving::{LogFormat, Probe, Serve};
 pub use sources::{Check, Explain, Fmt, Format, New};
 pub use testing::Test;
@@ -42,6 +44,8 @@ pub enum Command {
     Fmt(Fmt),
     /// Run a program's tests, in memory
     Test(Test),
+    /// Talk with a program: expressions, and events for a scratch ledger
+    Repl(Repl),
     /// Compile a program and seal it in a signed artifact
     Build(Build),
     /// Tell what is in an artifact

@@ -17,6 +17,7 @@ mod probe;
 mod program;
 mod query;
 mod rejection;
+mod repl;
 mod run;
 mod serve;
 mod serving;
@@ -36,6 +37,7 @@ pub fn run(args: Args) -> Done {
         Command::Check(args) => check::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Repl(args) => repl::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Keygen(args) => keygen::run(&args),

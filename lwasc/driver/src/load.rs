@@ -18,13 +18,21 @@ pub(crate) struct Loaded {
 }
 
 pub(crate) fn load(package: &Package, std: Std) -> Result<Loaded, OpenError> {
+    load_as(package, None, std)
+}
+
+/// The same, with another text of the entry module than lies on the disk.
+pub(crate) fn load_as(package: &Package, entry: Option<&str>, std: Std) -> Result<Loaded, OpenError> {
     let mut loader = Loader {
         package,
         std,
         seen: HashSet::new(),
         loaded: Loaded { sources: SourceMap::new(), modules: vec![], diagnostics: Diagnostics::new() },
     };
-    loader.entry()?;
+    match entry {
+        Some(text) => loader.add_entry(text.as_bytes()),
+        None => loader.entry()?,
+    }
     let mut next = 0;
     while next < loader.loaded.modules.len() {
         let (is_std, imports) =
@@ -35,6 +43,20 @@ pub(crate) fn load(package: &Package, std: Std) -> Result<Loaded, OpenError> {
         next += 1;
     }
     Ok(loader.loaded)
+}
+
+/// The text of a program's entry file, ended by a line break. What is no UTF-8 in it is replaced, which messages about it show.
+pub(crate) fn entry_text(package: &Package, std: Std) -> Result<String, OpenError> {
+    if let Some((_, text)) = std.iter().find(|(module, _)| package.std && *module == package.entry) {
+        return Ok((*text).to_owned());
+    }
+    let file = package.root.join(&package.entry_file);
+    let bytes = read(&file).map_err(|error| OpenError::Io { path: file.display().to_string(), error })?;
+    let mut text = String::from_utf8_lossy(&bytes).into_owned();
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    Ok(text)
 }
 
 /// What a program without errors was made from, as an artifact carries it.
@@ -63,9 +85,14 @@ impl Loader<'_> {
         }
         let file = package.root.join(&package.entry_file);
         let bytes = read(&file).map_err(|error| OpenError::Io { path: file.display().to_string(), error })?;
-        self.seen.insert(package.entry.clone());
-        self.add(package.entry.clone(), &package.entry_file.to_string_lossy(), &bytes, false);
+        self.add_entry(&bytes);
         Ok(())
+    }
+
+    fn add_entry(&mut self, bytes: &[u8]) {
+        let package = self.package;
+        self.seen.insert(package.entry.clone());
+        self.add(package.entry.clone(), &package.entry_file.to_string_lossy(), bytes, package.std);
     }
 
     /// Adds the first candidate that is there. The standard library imports from itself only.

@@ -54,7 +54,7 @@ pub fn check(path: &Path, std: Std) -> Result<Front, OpenError> {
 }
 
 /// Checks parsed modules of one program, or of several that are linked.
-fn checked(
+pub(crate) fn checked(
     modules: Vec<SourceModule>,
     entries: &[&str],
     sources: &SourceMap,

@@ -8,7 +8,7 @@
 //! - [`Runtime::judge`] and [`Runtime::commit`]: events in, [`Outcome`]s out.
 //! - [`Work`]: what that has cost, in numbers that are the same everywhere.
 //! - [`settings::apply`]: what the configuration says, set.
-//! - [`query::query`], [`testing::run_tests`], [`audit::audit`], [`why::why`].
+//! - [`query::query`], [`testing::run_tests`], [`testing::play`], [`audit::audit`], [`why::why`].
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
 pub mod alerts;

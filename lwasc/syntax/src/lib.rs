@@ -14,8 +14,10 @@ mod grammar;
 mod lexer;
 mod limits;
 mod tokens;
+mod unfinished;
 
 pub use format::{Unformatted, format, format_bytes};
+pub use unfinished::is_unfinished;
 
 use lwas_base::{Diagnostic, Diagnostics, FileId, Span};
 

@@ -64,7 +64,8 @@ fn time(micros: i64) -> String {
     format_time(micros).unwrap_or_else(|_| format!("{micros} µs since 1970"))
 }
 
-fn push_story(text: &mut String, story: &Story) {
+/// What happened with an event, step by step.
+pub(super) fn push_story(text: &mut String, story: &Story) {
     let mut in_laws = false;
     for step in &story.steps {
         if matches!(step, Step::Law { .. }) && !in_laws {

@@ -1,5 +1,5 @@
 //! Values on their way in and out, always led by the types of a module: events and arguments come in as JSON (`event`,
-//! `argument`, both over `values` and `reader`), answers go out as JSON (`write`), and entries of the log hold the canonical
+//! `argument`, both over `values` and `reader`), answers go out as JSON (`write`) or as a program writes them (`literal`), and entries of the log hold the canonical
 //! binary encoding (`encode`, `decode`; `spec/value-encoding.md` defines it).
 //!
 //! What comes in is not ours: each way in is strict, bounded before it allocates, and ends in a value of the type or in an
@@ -12,6 +12,7 @@ mod encode;
 mod error;
 mod event;
 mod headers;
+mod literal;
 mod reader;
 mod values;
 mod words;
@@ -22,6 +23,7 @@ pub use decode::{BadEncoding, decode};
 pub use encode::{encode, encode_into};
 pub use error::{DecodeError, DecodeKind};
 pub use event::{Decoder, Incoming, Line};
+pub use literal::literal;
 pub use values::json_value;
 pub use write::{json_text, json_text_within, to_json};
 

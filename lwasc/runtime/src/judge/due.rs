@@ -212,7 +212,7 @@ impl Runtime {
     }
 
     /// Runs the rules that are due up to a time, unless `most` have run since the last event: then false.
-    pub(super) fn run_due(&mut self, until: i64, most: u64) -> Result<bool, RuntimeError> {
+    pub(crate) fn run_due(&mut self, until: i64, most: u64) -> Result<bool, RuntimeError> {
         if self.program.module.due.is_empty() {
             return Ok(true);
         }

@@ -1,9 +1,11 @@
 //! `test` blocks: each on an empty ledger in memory that begins at 2000-01-01T00:00:00Z, nothing of which is ever written.
 //!
-//! `cases` says what there is to run, `run` runs it on several threads, `steps` is one test. The tests of a thread share one ledger and
+//! `cases` says what there is to run, `run` runs it on several threads, `steps` is one test, `play` one that somebody
+//! watches. The tests of a thread share one ledger and
 //! never commit: after each the open batch is dropped, so the next one begins with nothing.
 
 mod cases;
+mod play;
 mod run;
 mod steps;
 
@@ -21,6 +23,7 @@ use crate::program::Program;
 use crate::store::Bounds;
 
 pub use cases::{Case, cases};
+pub use play::{Played, play};
 pub use run::{How, Told, run_tests};
 
 /// 2000-01-01T00:00:00Z in µs since 1970.

@@ -24,7 +24,7 @@ pub(super) struct Running<'a> {
 }
 
 /// What a value of a step turned out to be.
-type Evaluated = Result<Value, Rejection>;
+pub(super) type Evaluated = Result<Value, Rejection>;
 
 impl Running<'_> {
     /// The first step that fails.
@@ -37,7 +37,8 @@ impl Running<'_> {
         Ok(None)
     }
 
-    fn step(&mut self, step: &TestStep) -> Result<Option<TestFailure>, RuntimeError> {
+    /// Runs a step: why it failed, if it did.
+    pub fn step(&mut self, step: &TestStep) -> Result<Option<TestFailure>, RuntimeError> {
         let failure = match &step.kind {
             TestStepKind::Apply { event, data, at } => self.apply(*event, *data, *at)?,
             TestStepKind::Reject { event, data, at, with, by } => {
@@ -81,7 +82,7 @@ impl Running<'_> {
     }
 
     /// The test's time: that of the last entry, or where it was moved to.
-    fn now(&self) -> i64 {
+    pub fn now(&self) -> i64 {
         self.clock.max(self.runtime.last_time())
     }
 
@@ -167,7 +168,7 @@ impl Running<'_> {
 
     /// Computes a value of a step from the `let`s before it, by the interpreter, with full budgets. Without a type it is one
     /// that lies in 64 bits, or none that anybody looks at.
-    fn value(&mut self, func: FuncId, ty: Option<TypeId>) -> Result<Evaluated, RuntimeError> {
+    pub fn value(&mut self, func: FuncId, ty: Option<TypeId>) -> Result<Evaluated, RuntimeError> {
         let now = self.now();
         let event_seq = i64::try_from(self.runtime.next_seq()).unwrap_or(i64::MAX);
         let (program, store, memory, _) = self.runtime.parts();

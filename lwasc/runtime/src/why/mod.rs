@@ -17,7 +17,7 @@ use crate::audit::replay::{Replay, incoming};
 use crate::data;
 use crate::error::RuntimeError;
 use crate::judge::pass::{Job, Pass, Stopped};
-use crate::judge::{Runtime, explain, is_due};
+use crate::judge::{Incoming, Runtime, explain, is_due};
 use crate::outcome::{At, Rejection, Traced};
 use watch::Watched;
 
@@ -172,13 +172,16 @@ fn story(runtime: &mut Runtime, entry: &Entry) -> Result<Story, RuntimeError> {
     if is_due(&entry.event_type) {
         let due = runtime.next_due(entry.time)?.filter(|due| due.entry_type(&program) == entry.event_type);
         let due = due.ok_or_else(|| differs("no such rule was due".into()))?;
-        let Seen { steps, left_out, rejection } = watched(runtime, (&Job::Due(&due), ""), entry)?;
+        let Seen { steps, left_out, rejection } = watched(runtime, (&Job::Due(&due), ""), (entry.time, entry.seq))?;
         return Ok(Story { data: due.json(&program), id: None, caller: String::new(), steps, left_out, rejection });
     }
     let event = incoming(&program, entry).map_err(differs)?;
     let data = data::json_text(&program.module, program.event(event.event).data, &event.data);
-    let Seen { steps, left_out, rejection } =
-        watched(runtime, (&Job::Event { event: event.event, data: &event.data }, &event.caller), entry)?;
+    let Seen { steps, left_out, rejection } = watched(
+        runtime,
+        (&Job::Event { event: event.event, data: &event.data }, &event.caller),
+        (entry.time, entry.seq),
+    )?;
     let was_rejected = entry.kind == Kind::Rejected;
     if was_rejected != rejection.is_some() {
         return Err(differs(format!("the log says it was {}, but the replay says otherwise", entry.kind)));
@@ -198,10 +201,28 @@ struct Seen {
     rejection: Option<Rejection>,
 }
 
-/// One pass by the interpreter; its writes are undone.
-fn watched(runtime: &mut Runtime, (job, caller): (&Job<'_>, &str), entry: &Entry) -> Result<Seen, RuntimeError> {
-    let event_seq = i64::try_from(entry.seq).unwrap_or(i64::MAX);
-    let env = Env { now: entry.time, event_seq, caller: Arc::from(caller) };
+/// What would happen with an event that the runtime judges next; nothing is kept of it.
+///
+/// # Errors
+/// The world is wrong, or we are.
+pub fn foresee(runtime: &mut Runtime, event: &Incoming, time: i64) -> Result<Story, RuntimeError> {
+    let program = Arc::clone(runtime.program());
+    let data = data::json_text(&program.module, program.event(event.event).data, &event.data);
+    let job = Job::Event { event: event.event, data: &event.data };
+    let at = (time, runtime.next_seq());
+    let Seen { steps, left_out, rejection } = watched(runtime, (&job, &event.caller), at)?;
+    let id = event.id.as_deref().map(str::to_owned);
+    Ok(Story { data, id, caller: event.caller.to_string(), steps, left_out, rejection })
+}
+
+/// One pass by the interpreter, as an entry of a time and number; its writes are undone.
+fn watched(
+    runtime: &mut Runtime,
+    (job, caller): (&Job<'_>, &str),
+    (now, seq): (i64, u64),
+) -> Result<Seen, RuntimeError> {
+    let event_seq = i64::try_from(seq).unwrap_or(i64::MAX);
+    let env = Env { now, event_seq, caller: Arc::from(caller) };
     let anew = runtime.judges_anew();
     let (program, store, memory, _) = runtime.parts();
     store.begin_event(env);
