@@ -437,11 +437,35 @@ pub struct Test {
     pub name: String,
     /// Where it stands.
     pub place: Place,
+    /// What it is run for, each time anew.
+    pub cases: Option<Cases>,
     /// In order.
     pub steps: Vec<TestStep>,
 }
 
-/// A step of a test. The functions take the values of all `Let` steps before them, in order.
+/// The cases of a test: the elements of lists that are of one length.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cases {
+    /// Where they stand.
+    pub place: Place,
+    /// From the values of the columns to the name, a Text; none where the test's name says all.
+    pub title: Option<FuncId>,
+    /// What a case binds, before all steps.
+    pub columns: Vec<Column>,
+}
+
+/// What each case binds to one name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// The name.
+    pub name: String,
+    /// A function without parameters that gives a list.
+    pub list: FuncId,
+    /// The type of the list.
+    pub ty: TypeId,
+}
+
+/// A step of a test. The functions take the values of the case and of all `Let` steps before them, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TestStep {
     /// Where it stands.

@@ -6,7 +6,7 @@ use crate::row::RowForm;
 use crate::tables::Lower;
 use crate::ty::event_id;
 use lwas_base::Span;
-use lwas_check::hir::{AxiomId, AxiomKind, Expr, LocalId, Program, Test, TestStepKind, Type};
+use lwas_check::hir::{self, AxiomId, AxiomKind, Expr, LocalId, Program, Test, TestStepKind, Type};
 use lwas_ir::{self as ir, FuncId};
 
 /// All tests.
@@ -14,6 +14,7 @@ pub(crate) fn lower(cx: &mut Lower) {
     for test in &cx.program.tests {
         let mut steps = Steps { test, number: 0, bound: vec![] };
         let place = cx.place(test.span);
+        let cases = test.cases.as_ref().map(|cases| steps.cases(cx, cases));
         let list = test.steps.iter().map(|step| {
             steps.number += 1;
             let place = cx.place(step.span);
@@ -21,7 +22,7 @@ pub(crate) fn lower(cx: &mut Lower) {
         });
         let steps = list.collect();
         let module = cx.program.modules[test.module].path.clone();
-        cx.module.tests.push(ir::Test { module, name: test.name.clone(), place, steps });
+        cx.module.tests.push(ir::Test { module, name: test.name.clone(), place, cases, steps });
     }
 }
 
@@ -36,11 +37,25 @@ fn law(program: &Program, axiom: AxiomId) -> u32 {
 struct Steps<'t> {
     test: &'t Test,
     number: usize,
-    /// What `let` steps have bound, in order.
+    /// What the cases and `let` steps have bound, in order.
     bound: Vec<LocalId>,
 }
 
 impl Steps<'_> {
+    /// The cases, whose locals are bound from then on.
+    fn cases(&mut self, cx: &mut Lower, cases: &hir::Cases) -> ir::Cases {
+        let place = cx.place(cases.span);
+        let column = |column: &hir::Column| {
+            let local = &self.test.locals[column.local];
+            let list = self.function(cx, &format!("cases of {}", local.name), &column.list, false);
+            ir::Column { name: local.name.as_str().to_owned(), list, ty: cx.ty(&column.list.ty) }
+        };
+        let columns = cases.columns.iter().map(column).collect();
+        self.bound.extend(cases.columns.iter().map(|column| column.local));
+        let title = cases.title.as_ref().map(|title| self.function(cx, "name", title, false));
+        ir::Cases { place, title, columns }
+    }
+
     fn kind(&mut self, cx: &mut Lower, kind: &TestStepKind) -> ir::TestStepKind {
         match kind {
             TestStepKind::Apply { event, data, at } => {

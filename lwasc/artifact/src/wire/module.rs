@@ -2,11 +2,11 @@
 //! the format.
 
 use lwas_ir::{
-    Aggregate, AggregateId, AggregateKind, Alert, Alerting, Answer, Axiom, AxiomScope, Back, Belief, BlockId, Currency,
-    CurrencyId, Doubts, Due, Enum, EnumId, Event, EventId, Export, Face, FailReason, Field, FuncId, Local, Module,
-    Order, Place, Query, Read as AxiomRead, Record, RecordId, Route, Sample, SampleSource, Segment, Settings, Severity,
-    Site, Source, State, StateId, StateKind, Target, Test, TestStep, TestStepKind, TextId, Trace, Type, TypeId,
-    Variant, Window,
+    Aggregate, AggregateId, AggregateKind, Alert, Alerting, Answer, Axiom, AxiomScope, Back, Belief, BlockId, Cases,
+    Column, Currency, CurrencyId, Doubts, Due, Enum, EnumId, Event, EventId, Export, Face, FailReason, Field, FuncId,
+    Local, Module, Order, Place, Query, Read as AxiomRead, Record, RecordId, Route, Sample, SampleSource, Segment,
+    Settings, Severity, Site, Source, State, StateId, StateKind, Target, Test, TestStep, TestStepKind, TextId, Trace,
+    Type, TypeId, Variant, Window,
 };
 
 use super::{Read, Reader, Wire, wire_enum, wire_struct};
@@ -65,7 +65,9 @@ wire_struct! {
     Export { symbol, params, result, func, place }
     Settings { module, state, event }
     Sample { source, event, interval, address, place }
-    Test { module, name, place, steps }
+    Test { module, name, place, cases, steps }
+    Cases { place, title, columns }
+    Column { name, list, ty }
     TestStep { place, kind }
     Place { file, line, column, width }
 }

@@ -2,11 +2,11 @@
 
 use lwas_artifact::{Draft, Origin, SourceText, Sources};
 use lwas_ir::{
-    Aggregate, AggregateId, AggregateKind, Answer, Axiom, AxiomScope, Back, Block, BlockId, CompareOp, Currency,
-    CurrencyId, End, Enum, EnumId, Event, EventId, Export, Face, FailReason, Field, FuncId, Function, FunctionBuilder,
-    HostOp, Inst, IntOp, Kind, Local, Mode, Module, Order, Place, Query, Read, Record, RecordId, Route, Sample,
-    SampleSource, Segment, Settings, Site, SiteData, Source, State, StateId, StateKind, Target, Terminator, Test,
-    TestStep, TestStepKind, TextId, Trace, TraceData, Type, TypeId, Variant, WideOp,
+    Aggregate, AggregateId, AggregateKind, Answer, Axiom, AxiomScope, Back, Block, BlockId, Cases, Column, CompareOp,
+    Currency, CurrencyId, End, Enum, EnumId, Event, EventId, Export, Face, FailReason, Field, FuncId, Function,
+    FunctionBuilder, HostOp, Inst, IntOp, Kind, Local, Mode, Module, Order, Place, Query, Read, Record, RecordId,
+    Route, Sample, SampleSource, Segment, Settings, Site, SiteData, Source, State, StateId, StateKind, Target,
+    Terminator, Test, TestStep, TestStepKind, TextId, Trace, TraceData, Type, TypeId, Variant, WideOp,
 };
 use lwas_seal::Signer;
 
@@ -139,7 +139,9 @@ pub fn everything() -> Module {
         module.axioms.push(Axiom { name: format!("{scope:?}"), place: PLACE, scope, func: FuncId::from_u32(5), reads });
     }
     let steps = steps().into_iter().map(|kind| TestStep { place: PLACE, kind }).collect();
-    module.tests.push(Test { module: "bank".into(), name: "\"ä\"".into(), place: PLACE, steps });
+    let column = Column { name: "n".into(), list: FuncId::from_u32(2), ty: TypeId::from_u32(1) };
+    let cases = Some(Cases { place: PLACE, title: Some(FuncId::from_u32(3)), columns: vec![column] });
+    module.tests.push(Test { module: "bank".into(), name: "\"ä\"".into(), place: PLACE, cases, steps });
     routes(&mut module);
     module.constants = vec![FuncId::from_u32(1), FuncId::from_u32(0)];
     module.source_lines.insert((2, 1), String::new());

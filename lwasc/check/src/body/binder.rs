@@ -22,6 +22,24 @@ impl Checker<'_> {
         Binder { vars, source, over, filter }
     }
 
+    /// For each variable of `a, b in source` the list of its values, as a comprehension of its own, with the type of its elements.
+    pub(super) fn lists(&mut self, source: &ast::Expr, vars: &[ast::Ident]) -> Vec<(Expr, Type)> {
+        self.scoped(|checker| {
+            let tree = ast::Binder { vars: vars.to_vec(), source: source.clone(), over: None, filter: None };
+            let binder = checker.binder(&tree);
+            let list = |local: &LocalId| {
+                let ty = checker.locals[*local].ty.clone();
+                let Some(of) = checker.element_type(ty.clone(), "list", source.span) else {
+                    return (checker.error(source.span), Type::Error);
+                };
+                let value = Box::new(Expr { ty, span: source.span, kind: ExprKind::Local(*local) });
+                let kind = ExprKind::Comprehension { binder: Box::new(binder.clone()), value };
+                (Expr { ty: Type::list(of.clone()), span: source.span, kind }, of)
+            };
+            binder.vars.iter().map(list).collect()
+        })
+    }
+
     /// The length of a window; only a journal has one.
     fn window(&mut self, source: &Source, over: &ast::Expr) -> Option<Expr> {
         let length = self.expr_to(over, &Type::Duration, "the length of a window");

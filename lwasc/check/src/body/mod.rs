@@ -214,6 +214,20 @@ impl<'a> Steps<'a> {
         })
     }
 
+    /// A list with the type of its elements.
+    pub fn list(&mut self, list: &ast::Expr, sink: Sink) -> (Expr, Type) {
+        self.with(sink, |checker| {
+            let list = checker.expr(list, None);
+            let of = if let Type::List(of) = &list.ty { (**of).clone() } else { Type::Error };
+            (list, of)
+        })
+    }
+
+    /// For each variable of `a, b in source` the list of its values, with the type of its elements.
+    pub fn lists(&mut self, source: &ast::Expr, vars: &[ast::Ident], sink: Sink) -> Vec<(Expr, Type)> {
+        self.with(sink, |checker| checker.lists(source, vars))
+    }
+
     /// A local for later steps.
     pub fn bind(&mut self, name: ast::Ident, ty: Type, sink: Sink) -> LocalId {
         self.with(sink, |checker| checker.bind(name.name, name.span, ty))

@@ -127,6 +127,26 @@ pub fn reject_of_value(span: Span, what: &str) -> Diagnostic {
     Diagnostic::error(Code("E0432"), span, message, "expected `Event { … }`")
 }
 
+/// E0436: a test that is run for nothing.
+pub fn no_cases(span: Span) -> Diagnostic {
+    Diagnostic::error(Code("E0436"), span, "this test has no cases", "expected a row for each case")
+        .with_help("write a row for each: `[(1, 2), (3, 4)]`")
+}
+
+/// E0436: a test that is run too often.
+pub fn too_many_cases(span: Span, count: usize) -> Diagnostic {
+    let message = format!("this test has {count} cases, and at most 1000 are run");
+    Diagnostic::error(Code("E0436"), span, message, "one too many")
+}
+
+/// E0436: a row of another length than the others must have.
+pub fn other_width(span: Span, found: usize, wanted: usize, names: Span) -> Diagnostic {
+    let values = if found == 1 { "1 value".to_owned() } else { format!("{found} values") };
+    let message = format!("this case has {values}, and each has {wanted}");
+    Diagnostic::error(Code("E0436"), span, message, format!("expected {wanted} values"))
+        .with_label(names, format!("{wanted} names stand here"))
+}
+
 /// W0201: something private that nothing uses.
 pub fn unused_private(span: Span, name: &str) -> Diagnostic {
     Diagnostic::warning(Code("W0201"), span, format!("`{name}` is private and nothing in its module uses it"), "unused")

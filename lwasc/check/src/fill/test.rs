@@ -5,9 +5,12 @@ use crate::declare::Declared;
 use crate::declare::names::{find_path, kind, resolve_path};
 use crate::env::{Env, Item};
 use crate::errors::{declarations, names};
-use crate::hir::{AxiomId, AxiomKind, EventId, ModuleId, Test, TestStep, TestStepKind, Type};
+use crate::hir::{AxiomId, AxiomKind, Cases, Column, EventId, ModuleId, Test, TestStep, TestStepKind, Type};
 use lwas_base::Diagnostics;
-use lwas_syntax::ast::{self, Ident, StmtKind};
+use lwas_syntax::ast::{self, CaseRow, CaseSource, Ident, StmtKind};
+
+/// The most cases of a test.
+const MAX_CASES: usize = 1000;
 
 /// Checks the tests of the program's own modules.
 pub(super) fn fill(declared: &mut Declared) {
@@ -24,6 +27,7 @@ pub(super) fn fill(declared: &mut Declared) {
 
 fn test(env: &Env, module: ModuleId, tree: &ast::Test, sink: &mut Diagnostics) -> Test {
     let mut checker = StepChecker { env, module, steps: Steps::new(env, module), sink };
+    let cases = tree.cases.as_ref().map(|cases| checker.cases(cases));
     let mut steps = vec![];
     for stmt in &tree.body.statements {
         steps.extend(checker.step(stmt).map(|kind| TestStep { span: stmt.span, kind }));
@@ -31,7 +35,7 @@ fn test(env: &Env, module: ModuleId, tree: &ast::Test, sink: &mut Diagnostics) -
     if let Some(value) = &tree.body.value {
         checker.sink.push(declarations::not_in_a_test(value.span));
     }
-    Test { module, name: tree.name.clone(), span: tree.name_span, locals: checker.steps.finish(), steps }
+    Test { module, name: tree.name.clone(), span: tree.name_span, cases, locals: checker.steps.finish(), steps }
 }
 
 struct StepChecker<'a, 's> {
@@ -42,6 +46,47 @@ struct StepChecker<'a, 's> {
 }
 
 impl StepChecker<'_, '_> {
+    /// The cases, of which later steps know the locals.
+    fn cases(&mut self, tree: &ast::Cases) -> Cases {
+        let lists = match &tree.source {
+            CaseSource::Each(source) => self.steps.lists(source, &tree.vars, self.sink),
+            CaseSource::Table(rows) => {
+                let columns = self.columns(rows, tree).unwrap_or_default();
+                columns.iter().map(|column| self.steps.list(column, self.sink)).collect()
+            }
+        };
+        let mut lists = lists.into_iter();
+        let mut columns = vec![];
+        for var in &tree.vars {
+            // Of what was reported nothing more is said.
+            let (list, ty) = lists.next().map_or((None, Type::Error), |(list, ty)| (Some(list), ty));
+            let local = self.steps.bind(*var, ty, self.sink);
+            columns.extend(list.map(|list| Column { local, list }));
+        }
+        let title = tree.title.as_ref().map(|title| self.steps.expr(Some(&Type::Text), title, self.sink));
+        Cases { title, columns, span: tree.span }
+    }
+
+    /// A table by columns, each as the list that it would be on its own, so that its values meet as those of a list do.
+    fn columns(&mut self, rows: &[CaseRow], tree: &ast::Cases) -> Option<Vec<ast::Expr>> {
+        let width = tree.vars.len();
+        if rows.is_empty() {
+            self.sink.push(declarations::no_cases(tree.span));
+        } else if let Some(row) = rows.get(MAX_CASES) {
+            self.sink.push(declarations::too_many_cases(row.span, rows.len()));
+        }
+        for row in rows.iter().filter(|row| row.values.len() != width) {
+            self.sink.push(declarations::other_width(row.span, row.values.len(), width, tree.vars.last()?.span));
+        }
+        let rows: Vec<_> = rows.iter().take(MAX_CASES).filter(|row| row.values.len() == width).collect();
+        let (first, last) = (rows.first()?, rows.last()?);
+        let column = |at: usize| {
+            let values = rows.iter().filter_map(|row| row.values.get(at)).cloned().collect();
+            ast::Expr { kind: ast::ExprKind::List(values), span: first.span.to(last.span) }
+        };
+        Some((0..width).map(column).collect())
+    }
+
     fn step(&mut self, stmt: &ast::Stmt) -> Option<TestStepKind> {
         match &stmt.kind {
             StmtKind::Error => None,

@@ -32,6 +32,8 @@ pub(crate) fn warn(declared: &mut Declared) {
     });
     called.0.extend(program.exports.iter().map(|export| export.function));
     let mut tests = Called::default();
+    let cases = program.tests.iter().flat_map(|test| &test.cases);
+    cases.flat_map(|cases| cases.exprs()).for_each(|expr| tests.expr(expr));
     for step in program.tests.iter().flat_map(|t| &t.steps) {
         step_exprs(step).for_each(|expr| tests.expr(expr));
     }

@@ -472,10 +472,44 @@ pub struct Test {
     pub name: String,
     /// Where the name stands.
     pub span: Span,
-    /// All locals; those of `Let` steps are seen by later steps.
+    /// What it is run for, each time anew.
+    pub cases: Option<Cases>,
+    /// All locals; those of the cases and of `Let` steps are seen by later steps.
     pub locals: PrimaryMap<super::LocalId, super::Local>,
     /// In order.
     pub steps: Vec<TestStep>,
+}
+
+/// The cases of a test: the elements of lists that are of one length.
+#[derive(Clone, Debug)]
+pub struct Cases {
+    /// The name of each, a Text that knows the columns' locals; none where the test's name says all.
+    pub title: Option<Expr>,
+    /// What a case binds.
+    pub columns: Vec<Column>,
+    /// Where they stand.
+    pub span: Span,
+}
+
+/// What each case binds to one local.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// The local.
+    pub local: super::LocalId,
+    /// The list that has its value for each case. It knows no locals of the test.
+    pub list: Expr,
+}
+
+impl Cases {
+    /// The expressions in it.
+    pub fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        self.columns.iter().map(|column| &column.list).chain(&self.title)
+    }
+
+    /// The same, to change them.
+    pub fn exprs_mut(&mut self) -> impl Iterator<Item = &mut Expr> {
+        self.columns.iter_mut().map(|column| &mut column.list).chain(&mut self.title)
+    }
 }
 
 /// A step of a test.

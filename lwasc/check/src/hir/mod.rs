@@ -15,9 +15,9 @@ pub use expr::{
     WriteKind,
 };
 pub use item::{
-    Aggregate, AggregateKind, Alert, Axiom, AxiomKind, AxiomScope, Back, Computed, Const, Currency, Due, Enum, Event,
-    Face, Field, Function, FunctionKind, Module, Program, Read, ReadSource, Record, Rule, State, StateKind, Test,
-    TestStep, TestStepKind, Variant,
+    Aggregate, AggregateKind, Alert, Axiom, AxiomKind, AxiomScope, Back, Cases, Column, Computed, Const, Currency, Due,
+    Enum, Event, Face, Field, Function, FunctionKind, Module, Program, Read, ReadSource, Record, Rule, State,
+    StateKind, Test, TestStep, TestStepKind, Variant,
 };
 pub use ty::{FractionOf, Type};
 

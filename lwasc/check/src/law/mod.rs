@@ -116,6 +116,7 @@ fn tests(program: &mut Program, kept: &mut Kept, sink: &mut Diagnostics) {
     let mut tests = std::mem::take(&mut program.tests);
     for test in &mut tests {
         let mut rewriter = Rewriter::new(program, kept, (Mode::Query, &None), &test.name, &test.locals, sink);
+        test.cases.iter_mut().flat_map(|cases| cases.exprs_mut()).for_each(|expr| rewriter.expr(expr));
         for step in &mut test.steps {
             match &mut step.kind {
                 Kind::Apply { data, at, .. } => {

@@ -29,7 +29,7 @@ pub fn run(args: &Test) -> Done {
     let program =
         Program::new(&module, Hash::of(b""), Vec::new()).map_err(|misfit| Stop::new(exit::REFUSED, misfit.0))?;
     let program = Arc::new(program);
-    let all = testing::cases(&program);
+    let all = testing::cases(&program)?;
     let total = all.len();
     let cases = select::select(all, args)?;
     if args.list {

@@ -158,7 +158,8 @@ fn ran_alike(module: &Module) -> Result<Reached, String> {
 }
 
 fn reports(program: &Arc<Executable>, how: How<'_>) -> Result<Vec<TestReport>, String> {
-    let ran = run_tests(program, &cases(program), &how, |_| ControlFlow::Continue(()));
+    let cases = cases(program).map_err(|error| format!("its cases can't be computed: {error}"))?;
+    let ran = run_tests(program, &cases, &how, |_| ControlFlow::Continue(()));
     let ran = ran.map_err(|error| format!("its tests can't be run: {error}"))?;
     Ok(ran.into_iter().map(|ran| ran.report).collect())
 }

@@ -10,6 +10,17 @@ use crate::{
 use cranelift_entity::EntityRef;
 use lwas_exact::{calendar, format_decimal};
 
+/// A value as people read it, shown alone.
+///
+/// # Errors
+/// It is too long, or a day or instant that has no name.
+pub fn words_of(module: &Module, memory: &Memory, ty: TypeId, value: Slot) -> Result<String, Fault> {
+    match module.types.get(ty) {
+        Some(Type::Text) => Ok(quoted(memory.text(value.as_ref())?)),
+        _ => Formatter::new(module, memory).format(ty, value),
+    }
+}
+
 /// A text in the making.
 pub(crate) struct Formatter<'a> {
     module: &'a Module,

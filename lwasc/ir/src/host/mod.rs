@@ -20,7 +20,7 @@ mod text;
 
 pub use call::call;
 pub(crate) use format::{Formatter, money as money_words};
-pub use format::{format_key, quoted};
+pub use format::{format_key, quoted, words_of};
 pub(crate) use fraction::{plain, words as fraction_words};
 pub(crate) use number::not_rounded;
 

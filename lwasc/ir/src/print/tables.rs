@@ -163,7 +163,14 @@ fn check(f: &mut fmt::Formatter<'_>, module: &Module, word: &str, axiom: &Axiom)
 fn tests(f: &mut fmt::Formatter<'_>, module: &Module) -> fmt::Result {
     let event = |id: EventId| module.events.get(id).map_or("?", |event| event.name.as_str());
     for test in &module.tests {
-        writeln!(f, "test {:?}", test.name)?;
+        writeln!(f, "test {:?} of {}", test.name, test.module)?;
+        if let Some(cases) = &test.cases {
+            write!(f, "  for")?;
+            for column in &cases.columns {
+                write!(f, " {}: {} in {}", column.name, type_name(Some(module), column.ty), column.list)?;
+            }
+            writeln!(f, " title {:?}", cases.title)?;
+        }
         for step in &test.steps {
             match &step.kind {
                 TestStepKind::Apply { event: id, data, at } => writeln!(f, "  apply {} {data} at {at:?}", event(*id))?,

@@ -263,6 +263,23 @@ impl Checker<'_> {
         let place = || format!("test {:?}", test.name);
         self.place(test.place, &place())?;
         let mut lets = vec![];
+        if let Some(cases) = &test.cases {
+            self.place(cases.place, &place())?;
+            for column in &cases.columns {
+                types::known(self.module, column.ty, &place())?;
+                let of = match self.module.types.get(column.ty) {
+                    Some(Type::List(of)) => Some(*of),
+                    _ => None,
+                };
+                check(of.is_some(), 21, place, || "the cases are no list".to_owned())?;
+                self.calls(column.list, &[], Some(Some(Kind::Ref)), May::Read, place)?;
+                lets.extend(of.map(|of| self.module.kind(of)));
+            }
+            cases
+                .title
+                .iter()
+                .try_for_each(|title| self.calls(*title, &lets, Some(Some(Kind::Ref)), May::Read, place))?;
+        }
         for step in &test.steps {
             self.place(step.place, &place())?;
             let gives = |func: &FuncId, kind: Option<Kind>| self.calls(*func, &lets, kind.map(Some), May::Read, place);

@@ -32,7 +32,8 @@
 //! 18. Every cycle of blocks has a `Step` or a call in it.
 //! 19. Calls are acyclic and at most 256 deep.
 //! 20. An axiom's way back from what it reads fits the index, the key and the group that it names; the fields it reads are stored.
-//! 21. A test's `reject … by` names an axiom, and its steps take the values of the `let`s before them.
+//! 21. A test's `reject … by` names an axiom, and its steps take the values of its cases, which are lists, and of the
+//!     `let`s before them.
 //! 22. A route's path has plain words and each value once; what comes from a path or a query string has a plain text. Nothing is
 //!     posted that is not accepted from outside; the query that answers takes fields of the same names and types. No two routes
 //!     of a program take the same requests.

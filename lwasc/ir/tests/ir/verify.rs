@@ -489,7 +489,21 @@ fn rule_21_tests() {
         });
         let kind = TestStepKind::Reject { event: EventId::new(0), data, at: None, with: None, by: Some(0) };
         let steps = vec![TestStep { place: HERE, kind }];
-        f.module.tests.push(Test { module: "m".to_owned(), name: "t".to_owned(), place: HERE, steps });
+        f.module.tests.push(Test { module: "m".to_owned(), name: "t".to_owned(), place: HERE, cases: None, steps });
+    });
+}
+
+#[test]
+fn rule_21_cases_of_tests() {
+    broken(21, |f| {
+        let ty = f.ty(Type::Text);
+        let list = f.function(&[], Some(Ref), |b, _| {
+            let none = b.none();
+            b.ret(Some(none));
+        });
+        let columns = vec![Column { name: "x".to_owned(), list, ty }];
+        let cases = Some(Cases { place: HERE, title: None, columns });
+        f.module.tests.push(Test { module: "m".to_owned(), name: "t".to_owned(), place: HERE, cases, steps: vec![] });
     });
 }
 
@@ -504,7 +518,7 @@ fn a_test_hands_its_values_on() {
     let condition = holds(&mut f, &[Ref]);
     let kinds = [TestStepKind::Let { name: "x".to_owned(), value, ty: text }, TestStepKind::Expect { condition }];
     let steps = kinds.map(|kind| TestStep { place: HERE, kind }).into();
-    f.module.tests.push(Test { module: "m".to_owned(), name: "t".to_owned(), place: HERE, steps });
+    f.module.tests.push(Test { module: "m".to_owned(), name: "t".to_owned(), place: HERE, cases: None, steps });
     assert_eq!(verify(&f.module), Ok(()));
     f.module.tests[0].steps.swap(0, 1);
     assert_eq!(verify(&f.module).map_err(|error| error.rule), Err(10));

@@ -22,7 +22,7 @@ use crate::outcome::{At, Rejection, Traced};
 use crate::program::Program;
 use crate::store::Bounds;
 
-pub use cases::{Case, cases};
+pub use cases::{Bound, Case, MAX_CASES, cases};
 pub use play::{Played, play};
 pub use run::{How, Told, run_tests};
 
@@ -38,6 +38,8 @@ pub struct TestReport {
     pub module: String,
     /// Where it stands.
     pub at: At,
+    /// What its case has bound.
+    pub bound: Vec<Bound>,
     /// The first step that failed.
     pub failure: Option<TestFailure>,
 }

@@ -124,12 +124,16 @@ impl Work<'_> {
             none => none.insert(begin(self.program, (self.how.engine)()?)?),
         };
         let since = Instant::now();
-        let failure = match self.program.module.tests.get(case.test) {
-            Some(test) => Running { program: self.program, runtime, lets: Vec::new(), clock: START }.test(test)?,
-            None => return Err(RuntimeError::World("a case is of no test of the program".into())),
+        let failure = match (&case.broken, self.program.module.tests.get(case.test)) {
+            (Some(broken), _) => Some(broken.clone()),
+            (None, Some(test)) => {
+                let lets = case.bound.iter().map(|bound| (bound.ty, bound.value.clone())).collect();
+                Running { program: self.program, runtime, lets, clock: START }.test(test)?
+            }
+            (None, None) => return Err(RuntimeError::World("a case is of no test of the program".into())),
         };
         runtime.abandon();
-        let (name, module, at) = (case.name.clone(), case.module.clone(), case.at.clone());
-        Ok(Ran { report: TestReport { name, module, at, failure }, took: since.elapsed() })
+        let Case { name, module, at, bound, .. } = case.clone();
+        Ok(Ran { report: TestReport { name, module, at, bound, failure }, took: since.elapsed() })
     }
 }

@@ -75,6 +75,7 @@ fn reports(tests: impl FnOnce(&mut Steps) -> Vec<Vec<TestStepKind>>) -> Vec<Test
             module: "bank".into(),
             name: format!("test {number}"),
             place: PLACE,
+            cases: None,
             steps: test_steps,
         });
     }
@@ -87,7 +88,7 @@ fn reports(tests: impl FnOnce(&mut Steps) -> Vec<Vec<TestStepKind>>) -> Vec<Test
         ControlFlow::Continue(())
     };
     let how = How { jobs: 2, engine: &|| Ok(Engine::Interpreter) };
-    let reports = run_tests(&program, &cases(&program), &how, tell).unwrap();
+    let reports = run_tests(&program, &cases(&program).unwrap(), &how, tell).unwrap();
     let reports: Vec<_> = reports.into_iter().map(|ran| ran.report).collect();
     assert_eq!(seen, reports);
     reports

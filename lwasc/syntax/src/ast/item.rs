@@ -396,13 +396,46 @@ pub enum Change {
     Deleted,
 }
 
-/// `test "…" { … }`.
+/// `test "…" { … }`, `test "…" for a, b in … { … }`.
 #[derive(Clone, Debug)]
 pub struct Test {
-    /// The name in quotes.
+    /// The name in quotes; of one with expressions in it the text between the quotes.
     pub name: String,
     /// Where the name stands.
     pub name_span: Span,
+    /// What it is run for, each time anew.
+    pub cases: Option<Cases>,
     /// The statements.
     pub body: Block,
+}
+
+/// `for a, b in …` of a test.
+#[derive(Clone, Debug)]
+pub struct Cases {
+    /// The test's name, where it has expressions in it.
+    pub title: Option<Expr>,
+    /// What each case binds.
+    pub vars: Vec<Ident>,
+    /// The cases.
+    pub source: CaseSource,
+    /// Where the source stands.
+    pub span: Span,
+}
+
+/// Where the cases of a test come from.
+#[derive(Clone, Debug)]
+pub enum CaseSource {
+    /// What a `for` goes through.
+    Each(Expr),
+    /// `[(1, "a"), (2, "b")]`: a row for each case.
+    Table(Vec<CaseRow>),
+}
+
+/// `(1, "a")`.
+#[derive(Clone, Debug)]
+pub struct CaseRow {
+    /// In the order of the variables.
+    pub values: Vec<Expr>,
+    /// With its parentheses.
+    pub span: Span,
 }

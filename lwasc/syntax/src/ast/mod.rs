@@ -11,8 +11,8 @@ pub use expr::{
     TypeExpr, TypeExprKind, UnaryOp, Write, WriteKind,
 };
 pub use item::{
-    Accept, Attribute, Axiom, AxiomKind, AxiomScope, Change, ConstItem, CurrencyItem, Due, EnumItem, Event, EventField,
-    File, Function, FunctionKind, Item, ItemKind, Journal, Param, RecordField, RecordItem, Rule, Severity, State,
-    StateField, StateMember, Test, Use, UseName, UseNames, Variant,
+    Accept, Attribute, Axiom, AxiomKind, AxiomScope, CaseRow, CaseSource, Cases, Change, ConstItem, CurrencyItem, Due,
+    EnumItem, Event, EventField, File, Function, FunctionKind, Item, ItemKind, Journal, Param, RecordField, RecordItem,
+    Rule, Severity, State, StateField, StateMember, Test, Use, UseName, UseNames, Variant,
 };
 pub use stmt::{AssignOp, Else, Stmt, StmtKind};

@@ -101,7 +101,18 @@ impl Marks {
             ItemKind::Rule(r) => self.block(&r.body),
             ItemKind::Due(d) => self.block(&d.body),
             ItemKind::Axiom(a) => self.axiom(item, a),
-            ItemKind::Test(t) => self.block(&t.body),
+            ItemKind::Test(t) => {
+                t.cases.iter().for_each(|cases| self.cases(cases));
+                self.block(&t.body);
+            }
+        }
+    }
+
+    fn cases(&mut self, cases: &Cases) {
+        self.exprs(&cases.title);
+        match &cases.source {
+            CaseSource::Each(source) => self.expr(source),
+            CaseSource::Table(rows) => rows.iter().for_each(|row| self.exprs(&row.values)),
         }
     }
 

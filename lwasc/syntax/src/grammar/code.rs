@@ -1,14 +1,14 @@
-//! Items with a body: functions, rules, axioms and tests.
+//! Items with a body: functions, rules and axioms.
 
 use super::block::{block, head};
 use super::expr::condition;
 use super::fault::{Expected, Fault};
-use super::item::{binding, event_path, plain_text, word_and_name};
+use super::item::{binding, event_path, word_and_name};
 use super::member::params;
 use super::{Inp, Read, complain, eat, eat_word, is, missing, name, path, peek, previous, step, ty, want};
 use crate::ast::{
     AssignOp, Axiom, AxiomKind, AxiomScope, Block, Change, Due, Expr, ExprKind, Function, FunctionKind, Ident,
-    ItemKind, Rule, Stmt, StmtKind, Test, TypeExpr,
+    ItemKind, Rule, Stmt, StmtKind, TypeExpr,
 };
 use crate::errors;
 use crate::tokens::{Kind, Word};
@@ -127,10 +127,4 @@ pub(super) fn compared(inp: &mut Inp<'_, '_>, mut body: Block) -> Block {
         None => {}
     }
     body
-}
-
-/// `test "name" { … }`, behind the word.
-pub(super) fn test(inp: &mut Inp<'_, '_>) -> Read<ItemKind> {
-    let (name, name_span) = plain_text(inp, "a test's name")?;
-    Ok(ItemKind::Test(Test { name, name_span, body: block(inp)? }))
 }

@@ -6,7 +6,7 @@ use super::fault::{Expected, Fault};
 use super::member::{NAMES, event_fields, members, names, params, record_fields, variants};
 use super::sequence::{Apart, Elements, list, skip_to_item};
 use super::{Inp, Read, at, complain, docs, eat, eat_word, is, missing, name, path, path_as, peek, peek_nth, since};
-use super::{operand, previous, step, ty, want, watch, words};
+use super::{operand, previous, step, test, ty, want, watch, words};
 use crate::ast::{
     Accept, Attribute, ConstItem, CurrencyItem, EnumItem, Event, File, FunctionKind, Item, ItemKind, Journal,
     RecordItem, State, Use, UseName, UseNames,
@@ -131,7 +131,7 @@ fn kind(inp: &mut Inp<'_, '_>) -> Read<ItemKind> {
         Word::Query => code::function(inp, FunctionKind::Query),
         Word::Rule => code::rule(inp),
         Word::Axiom => code::axiom(inp),
-        Word::Test => code::test(inp),
+        Word::Test => test::test(inp),
         Word::Belief => watch::belief(inp),
         _ => watch::alert(inp),
     }

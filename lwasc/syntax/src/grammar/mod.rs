@@ -18,6 +18,7 @@ mod operand;
 mod pattern;
 mod sequence;
 mod statement;
+mod test;
 mod ty;
 mod watch;
 mod words;
@@ -42,6 +43,8 @@ type Read<T> = Result<T, Fault>;
 /// What the productions share.
 struct State<'t> {
     lexed: &'t Lexed,
+    /// The source.
+    text: &'t str,
     /// Mistakes from which reading went on.
     faults: Vec<Fault>,
     /// Why the expression that is being read cannot go on.
@@ -70,8 +73,8 @@ const DEEP_STACK_BYTES: usize = 256 * 1024 * 1024;
 
 /// The tree of a file; `height` is what `limits` measured.
 pub(crate) fn file(lexed: &Lexed, text: &str, height: u32, diagnostics: &mut Diagnostics) -> File {
-    let shallow = if height <= SHALLOW { attempt(lexed, SHALLOW) } else { None };
-    let attempted = shallow.or_else(|| attempt_on_deep_stack(lexed));
+    let shallow = if height <= SHALLOW { attempt(lexed, text, SHALLOW) } else { None };
+    let attempted = shallow.or_else(|| attempt_on_deep_stack(lexed, text));
     let (file, faults) = attempted.unwrap_or_else(|| {
         let span = lexed.tokens.first().expect("the lexer ends every list with `End`").span;
         (File::default(), vec![Fault::special(0, errors::chain_too_long(span))])
@@ -82,17 +85,18 @@ pub(crate) fn file(lexed: &Lexed, text: &str, height: u32, diagnostics: &mut Dia
 
 /// Deep source is rare and may come from anywhere: it is read on a stack that is certainly large enough, instead of
 /// hoping for the caller's.
-fn attempt_on_deep_stack(lexed: &Lexed) -> Option<(File, Vec<Fault>)> {
+fn attempt_on_deep_stack(lexed: &Lexed, text: &str) -> Option<(File, Vec<Fault>)> {
     std::thread::scope(|scope| {
         let deep = std::thread::Builder::new().stack_size(DEEP_STACK_BYTES);
-        let handle = deep.spawn_scoped(scope, || attempt(lexed, MAX_HEIGHT)).ok()?;
+        let handle = deep.spawn_scoped(scope, || attempt(lexed, text, MAX_HEIGHT)).ok()?;
         handle.join().ok().flatten()
     })
 }
 
 /// The tree and the mistakes; nothing when productions stand inside one another more than `max_depth` times.
-fn attempt(lexed: &Lexed, max_depth: u32) -> Option<(File, Vec<Fault>)> {
-    let mut state = State { lexed, faults: vec![], failed: None, braces: true, depth: 0, max_depth, too_deep: false };
+fn attempt<'t>(lexed: &'t Lexed, text: &'t str, max_depth: u32) -> Option<(File, Vec<Fault>)> {
+    let mut state =
+        State { lexed, text, faults: vec![], failed: None, braces: true, depth: 0, max_depth, too_deep: false };
     let file = custom(|inp: &mut Inp<'_, '_>| Ok(item::file(inp)))
         .parse_with_state(lexed.tokens.as_slice(), &mut state)
         .into_output();

@@ -279,8 +279,24 @@ fn item_kind(kind: &ItemKind) -> String {
             format!("rule {} due {}{binding}{}", one.name.name, path(&one.field), body(&one.body))
         }
         ItemKind::Axiom(one) => axiom(one),
-        ItemKind::Test(one) => format!("test {:?}{}", one.name, body(&one.body)),
+        ItemKind::Test(one) => {
+            let cases = one.cases.as_ref().map(cases).unwrap_or_default();
+            format!("test {:?}{cases}{}", one.name, body(&one.body))
+        }
     }
+}
+
+fn cases(one: &Cases) -> String {
+    let vars: Vec<_> = one.vars.iter().map(|var| var.name.to_string()).collect();
+    let source = match &one.source {
+        CaseSource::Each(source) => expr(source),
+        CaseSource::Table(rows) => {
+            let row = |row: &CaseRow| format!("({})", row.values.iter().map(expr).collect::<Vec<_>>().join(", "));
+            format!("[{}]", rows.iter().map(row).collect::<Vec<_>>().join(", "))
+        }
+    };
+    let title = one.title.as_ref().map(|title| format!(" {}", expr(title))).unwrap_or_default();
+    format!("{title} for {} in {source}", vars.join(", "))
 }
 
 fn axiom(one: &Axiom) -> String {

@@ -5,7 +5,7 @@ use crate::commands::rejection;
 use crate::exit::Done;
 use crate::output;
 use lwas_driver::render::visible;
-use lwas_runtime::testing::{Case, Ran, TestFailure};
+use lwas_runtime::testing::{Case, Ran, TestFailure, TestReport};
 use std::time::Duration;
 
 /// Longer than this, and a test's time is worth a word.
@@ -27,7 +27,7 @@ pub fn test(ran: &Ran) -> Done {
 pub fn summary(ran: &[Ran], summary: &Summary) -> Done {
     for Ran { report, .. } in ran {
         let Some(failure) = &report.failure else { continue };
-        output::answer(&format!("\n---- {} ----\n{}", line(&report.name), told(failure)))?;
+        output::answer(&format!("\n---- {} ----\n{}", line(&report.name), told(report, failure)))?;
     }
     let verdict = if summary.failed == 0 { "ok" } else { "FAILED" };
     let others = match summary.filtered_out {
@@ -38,9 +38,16 @@ pub fn summary(ran: &[Ran], summary: &Summary) -> Done {
     output::answer(&format!("\ntest result: {verdict}. {passed} passed; {failed} failed{others}"))
 }
 
-/// A failure: what was expected and what came, where, and the rejection behind it. Nothing in it can steer a terminal.
-pub fn told(failure: &TestFailure) -> String {
-    let mut text = format!("{}\n{}", visible(&failure.message), rejection::excerpt(&failure.at, &failure.traces));
+/// A failure: the case, what was expected and what came, where, and the rejection behind it. Nothing in it can steer a terminal.
+pub fn told(report: &TestReport, failure: &TestFailure) -> String {
+    let mut text = String::new();
+    if !report.bound.is_empty() {
+        let values: Vec<String> =
+            report.bound.iter().map(|bound| format!("{} = {}", bound.name, bound.shown)).collect();
+        text.push_str(&format!("with {}\n", line(&values.join(", "))));
+    }
+    let excerpt = rejection::excerpt(&failure.at, &failure.traces);
+    text.push_str(&format!("{}\n{excerpt}", visible(&failure.message)));
     if let Some(rejection) = failure.rejection.as_ref().filter(|rejection| rejection.at.is_some()) {
         text.push_str(&format!("because of {}\n{}", rejection.code, rejection::place(rejection)));
     }

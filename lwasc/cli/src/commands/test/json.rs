@@ -3,14 +3,17 @@
 use super::Summary;
 use crate::exit::Done;
 use crate::output;
-use lwas_runtime::testing::{Case, Ran};
+use lwas_runtime::testing::{Bound, Case, Ran};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 #[derive(Serialize)]
 struct Listed<'a> {
     name: &'a str,
     module: &'a str,
     at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    case: Option<Values<'a>>,
 }
 
 #[derive(Serialize)]
@@ -20,6 +23,8 @@ struct Line<'a> {
     at: String,
     status: &'static str,
     seconds: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    case: Option<Values<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<Failure<'a>>,
 }
@@ -39,7 +44,6 @@ struct Closing {
 
 #[derive(Serialize)]
 struct Sums {
-    status: &'static str,
     passed: usize,
     failed: usize,
     filtered_out: usize,
@@ -48,7 +52,7 @@ struct Sums {
 
 /// A test that would run.
 pub fn listed(case: &Case) -> Done {
-    line(&Listed { name: &case.name, module: &case.module, at: case.at.to_string() })
+    line(&Listed { name: &case.name, module: &case.module, at: case.at.to_string(), case: values(&case.bound) })
 }
 
 /// How a test went.
@@ -59,19 +63,30 @@ pub fn test(ran: &Ran) -> Done {
         message: &failure.message,
         code: failure.rejection.as_ref().map(|rejection| rejection.code.as_str()),
     });
-    let (status, seconds) = (status(failure.is_some()), ran.took.as_secs_f64());
-    line(&Line { name: &report.name, module: &report.module, at: report.at.to_string(), status, seconds, failure })
+    let (status, seconds) = (if failure.is_some() { "failed" } else { "passed" }, ran.took.as_secs_f64());
+    let case = values(&report.bound);
+    line(&Line {
+        name: &report.name,
+        module: &report.module,
+        at: report.at.to_string(),
+        status,
+        seconds,
+        case,
+        failure,
+    })
 }
 
 /// How all of them went.
 pub fn summary(summary: &Summary) -> Done {
     let Summary { passed, failed, filtered_out, took } = *summary;
-    let status = status(failed > 0);
-    line(&Closing { summary: Sums { status, passed, failed, filtered_out, seconds: took.as_secs_f64() } })
+    line(&Closing { summary: Sums { passed, failed, filtered_out, seconds: took.as_secs_f64() } })
 }
 
-fn status(has_failed: bool) -> &'static str {
-    if has_failed { "failed" } else { "passed" }
+/// The values of a case by name, as people read them; none where there is no case.
+type Values<'a> = BTreeMap<&'a str, &'a str>;
+
+fn values(bound: &[Bound]) -> Option<Values<'_>> {
+    (!bound.is_empty()).then(|| bound.iter().map(|bound| (bound.name.as_str(), bound.shown.as_str())).collect())
 }
 
 fn line(value: &impl Serialize) -> Done {

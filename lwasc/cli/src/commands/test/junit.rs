@@ -44,7 +44,7 @@ fn case(report: &TestReport, took: Duration) -> TestCase {
         Some(failure) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             let code = failure.rejection.as_ref().map_or(EXPECTATION, |rejection| rejection.code.as_str());
-            status.set_type(code).set_message(visible(&failure.message)).set_description(human::told(failure));
+            status.set_type(code).set_message(visible(&failure.message)).set_description(human::told(report, failure));
             status
         }
     };
@@ -66,7 +66,7 @@ mod tests {
     }
 
     fn ran(module: &str, name: &str, failure: Option<TestFailure>) -> Ran {
-        let report = TestReport { name: name.into(), module: module.into(), at: at(7), failure };
+        let report = TestReport { name: name.into(), module: module.into(), at: at(7), bound: vec![], failure };
         Ran { report, took: Duration::from_millis(20) }
     }
 
