@@ -97,6 +97,17 @@ fn the_parser_takes_what_the_page_derives() {
 }
 
 #[test]
+#[ignore = "writes what `.ci/editors` lets the grammars of editors read"]
+#[expect(clippy::disallowed_methods, reason = "other programs read them")]
+fn sentences_are_written_for_other_parsers() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("sentences");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for (seed, sentence) in sentences() {
+        std::fs::write(folder.join(format!("{seed}.lwas")), sentence).expect("a file");
+    }
+}
+
+#[test]
 fn the_page_derives_the_programs_that_there_are() {
     let grammar = recognise::Grammar::new(&rules(PAGE));
     let mut read = 0;

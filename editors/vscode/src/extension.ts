@@ -1,0 +1,28 @@
+// LwaS in VS Code: starts the language server `lwasc lsp`, shows how it is, and runs tests where the server's lenses ask for it.
+// Colours, brackets and snippets need none of this: they are files that `package.json` names.
+
+import * as vscode from 'vscode';
+import { Server } from './server';
+
+let server: Server | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const started = new Server();
+  server = started;
+  context.subscriptions.push(
+    started,
+    vscode.commands.registerCommand('lwas.restart', () => started.restart()),
+    vscode.commands.registerCommand('lwas.showOutput', () => started.showOutput()),
+    vscode.workspace.onDidChangeConfiguration(async (change) => {
+      if (change.affectsConfiguration('lwas.server.path')) {
+        await started.restart();
+      }
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => started.restart()),
+  );
+  await started.start();
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}

@@ -1,0 +1,151 @@
+// The language server: one process `lwasc lsp` for the window, and an item in the status bar that says how it is.
+
+import * as vscode from 'vscode';
+import {
+  LanguageClient,
+  State,
+  type ExecutableOptions,
+  type LanguageClientOptions,
+  type ServerOptions,
+} from 'vscode-languageclient/node';
+import { RUN_TEST, runTest } from './tests';
+
+/** The program `lwasc` as the settings name it. */
+export function lwasc(): string {
+  const path = vscode.workspace.getConfiguration('lwas').get<string>('server.path', 'lwasc').trim();
+  return path === '' ? 'lwasc' : path;
+}
+
+export class Server implements vscode.Disposable {
+  private readonly output = vscode.window.createOutputChannel('LwaS', { log: true });
+  private readonly status = vscode.languages.createLanguageStatusItem('lwas.server', { language: 'lwas' });
+  private client: LanguageClient | undefined;
+  /** The command that runs tests, where the server does not name it as one of its own. */
+  private command: vscode.Disposable | undefined;
+  /** Starts and stops follow one another, however fast they are asked for. */
+  private last: Promise<void> = Promise.resolve();
+
+  constructor() {
+    this.status.name = 'LwaS';
+    this.status.command = { title: 'Output', command: 'lwas.showOutput' };
+  }
+
+  start(): Promise<void> {
+    return this.next(() => this.startNow());
+  }
+
+  stop(): Promise<void> {
+    return this.next(() => this.stopNow());
+  }
+
+  restart(): Promise<void> {
+    return this.next(async () => {
+      await this.stopNow();
+      await this.startNow();
+    });
+  }
+
+  showOutput(): void {
+    this.output.show(true);
+  }
+
+  dispose(): void {
+    this.command?.dispose();
+    this.status.dispose();
+    this.output.dispose();
+  }
+
+  private next(step: () => Promise<void>): Promise<void> {
+    this.last = this.last.then(step, step);
+    return this.last;
+  }
+
+  private async startNow(): Promise<void> {
+    if (!vscode.workspace.isTrusted) {
+      this.tell('not started: this folder is not trusted', vscode.LanguageStatusSeverity.Warning);
+      return;
+    }
+    const command = lwasc();
+    const options: ExecutableOptions = {};
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    if (folder?.scheme === 'file') {
+      options.cwd = folder.fsPath;
+    }
+    const run: ServerOptions = { command, args: ['lsp'], options };
+    const client = new LanguageClient('lwas', 'LwaS', run, this.clientOptions());
+    client.onDidChangeState(({ newState }) => this.show(newState, command));
+    this.client = client;
+    try {
+      await client.start();
+      const named = client.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
+      if (!named.includes(RUN_TEST)) {
+        this.command = vscode.commands.registerCommand(RUN_TEST, runTest);
+      }
+    } catch (error) {
+      this.client = undefined;
+      await this.complain(command, error);
+    }
+  }
+
+  private clientOptions(): LanguageClientOptions {
+    return {
+      documentSelector: [
+        { scheme: 'file', language: 'lwas' },
+        { scheme: 'untitled', language: 'lwas' },
+      ],
+      synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/{*.lwas,lwas.toml}') },
+      outputChannel: this.output,
+      middleware: {
+        // Tests run in a terminal here, not out of sight in the server.
+        executeCommand: (command, args, next) => (command === RUN_TEST ? runTest(args[0]) : next(command, args)),
+      },
+    };
+  }
+
+  private async stopNow(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    this.command?.dispose();
+    this.command = undefined;
+    if (client?.needsStop()) {
+      await client.stop();
+    }
+    await client?.dispose();
+  }
+
+  private show(state: State, command: string): void {
+    switch (state) {
+      case State.Starting:
+        this.status.busy = true;
+        this.tell('starts', vscode.LanguageStatusSeverity.Information);
+        break;
+      case State.Running: {
+        const info = this.client?.initializeResult?.serverInfo;
+        const version = info?.version === undefined ? '' : ` ${info.version}`;
+        this.tell(`${info?.name ?? command}${version}`, vscode.LanguageStatusSeverity.Information);
+        break;
+      }
+      default:
+        this.tell('not running', vscode.LanguageStatusSeverity.Error);
+    }
+  }
+
+  private tell(text: string, severity: vscode.LanguageStatusSeverity): void {
+    this.status.busy = text === 'starts';
+    this.status.text = `LwaS: ${text}`;
+    this.status.severity = severity;
+  }
+
+  private async complain(command: string, error: unknown): Promise<void> {
+    this.tell('not running', vscode.LanguageStatusSeverity.Error);
+    this.output.error(error instanceof Error ? error : String(error));
+    const settings = 'Settings';
+    const chosen = await vscode.window.showErrorMessage(
+      `\`${command} lsp\` could not be started: install lwasc, or say where it lies in \`lwas.server.path\`.`,
+      settings,
+    );
+    if (chosen === settings) {
+      await vscode.commands.executeCommand('workbench.action.openSettings', 'lwas.server.path');
+    }
+  }
+}
