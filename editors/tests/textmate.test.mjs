@@ -100,7 +100,7 @@ test('a token is called what tree-sitter calls it', () => {
 });
 
 /** Programs whose scopes are kept: `LWAS_BLESS=1` keeps what they are now. */
-const KEPT = ['examples/marketplace/main.lwas', 'examples/monitoring/main.lwas', 'tests/ui/syntax/texts.lwas'];
+const KEPT = ['editors/tree-sitter-lwas/test/highlight/names.lwas', 'tests/ui/syntax/texts.lwas'];
 
 for (const name of KEPT) {
   test(`scopes of ${name}`, () => {

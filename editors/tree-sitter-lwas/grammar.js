@@ -96,7 +96,8 @@ module.exports = grammar({
   supertypes: ($) => [$._item, $._statement, $._expression, $._pattern],
 
   // `count(a, b in zip(xs, ys))` has two variables, `count(a, b)` is a call: what comes later decides.
-  conflicts: ($) => [[$._variables, $._primary]],
+  // So do the rows of a test's cases: `(a)` is a row or a value in parentheses.
+  conflicts: ($) => [[$._variables, $._primary], [$.row, $.parenthesized_expression]],
 
   rules: {
     source_file: ($) => repeat($._item),
@@ -286,7 +287,28 @@ module.exports = grammar({
       '}',
     ),
 
-    test_item: ($) => seq(repeat($.attribute), 'test', field('name', $.string), field('body', $.block)),
+    test_item: ($) => seq(
+      repeat($.attribute),
+      'test',
+      field('name', $.string),
+      optional($.cases),
+      field('body', $.block),
+    ),
+    // Only of several names there may be a table, with a row for each case.
+    cases: ($) => seq(
+      'for',
+      field('variable', name($)),
+      choice(
+        seq('in', field('source', $._head)),
+        seq(
+          repeat1(seq(',', field('variable', name($)))),
+          'in',
+          field('source', choice($._head, prec.dynamic(1, alias($._case_rows, $.list)))),
+        ),
+      ),
+    ),
+    _case_rows: ($) => seq('[', commas($.row), ']'),
+    row: ($) => seq('(', optional(commas($._expression)), ')'),
 
     type: ($) => seq(
       field('name', path($)),

@@ -27,6 +27,7 @@
 (rule_item variable: (identifier) @local.definition)
 (rows variable: (identifier) @local.definition)
 (rows before: (identifier) @local.definition)
+(cases variable: (identifier) @local.definition)
 (some_pattern variable: (identifier) @local.definition)
 (bindings variable: (identifier) @local.definition)
 

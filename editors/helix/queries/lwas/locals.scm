@@ -28,6 +28,7 @@
 (rule_item variable: (identifier) @local.definition.variable)
 (rows variable: (identifier) @local.definition.variable)
 (rows before: (identifier) @local.definition.variable)
+(cases variable: (identifier) @local.definition.variable)
 (some_pattern variable: (identifier) @local.definition.variable)
 (bindings variable: (identifier) @local.definition.variable)
 
