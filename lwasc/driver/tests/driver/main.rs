@@ -17,6 +17,7 @@ mod extremes;
 mod mutants;
 mod mutate;
 mod orders;
+mod pending;
 mod pieces;
 mod pipeline;
 mod shrink;

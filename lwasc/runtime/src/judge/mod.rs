@@ -38,7 +38,7 @@ use pass::{Job, Pass, Stopped};
 pub use pass::departing;
 
 pub use axioms::{Standing, check_all};
-pub use watch::subject;
+pub use watch::{Watching, subject};
 
 /// The same event came before with other data.
 pub const CONFLICT: &str = "E0630";
@@ -99,10 +99,9 @@ pub struct Runtime {
     due: Agendas,
     /// How many jobs have been kept.
     changes: u64,
-    /// Whether the next event judges all alerts of all rows, as none was applied since the program began; and the same
-    /// without the open batch.
-    anew: bool,
-    anew_in_ledger: bool,
+    /// What is known of alerts; and the same without the open batch.
+    watching: Watching,
+    watching_in_ledger: Watching,
 }
 
 impl Runtime {
@@ -120,8 +119,8 @@ impl Runtime {
             head,
             due: Agendas::default(),
             changes: 0,
-            anew,
-            anew_in_ledger: anew,
+            watching: Watching::new(anew),
+            watching_in_ledger: Watching::new(anew),
         }
     }
 
@@ -283,7 +282,7 @@ impl Runtime {
         self.pending_keys.values_mut().for_each(FxHashMap::clear);
         self.store.abandon_batch();
         self.due = Agendas::default();
-        self.anew = self.anew_in_ledger;
+        self.watching = self.watching_in_ledger;
     }
 
     /// Notes what a target was told of alerts, after what is open was made durable.
@@ -312,7 +311,7 @@ impl Runtime {
             self.due = Agendas::default();
         }
         self.head = committed?;
-        self.anew_in_ledger = self.anew;
+        self.watching_in_ledger = self.watching;
         Ok(self.head)
     }
 
@@ -356,24 +355,19 @@ impl Runtime {
         let result = match &mut self.engine {
             Engine::Native(code) if !explain => {
                 let mut caller = Native { module: &program.module, code: code.as_mut() };
-                Pass { program, store, memory, caller: &mut caller }.run(job, self.anew)
+                Pass { program, store, memory, caller: &mut caller }.run(job, self.watching)
             }
             _ => {
                 let mut caller = Interpreted { module: program.explained(), explain };
-                Pass { program, store, memory, caller: &mut caller }.run(job, self.anew)
+                Pass { program, store, memory, caller: &mut caller }.run(job, self.watching)
             }
         };
-        let Err(stopped) = result else {
-            self.note_agendas();
-            if matches!(job, Job::Tick(_)) && !self.store.has_changed() {
-                // Nothing of it is kept, so that the log knows nothing of it either.
-                self.store.undo_event();
+        let stopped = match result {
+            Ok(watching) => {
+                self.went_through(job, watching);
                 return Ok(None);
             }
-            self.store.keep_event();
-            self.changes += 1;
-            self.anew = false;
-            return Ok(None);
+            Err(stopped) => stopped,
         };
         self.store.undo_event();
         match stopped {
@@ -385,9 +379,23 @@ impl Runtime {
         }
     }
 
-    /// Whether the next event judges all alerts of all rows, as none was applied since the program began.
-    pub fn judges_anew(&self) -> bool {
-        self.anew
+    /// Keeps what a job has written, and what is known of alerts then.
+    fn went_through(&mut self, job: &Job<'_>, watching: Watching) {
+        self.note_agendas();
+        if matches!(job, Job::Tick(_)) && !self.store.has_changed() {
+            // Nothing of it is kept, so that the log knows nothing of it either; when alerts are due is the same as before.
+            self.store.undo_event();
+            self.watching.due_from = watching.due_from;
+            return;
+        }
+        self.store.keep_event();
+        self.changes += 1;
+        self.watching = watching;
+    }
+
+    /// What is known of alerts before the next event.
+    pub fn watching(&self) -> Watching {
+        self.watching
     }
 
     /// The artifact that judges.

@@ -7,6 +7,7 @@ use lwas_ir::{
 };
 
 use super::due::Appointment;
+use super::watch::Watching;
 use crate::engine::{Caller, Failed};
 use crate::program::Program;
 use crate::store::Store;
@@ -100,8 +101,8 @@ pub enum Whereabouts {
 
 impl Pass<'_, '_> {
     /// Does a job whole: rows leave windows, its rules, those of what they emit, then the axioms; and records what has become of
-    /// beliefs and alerts, `anew` of all alerts.
-    pub fn run(&mut self, job: &Job<'_>, anew: bool) -> Result<(), Stopped> {
+    /// beliefs and alerts: in comes what is known of these before, out goes what is known then.
+    pub fn run(&mut self, job: &Job<'_>, known: Watching) -> Result<Watching, Stopped> {
         self.leave()?;
         match job {
             Job::Event { event, data } => self.event(*event, data)?,
@@ -111,7 +112,7 @@ impl Pass<'_, '_> {
         self.emitted()?;
         self.axioms()?;
         self.beliefs()?;
-        self.alerts(anew)
+        self.alerts(known)
     }
 
     fn event(&mut self, event: EventId, data: &Value) -> Result<(), Stopped> {

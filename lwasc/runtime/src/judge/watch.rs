@@ -30,6 +30,24 @@ const LONGEST_SUBJECT: usize = 1000;
 /// With so many answers of one event that are false it is found out at once which alerts were true at all.
 const MANY_ANSWERS: usize = 64;
 
+/// What is known of a program's alerts before an event, without asking the ledger. It belongs to the rows as they are then: whoever
+/// goes back to earlier rows goes back to what was known of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Watching {
+    /// No event has been applied since the program began on the ledger, so that the next one judges all alerts of all rows, and what
+    /// another version has left over ends.
+    pub anew: bool,
+    /// No pending alert is due before this time; none where nobody has looked.
+    pub due_from: Option<i64>,
+}
+
+impl Watching {
+    /// At the beginning, where nothing has been looked at.
+    pub fn new(anew: bool) -> Watching {
+        Watching { anew, due_from: None }
+    }
+}
+
 /// A row that is asked, as it is now; none where it is gone.
 struct Asked {
     key: Key,
@@ -133,11 +151,12 @@ impl Pass<'_, '_> {
         Ok(())
     }
 
-    /// Records what the event and its time have changed about alerts. `anew`: nothing has been judged since the program began
-    /// on this ledger, so all alerts are judged of all rows, and what another version has left over ends.
-    pub(super) fn alerts(&mut self, anew: bool) -> Result<(), Stopped> {
-        let Some(watch) = &self.program.module.watch else { return Ok(()) };
-        self.watched(watch, anew).map_err(Stopped::World)
+    /// Records what the event and its time have changed about alerts, and says what is known of them then.
+    pub(super) fn alerts(&mut self, known: Watching) -> Result<Watching, Stopped> {
+        let Some(watch) = &self.program.module.watch else { return Ok(known) };
+        self.watched(watch, known.anew).map_err(Stopped::World)?;
+        let due_from = self.fire_due(watch, known.due_from).map_err(Stopped::World)?;
+        Ok(Watching { anew: false, due_from: Some(due_from) })
     }
 
     fn watched(&mut self, watch: &Alerting, anew: bool) -> Result<(), WorldError> {
@@ -174,7 +193,7 @@ impl Pass<'_, '_> {
                 }
             }
         }
-        self.fire_due(watch)
+        Ok(())
     }
 
     /// The subject of an answer that is false, where the alert was true of it before the event. The first answers of an event are looked up
@@ -240,9 +259,18 @@ impl Pass<'_, '_> {
         }
     }
 
-    /// Fires the pending alerts whose time has come and that nothing else has concerned, in order of alert and subject.
-    fn fire_due(&mut self, watch: &Alerting) -> Result<(), WorldError> {
-        let now = KeyPart::Int(self.store.env().now);
+    /// Fires the pending alerts whose time has come and that nothing else has concerned, in order of alert and subject. The time before
+    /// which none of those that are left is due: until then nobody looks for them.
+    fn fire_due(&mut self, watch: &Alerting, due_from: Option<i64>) -> Result<i64, WorldError> {
+        let time = self.store.env().now;
+        if let Some(from) = due_from {
+            let new = self.store.changed_rows(watch.active).filter_map(|change| due_of(watch, change.now?));
+            let from = new.min().map_or(from, |new| new.min(from));
+            if time < from {
+                return Ok(from);
+            }
+        }
+        let now = KeyPart::Int(time);
         let range = (Bound::Unbounded, Bound::Included(&now));
         let lookup = Lookup { index: Some(watch.by_due), prefix: &[], range };
         for row in self.store.scan(watch.active, &lookup, MOST_ROWS)? {
@@ -251,7 +279,10 @@ impl Pass<'_, '_> {
             let (Some(alert), Some(Value::Text(message))) = (known, row.get(watch.message as usize)) else { continue };
             self.fire(watch, name, subject, alert.severity as i64, message)?;
         }
-        Ok(())
+        let later = (Bound::Excluded(&now), Bound::Unbounded);
+        let lookup = Lookup { range: later, ..lookup };
+        let first = self.store.ends(watch.active, &lookup, false, 1)?;
+        Ok(first.first().and_then(|row| due_of(watch, row)).unwrap_or(i64::MAX))
     }
 
     fn fire(
@@ -274,13 +305,7 @@ impl Pass<'_, '_> {
     fn active(&mut self, watch: &Alerting, name: &str, subject: &str) -> Result<Option<Active>, WorldError> {
         let key = vec![KeyPart::Text(name.into()), KeyPart::Text(subject.into())];
         let Some(row) = self.store.row(watch.active, &key)? else { return Ok(None) };
-        let due = match row.get(watch.due as usize) {
-            Some(Value::Some(due)) => match due.as_ref() {
-                Value::Int(due) => Some(*due),
-                _ => None,
-            },
-            _ => None,
-        };
+        let due = due_of(watch, &row);
         let message = match row.get(watch.message as usize) {
             Some(Value::Text(message)) => message.to_string(),
             _ => String::new(),
@@ -516,6 +541,12 @@ pub fn subject(module: &lwas_ir::Module, check: &Axiom, key: Option<&Key>) -> St
             format!("{shown}… {}", lwas_seal::Hash::of(text.as_bytes()))
         }
     }
+}
+
+/// When a pending alert is due, by its row; none where it fires already.
+fn due_of(watch: &Alerting, row: &Row) -> Option<i64> {
+    let Some(Value::Some(due)) = row.get(watch.due as usize) else { return None };
+    if let Value::Int(due) = due.as_ref() { Some(*due) } else { None }
 }
 
 /// What is known of an alert whose condition was true.

@@ -223,16 +223,16 @@ fn watched(
 ) -> Result<Seen, RuntimeError> {
     let event_seq = i64::try_from(seq).unwrap_or(i64::MAX);
     let env = Env { now, event_seq, caller: Arc::from(caller) };
-    let anew = runtime.judges_anew();
+    let watching = runtime.watching();
     let (program, store, memory, _) = runtime.parts();
     store.begin_event(env);
     memory.reset();
     let mut caller = Watched::new(program);
-    let result = Pass { program, store, memory, caller: &mut caller }.run(job, anew);
+    let result = Pass { program, store, memory, caller: &mut caller }.run(job, watching);
     let (steps, left_out) = caller.into_steps();
     store.undo_event();
     match result {
-        Ok(()) => Ok(Seen { steps, left_out, rejection: None }),
+        Ok(_) => Ok(Seen { steps, left_out, rejection: None }),
         Err(Stopped::World(error)) => {
             let failure = store.take_failure();
             Err(failure.map_or(RuntimeError::World(error.0), RuntimeError::Store))
