@@ -28,8 +28,9 @@ pub struct Program {
     /// Which beliefs an event concerns, and which alerts.
     pub(crate) beliefs: Concerns,
     pub(crate) alerts: Concerns,
-    /// Each alert by its name.
-    alert_names: FxHashMap<String, usize>,
+    /// The alerts' names in their order, as parts of keys; and each alert by its name.
+    alert_names: Vec<Arc<str>>,
+    alert_places: FxHashMap<Arc<str>, usize>,
     /// The same module, in which a condition that is false fails, so that the interpreter shows its values.
     explained: Arc<Module>,
 }
@@ -71,15 +72,21 @@ impl Program {
         let layout = Layout::new(&module)?;
         let explained = Arc::new(explained(&module));
         let (beliefs, alerts) = (beliefs(&module), alerts(&module));
-        let names = module.alerts.iter().enumerate().map(|(at, alert)| (alert.check.name.clone(), at));
-        let alert_names = names.collect();
+        let alert_names: Vec<Arc<str>> = module.alerts.iter().map(|alert| alert.check.name.as_str().into()).collect();
+        let alert_places = alert_names.iter().cloned().zip(0..).collect();
         let (module, artifact) = (Arc::new(module), artifact.into());
-        Ok(Program { module, hash, artifact, layout, events, beliefs, alerts, alert_names, explained })
+        Ok(Program { module, hash, artifact, layout, events, beliefs, alerts, alert_names, alert_places, explained })
     }
 
     /// The alert of a name.
     pub fn alert(&self, name: &str) -> Option<&Alert> {
-        self.module.alerts.get(*self.alert_names.get(name)?)
+        self.module.alerts.get(*self.alert_places.get(name)?)
+    }
+
+    /// An alert of a place in the list, with its name.
+    pub(crate) fn alert_at(&self, place: u32) -> Option<(&Alert, &Arc<str>)> {
+        let place = place as usize;
+        Some((self.module.alerts.get(place)?, self.alert_names.get(place)?))
     }
 
     /// What is looked up when an event is judged.

@@ -8,6 +8,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use lwas_ir::world::Row;
 
@@ -16,6 +17,8 @@ use lwas_ir::{
     Alert, Alerting, Axiom, AxiomScope, FuncId, Key, KeyPart, Lookup, Slot, StateId, Type, Value, World as _,
     WorldError,
 };
+
+use rustc_hash::FxHashMap;
 
 use super::axioms::MOST_ROWS;
 use super::explain::KeyText;
@@ -53,7 +56,7 @@ struct Asked {
     key: Key,
     row: Option<Row>,
     /// As people name it.
-    subject: OnceCell<Rc<str>>,
+    subject: OnceCell<Arc<str>>,
 }
 
 /// The rows that the event has changed, by state, and those of one state in program memory.
@@ -63,10 +66,10 @@ struct OwnRows {
     written: Option<Written>,
 }
 
-/// Rows of a state in program memory, as long as that is not reset; none where a row was not needed so far.
+/// Rows of a state in program memory, as long as that is not reset: those that were needed so far, by their places.
 struct Written {
     state: StateId,
-    slots: Vec<Option<Slot>>,
+    slots: FxHashMap<usize, Slot>,
     end: Mark,
 }
 
@@ -99,9 +102,9 @@ fn subjects(rows: &[Row]) -> BTreeMap<String, BTreeSet<String>> {
 
 impl Answer {
     /// What the answer is about, made once for all that is asked of a row.
-    fn subject(&self, module: &lwas_ir::Module, check: &Axiom) -> Rc<str> {
+    fn subject(&self, module: &lwas_ir::Module, check: &Axiom) -> Arc<str> {
         match self.row.as_ref().and_then(|(rows, at)| rows.get(*at)) {
-            Some(asked) => Rc::clone(asked.subject.get_or_init(|| subject(module, check, Some(&asked.key)).into())),
+            Some(asked) => Arc::clone(asked.subject.get_or_init(|| subject(module, check, Some(&asked.key)).into())),
             None => "".into(),
         }
     }
@@ -166,29 +169,28 @@ impl Pass<'_, '_> {
         let mut actives = Actives::Asked(0);
         let concerns = if anew { Concern::all(program.module.alerts.len()) } else { program.alerts.of(self.store) };
         for concerned in concerns.chunk_by(|a, b| a.check == b.check) {
-            let Some(alert) = concerned.first().and_then(|first| program.module.alerts.get(first.check as usize))
-            else {
+            let Some((alert, name)) = concerned.first().and_then(|first| program.alert_at(first.check)) else {
                 continue;
             };
             let which = if anew || alert.reads_now { Which::All } else { Which::Concerned };
             for answer in self.ask_of(&alert.check, which, concerned, &mut own)? {
                 if answer.is_true {
-                    let subject = self.subject(&alert.check, answer.key());
+                    let subject = answer.subject(&program.module, &alert.check);
                     own.written = None;
-                    self.is_true(watch, alert, answer.key(), &subject)?;
+                    self.is_true(watch, (alert, name), answer.key(), &subject)?;
                     if anew {
-                        true_now.insert((alert.check.name.as_str(), subject));
+                        true_now.insert((name.as_ref(), subject));
                     }
-                } else if let Some(subject) = self.ended(watch, alert, &answer, &mut actives)? {
+                } else if let Some(subject) = self.ended(watch, (alert, name), &answer, &mut actives)? {
                     own.written = None;
-                    self.resolve(watch, &alert.check.name, &subject)?;
+                    self.resolve(watch, name, &subject)?;
                 }
             }
         }
         if anew {
             for row in self.store.scan(watch.active, &Lookup::ALL, MOST_ROWS)? {
                 let [Value::Text(alert), Value::Text(subject), ..] = row.as_ref() else { continue };
-                if !true_now.contains(&(alert.as_ref(), subject.to_string())) {
+                if !true_now.contains(&(alert.as_ref(), Arc::clone(subject))) {
                     self.resolve(watch, alert, subject)?;
                 }
             }
@@ -201,11 +203,10 @@ impl Pass<'_, '_> {
     fn ended(
         &mut self,
         watch: &Alerting,
-        alert: &Alert,
+        (alert, name): (&Alert, &Arc<str>),
         answer: &Answer,
         actives: &mut Actives,
-    ) -> Result<Option<String>, WorldError> {
-        let name = alert.check.name.as_str();
+    ) -> Result<Option<Arc<str>>, WorldError> {
         if let Actives::Asked(times) = actives {
             *times += 1;
             let most = *times;
@@ -217,17 +218,22 @@ impl Pass<'_, '_> {
             }
         }
         if let Actives::Known(known) = actives {
-            let Some(subjects) = known.get(name) else { return Ok(None) };
+            let Some(subjects) = known.get(name.as_ref()) else { return Ok(None) };
             let subject = answer.subject(&self.program.module, &alert.check);
-            return Ok(subjects.contains(subject.as_ref()).then(|| subject.to_string()));
+            return Ok(subjects.contains(subject.as_ref()).then_some(subject));
         }
-        let subject = self.subject(&alert.check, answer.key());
+        let subject = answer.subject(&self.program.module, &alert.check);
         Ok(self.active(watch, name, &subject)?.is_some().then_some(subject))
     }
 
     /// An alert's condition is true of a row.
-    fn is_true(&mut self, watch: &Alerting, alert: &Alert, key: Option<&Key>, subject: &str) -> Result<(), WorldError> {
-        let name = alert.check.name.as_str();
+    fn is_true(
+        &mut self,
+        watch: &Alerting,
+        (alert, name): (&Alert, &Arc<str>),
+        key: Option<&Key>,
+        subject: &Arc<str>,
+    ) -> Result<(), WorldError> {
         let now = self.store.env().now;
         let (level, due) = (alert.severity as i64, now.saturating_add(alert.lasts));
         let active = self.active(watch, name, subject)?;
@@ -250,10 +256,10 @@ impl Pass<'_, '_> {
             }
             Some(Active { due: Some(_), message: said }) => {
                 let message = message(self)?;
-                if message == said {
+                if *message == *said {
                     return Ok(());
                 }
-                self.record(watch.say, &[name, subject, &message].map(Argument::Text))
+                self.record(watch.say, &[name.as_ref(), subject.as_ref(), message.as_str()].map(Argument::Text))
             }
             Some(Active { due: None, .. }) => Ok(()),
         }
@@ -302,13 +308,13 @@ impl Pass<'_, '_> {
     }
 
     /// What is known of an alert whose condition was true; none where it was not.
-    fn active(&mut self, watch: &Alerting, name: &str, subject: &str) -> Result<Option<Active>, WorldError> {
-        let key = vec![KeyPart::Text(name.into()), KeyPart::Text(subject.into())];
+    fn active(&mut self, watch: &Alerting, name: &Arc<str>, subject: &Arc<str>) -> Result<Option<Active>, WorldError> {
+        let key = vec![KeyPart::Text(Arc::clone(name)), KeyPart::Text(Arc::clone(subject))];
         let Some(row) = self.store.row(watch.active, &key)? else { return Ok(None) };
         let due = due_of(watch, &row);
         let message = match row.get(watch.message as usize) {
-            Some(Value::Text(message)) => message.to_string(),
-            _ => String::new(),
+            Some(Value::Text(message)) => Arc::clone(message),
+            _ => "".into(),
         };
         Ok(Some(Active { due, message }))
     }
@@ -428,7 +434,7 @@ impl Pass<'_, '_> {
             Some(written) => written,
             None => {
                 self.memory.reset();
-                let mut written = Written { state, slots: vec![None; rows.len()], end: self.memory.mark() };
+                let mut written = Written { state, slots: FxHashMap::default(), end: self.memory.mark() };
                 // What is too much for memory can't be computed.
                 self.write_own(&rows, &places, &mut written)?;
                 written
@@ -436,7 +442,7 @@ impl Pass<'_, '_> {
         };
         let mut answers = Vec::with_capacity(places.len());
         for (at, asked) in places.iter().filter_map(|at| Some((*at, rows.get(*at)?))) {
-            let is_true = match written.slots.get(at).copied().flatten() {
+            let is_true = match written.slots.get(&at).copied() {
                 Some(slot) => self.truth(check.func, &[slot])?,
                 None => false,
             };
@@ -451,14 +457,13 @@ impl Pass<'_, '_> {
     fn write_own(&mut self, rows: &[Asked], places: &[usize], written: &mut Written) -> Result<bool, WorldError> {
         let mut has_all = true;
         for at in places {
-            let (Some(Asked { row: Some(row), .. }), Some(None)) = (rows.get(*at), written.slots.get(*at)) else {
+            let Some(Asked { row: Some(row), .. }) = rows.get(*at) else { continue };
+            if written.slots.contains_key(at) {
                 continue;
-            };
+            }
             let slot = self.written(written.state, row)?;
             has_all &= slot.is_some();
-            if let Some(place) = written.slots.get_mut(*at) {
-                *place = slot;
-            }
+            written.slots.extend(slot.map(|slot| (*at, slot)));
         }
         written.end = self.memory.mark();
         Ok(has_all)
@@ -508,10 +513,9 @@ impl Pass<'_, '_> {
     /// Calls an action of the standard library, with full budgets.
     fn record(&mut self, func: FuncId, args: &[Argument<'_>]) -> Result<(), WorldError> {
         self.memory.reset();
-        let text = self.program.type_of(Type::Text);
         let slots = args.iter().map(|argument| match argument {
             Argument::Int(number) => Ok(Slot::int(*number)),
-            Argument::Text(value) => self.memory.write_value(&self.program.module, text, &Value::Text((*value).into())),
+            Argument::Text(value) => self.memory.new_text(value).map(Slot::reference),
         });
         let slots: Result<Vec<Slot>, _> = slots.collect();
         let called = slots.map_err(|_| None).and_then(|slots| {
@@ -554,7 +558,7 @@ struct Active {
     /// When it fires, while it is pending.
     due: Option<i64>,
     /// What it said last.
-    message: String,
+    message: Arc<str>,
 }
 
 /// What an action of the standard library is given.
