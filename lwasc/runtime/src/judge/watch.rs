@@ -30,7 +30,7 @@ use crate::store::{Change, Touched as _};
 /// The most characters of a subject; a longer one is cut and told apart by its hash.
 const LONGEST_SUBJECT: usize = 1000;
 
-/// With so many answers of one event that are false it is found out at once which alerts were true at all.
+/// With so many answers of one event that are false and were so before it is found out at once which alerts were true at all.
 const MANY_ANSWERS: usize = 64;
 
 /// What is known of a program's alerts before an event, without asking the ledger. It belongs to the rows as they are then: whoever
@@ -75,7 +75,7 @@ struct Written {
 
 /// What is known of the alerts that were true before the event.
 enum Actives {
-    /// Nothing: so many rows have been looked up each by itself.
+    /// Nothing: so many rows have been looked up in vain, each by itself.
     Asked(usize),
     /// By name, of what they are true.
     Known(BTreeMap<String, BTreeSet<String>>),
@@ -198,8 +198,8 @@ impl Pass<'_, '_> {
         Ok(())
     }
 
-    /// The subject of an answer that is false, where the alert was true of it before the event. The first answers of an event are looked up
-    /// each by itself. When they become many, the alerts that are true are read once, no more of them than there were answers.
+    /// The subject of an answer that is false, where the alert was true of it before the event. Each is looked up by itself until many
+    /// were looked up in vain; then the alerts that are true are read once, no more of them than that.
     fn ended(
         &mut self,
         watch: &Alerting,
@@ -207,23 +207,27 @@ impl Pass<'_, '_> {
         answer: &Answer,
         actives: &mut Actives,
     ) -> Result<Option<Arc<str>>, WorldError> {
-        if let Actives::Asked(times) = actives {
-            *times += 1;
-            let most = *times;
-            if most >= MANY_ANSWERS && most.is_power_of_two() {
-                let rows = self.store.scan(watch.active, &Lookup::ALL, most)?;
-                if rows.len() < most {
-                    *actives = Actives::Known(subjects(&rows));
-                }
+        let vain = match actives {
+            Actives::Known(known) => {
+                let Some(subjects) = known.get(name.as_ref()) else { return Ok(None) };
+                let subject = answer.subject(&self.program.module, &alert.check);
+                return Ok(subjects.contains(subject.as_ref()).then_some(subject));
+            }
+            Actives::Asked(vain) => vain,
+        };
+        let subject = answer.subject(&self.program.module, &alert.check);
+        if self.active(watch, name, &subject)?.is_some() {
+            return Ok(Some(subject));
+        }
+        *vain += 1;
+        let most = *vain;
+        if most >= MANY_ANSWERS && most.is_power_of_two() {
+            let rows = self.store.scan(watch.active, &Lookup::ALL, most)?;
+            if rows.len() < most {
+                *actives = Actives::Known(subjects(&rows));
             }
         }
-        if let Actives::Known(known) = actives {
-            let Some(subjects) = known.get(name.as_ref()) else { return Ok(None) };
-            let subject = answer.subject(&self.program.module, &alert.check);
-            return Ok(subjects.contains(subject.as_ref()).then_some(subject));
-        }
-        let subject = answer.subject(&self.program.module, &alert.check);
-        Ok(self.active(watch, name, &subject)?.is_some().then_some(subject))
+        Ok(None)
     }
 
     /// An alert's condition is true of a row.
