@@ -155,7 +155,7 @@ impl Shape {
         let entries = if self.is_written { samples } else { 1 };
         let (their_rate, our_rate) = (conditions as f64 / theirs, (conditions * entries) as f64 / ours);
         let mut out = format!(
-            "{}\n  an interval    {conditions} conditions, {samples} samples, {entries} entries, {transitions:.1} alerts began or ended\n",
+            "{}\n  an interval: conditions {conditions}, samples {samples}, entries {entries}, alerts that began or ended {transitions:.1}\n",
             self.name
         );
         let (their_ms, our_ms, each) = (theirs * 1e3, ours * 1e3, ours * 1e6 / samples as f64);
