@@ -75,7 +75,7 @@ fn stages(text: &str) -> Stages {
     let file = sources.add("main.lwas", text);
     let (parsed, read) = timed(|| lwas_syntax::parse(file, text));
     assert!(!parsed.diagnostics.has_errors(), "{:?}", parsed.diagnostics.iter().next());
-    let modules = vec![SourceModule { path: "main".to_owned(), file, tree: parsed.file, std: false }];
+    let modules = vec![SourceModule { path: "main".to_owned(), file, tree: parsed.file.into(), std: false }];
     let (checked, check) = timed(|| lwas_check::check(modules, "main"));
     let sound = checked.into_sound().unwrap_or_else(|checked| panic!("{:?}", checked.diagnostics.iter().next()));
     let (module, lower) = timed(|| lwas_lower::lower(&sound, &sources, false));
@@ -90,7 +90,7 @@ fn build(text: &str, means: &Means<'_>) -> Duration {
         let mut sources = SourceMap::new();
         let file = sources.add("main.lwas", text);
         let tree = lwas_syntax::parse(file, text).file;
-        let modules = vec![SourceModule { path: "main".to_owned(), file, tree, std: false }];
+        let modules = vec![SourceModule { path: "main".to_owned(), file, tree: tree.into(), std: false }];
         let sound = lwas_check::check(modules, "main").into_sound().expect("the stages have passed it");
         let module = lwas_lower::lower(&sound, &sources, false);
         lwas_ir::verify(&module).expect("what is lowered passes the verifier");

@@ -4,6 +4,7 @@
 use crate::hir::{
     AxiomId, ConstId, CurrencyId, EnumId, EventId, FunctionId, ModuleId, Program, RecordId, StateId, Type,
 };
+use crate::notes::Notebook;
 use lwas_base::{Diagnostics, Span, Symbol};
 use std::collections::HashMap;
 
@@ -50,6 +51,8 @@ pub struct Env<'a> {
     pub program: &'a Program,
     /// By module.
     pub scopes: &'a cranelift_entity::SecondaryMap<ModuleId, Scope>,
+    /// Where it is noted what names stand for.
+    pub(crate) notes: &'a Notebook,
 }
 
 impl Env<'_> {

@@ -12,25 +12,29 @@ mod errors;
 mod fill;
 pub mod hir;
 mod law;
+mod notes;
 mod total;
 mod walk;
 
 pub use body::show_type;
 pub use declare::{Import, imports};
+pub use notes::{Notes, Use};
 
+use cranelift_entity::SecondaryMap;
 use lwas_base::{Diagnostics, FileId};
 use lwas_syntax::ast;
 use std::ops::Deref;
+use std::sync::Arc;
 
 /// One parsed module as the package loader found it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceModule {
     /// Dotted: `std.ledger`, `wallet`, `fees.tiers`.
     pub path: String,
     /// Its source.
     pub file: FileId,
-    /// Its tree.
-    pub tree: ast::File,
+    /// Its tree; shared, so that who checks a program again need not read again what stayed.
+    pub tree: Arc<ast::File>,
     /// Whether it is of the standard library.
     pub std: bool,
 }
@@ -76,9 +80,29 @@ pub fn check(modules: Vec<SourceModule>, entry: &str) -> Checked {
     check_set(modules, &[entry])
 }
 
+/// A program as an editor wants it.
+#[derive(Debug)]
+pub struct Noted {
+    /// What became of it.
+    pub checked: Checked,
+    /// The names that each module sees.
+    pub scopes: SecondaryMap<hir::ModuleId, env::Scope>,
+    /// What its names stand for, and the types of its expressions.
+    pub notes: Notes,
+}
+
+/// The same as [`check`], with what an editor asks besides.
+pub fn check_noted(modules: &[SourceModule], entry: &str) -> Noted {
+    checked(modules, &[entry], true)
+}
+
 /// Checks programs that are linked into one, each by its entry module; an entry may use another.
 pub fn check_set(modules: Vec<SourceModule>, entries: &[&str]) -> Checked {
-    let mut declared = declare::declare(&modules, entries);
+    checked(&modules, entries, false).checked
+}
+
+fn checked(modules: &[SourceModule], entries: &[&str], keeps_notes: bool) -> Noted {
+    let mut declared = declare::declare(modules, entries, keeps_notes);
     fill::fill(&mut declared);
     let ends = total::check(&declared.program, &mut declared.diagnostics);
     if ends {
@@ -87,5 +111,6 @@ pub fn check_set(modules: Vec<SourceModule>, entries: &[&str]) -> Checked {
     law::check(&mut declared.program, ends, &mut declared.diagnostics);
     fill::warn(&mut declared);
     let diagnostics = declare::without_consequences(declared.diagnostics, &declared.missing);
-    Checked { program: declared.program, diagnostics }
+    let checked = Checked { program: declared.program, diagnostics };
+    Noted { checked, scopes: declared.scopes, notes: declared.notes.finish() }
 }

@@ -1,13 +1,15 @@
 //! The one page that runs the upper half of the house: a package's sources come in, diagnostics and a module, or a sealed
 //! artifact's body, go out. Rendering of diagnostics stands here too; ariadne stops here.
 //!
-//! `package` finds the entry file, `load` reads it and what it imports, `link` puts several programs together, `draft` is a program that more is typed behind, `pipeline` runs the stages, `laws` evaluates what must
+//! `package` finds the entry file, `load` reads it and what it imports, `link` puts several programs together, `draft` is a program that more is typed behind, `editing` one whose files are open in an editor,
+//! `pipeline` runs the stages, `laws` evaluates what must
 //! hold before anything has happened, `render` turns diagnostics into text, `explain` has a page for each code,
 //! `settings` and `serving` read what a configuration says of a program's settings and of serving it, `code_cache` keeps machine
 //! code from one build to the next.
 
 mod code_cache;
 mod draft;
+mod editing;
 pub mod explain;
 mod laws;
 mod link;
@@ -20,6 +22,7 @@ mod settings;
 
 pub use code_cache::CodeCache;
 pub use draft::Draft;
+pub use editing::{Buffers, Editing, Studied};
 pub use link::{Given, LinkError, link};
 pub use package::{OpenError, Package, library_module};
 pub use pipeline::{Compiled, Front, check, compile, object, object_with};

@@ -194,7 +194,7 @@ impl Linker {
             let parsed = lwas_syntax::parse_bytes(id, text.as_bytes());
             diagnostics.append(parsed.diagnostics);
             let std = path.starts_with("std.");
-            modules.push(SourceModule { path: path.clone(), file: id, tree: parsed.file, std });
+            modules.push(SourceModule { path: path.clone(), file: id, tree: parsed.file.into(), std });
             texts.modules.push(SourceText { module: path, file, text });
         }
         // Programs of one folder have paths below it; else they are those that the set's artifact shows.

@@ -1,12 +1,15 @@
 //! Reads the entry module and every module it reaches by `use`: from the package's folder, never from outside it (links are
 //! followed before that is decided), or from the standard library. What is missing the checker reports at its `use`.
 
+use crate::editing::Buffers;
 use crate::{OpenError, Package, Std};
 use lwas_artifact::{Origin, SourceText, Sources};
 use lwas_base::{Code, Diagnostic, Diagnostics, FileId, SourceMap, Span};
 use lwas_check::SourceModule;
 use lwas_syntax::MAX_SOURCE_BYTES;
-use std::collections::HashSet;
+use lwas_syntax::Parsed;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -23,26 +26,15 @@ pub(crate) fn load(package: &Package, std: Std) -> Result<Loaded, OpenError> {
 
 /// The same, with another text of the entry module than lies on the disk.
 pub(crate) fn load_as(package: &Package, entry: Option<&str>, std: Std) -> Result<Loaded, OpenError> {
-    let mut loader = Loader {
-        package,
-        std,
-        seen: HashSet::new(),
-        loaded: Loaded { sources: SourceMap::new(), modules: vec![], diagnostics: Diagnostics::new() },
-    };
-    match entry {
-        Some(text) => loader.add_entry(text.as_bytes()),
-        None => loader.entry()?,
-    }
-    let mut next = 0;
-    while next < loader.loaded.modules.len() {
-        let (is_std, imports) =
-            (loader.loaded.modules[next].std, lwas_check::imports(&loader.loaded.modules[next].tree));
-        for import in imports {
-            loader.import(&import.candidates, import.span, is_std);
-        }
-        next += 1;
-    }
-    Ok(loader.loaded)
+    let (buffers, mut kept) = (Buffers::new(), Kept::default());
+    let (modules, diagnostics) = Loader::new(package, std, &buffers, &mut kept).load(entry)?;
+    Ok(Loaded { sources: kept.sources, modules, diagnostics })
+}
+
+/// The same, with texts above what lies on the disk, and what was kept of an earlier time.
+pub(crate) fn load_above(package: &Package, std: Std, buffers: &Buffers, kept: &mut Kept) -> Result<Loaded, OpenError> {
+    let (modules, diagnostics) = Loader::new(package, std, buffers, kept).load(None)?;
+    Ok(Loaded { sources: kept.sources.clone(), modules, diagnostics })
 }
 
 /// The text of a program's entry file, ended by a line break. What is no UTF-8 in it is replaced, which messages about it show.
@@ -73,18 +65,43 @@ pub(crate) fn texts(package: &Package, loaded: &Loaded) -> Sources {
 struct Loader<'a> {
     package: &'a Package,
     std: Std,
+    buffers: &'a Buffers,
+    kept: &'a mut Kept,
     seen: HashSet<String>,
-    loaded: Loaded,
+    modules: Vec<SourceModule>,
+    diagnostics: Diagnostics,
 }
 
-impl Loader<'_> {
+impl<'a> Loader<'a> {
+    fn new(package: &'a Package, std: Std, buffers: &'a Buffers, kept: &'a mut Kept) -> Loader<'a> {
+        let (seen, modules, diagnostics) = (HashSet::new(), vec![], Diagnostics::new());
+        Loader { package, std, buffers, kept, seen, modules, diagnostics }
+    }
+
+    /// The entry module, perhaps with another text than lies on the disk, and all that it reaches.
+    fn load(mut self, entry: Option<&str>) -> Result<(Vec<SourceModule>, Diagnostics), OpenError> {
+        match entry {
+            Some(text) => self.add_entry(text.as_bytes()),
+            None => self.entry()?,
+        }
+        let mut next = 0;
+        while let Some(module) = self.modules.get(next) {
+            let (is_std, imports) = (module.std, lwas_check::imports(&module.tree));
+            for import in imports {
+                self.import(&import.candidates, import.span, is_std);
+            }
+            next += 1;
+        }
+        Ok((self.modules, self.diagnostics))
+    }
+
     fn entry(&mut self) -> Result<(), OpenError> {
         let package = self.package;
         if package.std && self.read_std(&package.entry) {
             return Ok(());
         }
         let file = package.root.join(&package.entry_file);
-        let bytes = read(&file).map_err(|error| OpenError::Io { path: file.display().to_string(), error })?;
+        let bytes = self.bytes(&file).map_err(|error| OpenError::Io { path: file.display().to_string(), error })?;
         self.add_entry(&bytes);
         Ok(())
     }
@@ -123,20 +140,22 @@ impl Loader<'_> {
     fn read_disk(&mut self, path: &str, span: Span) -> bool {
         let relative: PathBuf = format!("{}.lwas", path.replace('.', "/")).into();
         let file = self.package.root.join(&relative);
-        if !file.is_file() {
+        let is_open = self.buffers.contains_key(&file);
+        if !is_open && !file.is_file() {
             return false;
         }
         self.seen.insert(path.to_owned());
         let shown = relative.to_string_lossy().replace('\\', "/");
-        if !self.is_inside(&file) {
-            self.loaded.diagnostics.push(outside(span, &shown));
+        // A text that was never saved lies nowhere yet.
+        if (!is_open || file.exists()) && !self.is_inside(&file) {
+            self.diagnostics.push(outside(span, &shown));
             self.add(path.to_owned(), &shown, b"", false);
             return true;
         }
-        match read(&file) {
+        match self.bytes(&file) {
             Ok(bytes) => self.add(path.to_owned(), &shown, &bytes, false),
             Err(error) => {
-                self.loaded.diagnostics.push(unreadable(span, &shown, &error));
+                self.diagnostics.push(unreadable(span, &shown, &error));
                 self.add(path.to_owned(), &shown, b"", false);
             }
         }
@@ -153,13 +172,58 @@ impl Loader<'_> {
     }
 
     fn add(&mut self, path: String, shown: &str, bytes: &[u8], std: bool) {
+        let module = self.kept.read(path, shown, bytes, std);
+        self.diagnostics.append(module.wrong.clone());
+        self.modules.push(module.source.clone());
+    }
+
+    /// What a file holds, or what somebody has typed in its place.
+    fn bytes(&self, file: &Path) -> std::io::Result<Cow<'a, [u8]>> {
+        match self.buffers.get(file) {
+            Some(text) => Ok(Cow::Borrowed(text.as_bytes())),
+            None => read(file).map(Cow::Owned),
+        }
+    }
+}
+
+/// Sources that were read, and what was found in them: who reads a program again and again keeps it.
+#[derive(Default)]
+pub(crate) struct Kept {
+    /// The texts. A file keeps its number, so that places in trees stay what they are.
+    sources: SourceMap,
+    /// By the path that messages show.
+    modules: HashMap<String, KeptModule>,
+}
+
+/// A source as a tree.
+struct KeptModule {
+    source: SourceModule,
+    wrong: Diagnostics,
+}
+
+impl Kept {
+    /// The module with this text, read unless it is the text of the last time.
+    fn read(&mut self, path: String, shown: &str, bytes: &[u8], std: bool) -> &KeptModule {
         let text = String::from_utf8_lossy(bytes);
         // A source that is refused for its length is not kept: messages show its first line at most.
-        let kept = if bytes.len() > MAX_SOURCE_BYTES { "" } else { &text };
-        let file: FileId = self.loaded.sources.add(shown, kept);
-        let parsed = lwas_syntax::parse_bytes(file, bytes);
-        self.loaded.diagnostics.append(parsed.diagnostics);
-        self.loaded.modules.push(SourceModule { path, file, tree: parsed.file, std });
+        let text = if bytes.len() > MAX_SOURCE_BYTES { Cow::Borrowed("") } else { text };
+        let known = self.modules.get(shown).map(|module| (&module.source.path, module.source.file));
+        // What had to be replaced, or was too long, is not what was read.
+        let is_same = |file: FileId| self.sources.file(file).text.as_bytes() == bytes;
+        let file = match known {
+            Some((known, file)) if *known == path && is_same(file) => None,
+            Some((_, file)) => {
+                self.sources.replace(file, text);
+                Some(file)
+            }
+            None => Some(self.sources.add(shown, text)),
+        };
+        if let Some(file) = file {
+            let Parsed { file: tree, diagnostics: wrong } = lwas_syntax::parse_bytes(file, bytes);
+            let source = SourceModule { path, file, tree: tree.into(), std };
+            self.modules.insert(shown.to_owned(), KeptModule { source, wrong });
+        }
+        self.modules.get(shown).expect("it was there, or has just been put there")
     }
 }
 

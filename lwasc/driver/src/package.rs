@@ -140,6 +140,13 @@ impl Package {
         Ok(Package { name: entry.clone(), root, entry, entry_file: file, std: false })
     }
 
+    /// The program whose entry is a file (relative) in a folder, whether it has been saved or not; nothing where the file's path is no
+    /// module's name.
+    pub fn within(root: &Path, file: &Path) -> Option<Package> {
+        let entry = module_path(file)?;
+        Some(Package { name: entry.clone(), root: root.to_owned(), entry, entry_file: file.to_owned(), std: false })
+    }
+
     fn open_folder(folder: &Path) -> Result<Package, OpenError> {
         let manifest = Package::manifest(&folder.join("lwas.toml"))?;
         let file = manifest.as_ref().and_then(|m| m.entry.clone()).unwrap_or_else(|| PathBuf::from("main.lwas"));

@@ -68,7 +68,7 @@ pub(crate) fn checked(
 
 /// What the checker says, without what only follows from text that could not be read: a value that is missing, unused or of
 /// another type around a syntax error, or a name that stands beside one, such as `y` of `var y = 1`; nor warnings.
-fn without_echoes(syntax: &Diagnostics, checked: Diagnostics, sources: &SourceMap) -> Diagnostics {
+pub(crate) fn without_echoes(syntax: &Diagnostics, checked: Diagnostics, sources: &SourceMap) -> Diagnostics {
     let line_of = |diagnostic: &Diagnostic| {
         let span = diagnostic.primary.span;
         (span.file, sources.file(span.file).line_col(span.start).line)

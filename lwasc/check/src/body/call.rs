@@ -24,7 +24,10 @@ impl Checker<'_> {
 
     fn call_name(&mut self, name: ast::Ident, args: &[ast::Arg], span: Span) -> Expr {
         match self.env.lookup(self.module, name.name).map(|b| b.item) {
-            Some(Item::Function(id)) => self.call_function(id, name.span, args, span),
+            Some(item @ Item::Function(id)) => {
+                self.env.names(name.span, item);
+                self.call_function(id, name.span, args, span)
+            }
             Some(Item::Event(_) | Item::Record(_)) => {
                 let advice = format!("write `{} {{ field: value }}`", name.name);
                 self.report(bodies::not_a_value(name.span, name.name.as_str(), "made with braces", &advice));
@@ -216,6 +219,9 @@ impl Checker<'_> {
                 good = false;
                 continue;
             };
+            if let Some(named) = arg.name {
+                self.env.names_field(named.span, &params[at], None);
+            }
             let value = self.expr_to(&arg.value, &params[at].ty, &format!("`{}`", params[at].name));
             if values[at].replace(value).is_some() {
                 let message = format!("`{}` is given twice", params[at].name);

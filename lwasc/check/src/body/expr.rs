@@ -9,6 +9,12 @@ use lwas_syntax::ast::{self, BinaryOp, UnaryOp};
 impl Checker<'_> {
     /// An expression with its own type; `want` helps where the expression alone does not say it.
     pub(super) fn expr(&mut self, expr: &ast::Expr, want: Option<&Type>) -> Expr {
+        let typed = self.by_kind(expr, want);
+        self.env.notes.typed(expr.span, &typed.ty);
+        typed
+    }
+
+    fn by_kind(&mut self, expr: &ast::Expr, want: Option<&Type>) -> Expr {
         use ast::ExprKind as K;
         let span = expr.span;
         match &expr.kind {

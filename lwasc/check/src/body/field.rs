@@ -31,6 +31,7 @@ impl Checker<'_> {
     pub(super) fn member_of(&mut self, base: Expr, name: ast::Ident) -> Expr {
         let span = base.span.to(name.span);
         let program = self.env.program;
+        self.env.notes.typed(base.span, &base.ty);
         let fields: &[Field] = match &base.ty {
             Type::Error => return self.error(span),
             Type::Record(id) => &program.records[*id].fields,
@@ -57,6 +58,8 @@ impl Checker<'_> {
         };
         match fields.iter().position(|f| f.name == name.name) {
             Some(at) => {
+                let owner = if let Type::Row(id) = &base.ty { Some(program.states[*id].span) } else { None };
+                self.env.names_field(name.span, &fields[at], owner);
                 let ty = fields[at].ty.clone();
                 let field = u32::try_from(at).expect("a record has few fields");
                 self.narrowed(Expr { ty, span, kind: ExprKind::Field { base: Box::new(base), field } })
@@ -113,7 +116,10 @@ impl Checker<'_> {
     pub(super) fn variant(&mut self, of: EnumId, name: ast::Ident) -> Option<u32> {
         let declared = &self.env.program.enums[of];
         match declared.variants.iter().position(|v| v.name == name.name) {
-            Some(at) => Some(u32::try_from(at).expect("an enum has few variants")),
+            Some(at) => {
+                self.env.notes.used(name.span, declared.variants[at].span);
+                Some(u32::try_from(at).expect("an enum has few variants"))
+            }
             None => {
                 let near = near(name.name.as_str(), declared.variants.iter().map(|v| v.name.as_str()));
                 let message = format!("`{}` has no variant `{}`", declared.name, name.name);

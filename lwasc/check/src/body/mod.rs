@@ -265,6 +265,7 @@ impl<'a> Checker<'a> {
         if let Some(first) = taken.map(|id| self.locals[*id].span) {
             self.report(crate::errors::bodies::bound_twice(span, name.as_str(), first));
         }
+        self.env.notes.typed(span, &ty);
         let id = self.locals.push(Local { name, ty, span });
         self.visible.push(id);
         id

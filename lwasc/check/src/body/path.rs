@@ -26,12 +26,15 @@ impl Checker<'_> {
     pub(super) fn name(&mut self, name: ast::Ident) -> Expr {
         if let Some(local) = self.local(name.name) {
             let ty = self.locals[local].ty.clone();
+            self.env.notes.used(name.span, self.locals[local].span);
             return self.narrowed(Expr { ty, span: name.span, kind: ExprKind::Local(local) });
         }
         if let Some(field) = self.own_field(name) {
+            self.note_own_field(name);
             return self.narrowed(field);
         }
         if let Some(binding) = self.env.lookup(self.module, name.name) {
+            self.env.names(name.span, binding.item);
             return self.item_value(binding.item, name.name.as_str(), name.span);
         }
         let builtin = match name.name.as_str() {
@@ -131,6 +134,14 @@ impl Checker<'_> {
         let base = Expr { ty: Type::Row(state), span: name.span, kind: ExprKind::Local(row) };
         let field = u32::try_from(at).expect("a state has few fields");
         Some(Expr { ty: fields[at].ty.clone(), span: name.span, kind: ExprKind::Field { base: Box::new(base), field } })
+    }
+
+    /// Notes a bare name that stands for a field of the own row.
+    fn note_own_field(&self, name: ast::Ident) {
+        let Some((state, _)) = self.row else { return };
+        let state = &self.env.program.states[state];
+        let field = state.fields.iter().find(|field| field.name == name.name);
+        field.iter().for_each(|field| self.env.names_field(name.span, field, Some(state.span)));
     }
 
     fn known_values(&self) -> Vec<String> {
@@ -252,11 +263,13 @@ impl Checker<'_> {
 
     fn walk(&mut self, binding: Binding, first: ast::Ident, names: Vec<ast::Ident>) -> Result<Found, ()> {
         let (mut item, mut span) = (binding.item, first.span);
+        self.env.names(span, item);
         let mut rest = names.into_iter();
         while let Item::Module(module) = item {
             let Some(name) = rest.next() else { return Ok(Found { item, span, rest: vec![] }) };
             let found = self.member(module, name)?;
             item = found.item;
+            self.env.names(name.span, item);
             span = span.to(name.span);
         }
         Ok(Found { item, span, rest: rest.collect() })
@@ -283,7 +296,10 @@ impl Checker<'_> {
     /// The currency that a name stands for.
     pub(super) fn currency(&mut self, name: ast::Ident) -> Option<CurrencyId> {
         match self.env.lookup(self.module, name.name).map(|b| b.item) {
-            Some(Item::Currency(id)) => Some(id),
+            Some(item @ Item::Currency(id)) => {
+                self.env.names(name.span, item);
+                Some(id)
+            }
             Some(_) => {
                 self.report(bodies::wrong_item(name.span, name.name.as_str(), "a currency"));
                 None

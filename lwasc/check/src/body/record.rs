@@ -93,6 +93,7 @@ impl Checker<'_> {
                 good = false;
                 continue;
             };
+            self.env.names_field(init.name.span, &fields[at], None);
             let place = format!("`{}`", init.name.name);
             let value = match &init.value {
                 Some(value) => self.expr_to(value, &fields[at].ty, &place),
@@ -145,6 +146,7 @@ impl Checker<'_> {
                 self.report(types::no_field(init.name.span, &format!("`{}`", declared.name), name.as_str(), near));
                 continue;
             };
+            self.env.names_field(init.name.span, &declared.fields[at], None);
             let place = format!("`{name}`");
             let value = match &init.value {
                 Some(value) => self.expr_to(value, &declared.fields[at].ty, &place),

@@ -1,11 +1,12 @@
 //! What a module imports: which files the loader must read, in which order modules come, and the names that `use` binds.
 //! `use a.b` is the module `a.b`, or the function `b` of module `a`; with a capitalised last part it is an item of `a`.
 
+use super::Declared;
 use super::standard;
 use super::words::is_capitalised;
 use crate::env::{Binding, Item, Scope};
 use crate::errors::names;
-use crate::hir::{ModuleId, Program};
+use crate::hir::ModuleId;
 use crate::{SourceModule, env::Env};
 use cranelift_entity::SecondaryMap;
 use lwas_base::near;
@@ -49,6 +50,18 @@ impl UseBinding {
         match (self.path.first(), self.path.last()) {
             (Some(first), Some(last)) if first.span.start <= last.span.start => first.span.to(last.span),
             _ => self.name.span,
+        }
+    }
+
+    /// Notes what its names stand for: the last one, the module before that, and the name that is bound.
+    fn note(&self, item: Item, env: &Env, paths: &BTreeMap<&str, ModuleId>) {
+        let Some((last, parent)) = self.path.split_last() else { return };
+        env.names(last.span, item);
+        if self.name.span != last.span {
+            env.names(self.name.span, item);
+        }
+        if let (Some(name), Some(module)) = (parent.last(), paths.get(dotted(parent).as_str())) {
+            env.names(name.span, Item::Module(*module));
         }
     }
 
@@ -171,20 +184,15 @@ fn report_cycle<'m>(first: &'m str, needs: &Needs<'m>, done: &BTreeSet<&'m str>,
 }
 
 /// Binds the names that a module imports; those that are not there are noted in `missing`.
-pub(super) fn bind(
-    module: ModuleId,
-    tree: &ast::File,
-    program: &Program,
-    scopes: &mut SecondaryMap<ModuleId, Scope>,
-    paths: &BTreeMap<&str, ModuleId>,
-    missing: &mut Vec<(FileId, Symbol)>,
-    sink: &mut Diagnostics,
-) {
+pub(super) fn bind(module: ModuleId, tree: &ast::File, declared: &mut Declared, paths: &BTreeMap<&str, ModuleId>) {
     for import in bindings(tree) {
-        let Some(item) = find(&import, program, scopes, paths, sink) else {
+        let Declared { program, scopes, missing, diagnostics: sink, notes, .. } = declared;
+        let env = Env { program, scopes, notes };
+        let Some(item) = find(&import, &env, paths, sink) else {
             missing.push((import.name.span.file, import.name.name));
             continue;
         };
+        import.note(item, &env, paths);
         let scope = &mut scopes[module];
         let (name, span) = (import.name.name, import.name.span);
         let taken = scope.own.get(&name).map(|b| (b, true)).or_else(|| scope.imported.get(&name).map(|b| (b, false)));
@@ -216,13 +224,7 @@ pub(super) fn bind_implied(
     }
 }
 
-fn find(
-    import: &UseBinding,
-    program: &Program,
-    scopes: &SecondaryMap<ModuleId, Scope>,
-    paths: &BTreeMap<&str, ModuleId>,
-    sink: &mut Diagnostics,
-) -> Option<Item> {
+fn find(import: &UseBinding, env: &Env, paths: &BTreeMap<&str, ModuleId>, sink: &mut Diagnostics) -> Option<Item> {
     let last = import.last()?;
     let capitalised = is_capitalised(last.name.as_str());
     if !capitalised && let Some(module) = paths.get(dotted(&import.path).as_str()) {
@@ -231,9 +233,7 @@ fn find(
     let candidates = import.candidates();
     let parent = candidates.last().map(|parent| dotted(parent)).unwrap_or_default();
     match paths.get(parent.as_str()) {
-        Some(of) if import.path.len() > 1 => {
-            member(&Env { program, scopes }, None, *of, last, sink).map(|binding| binding.item)
-        }
+        Some(of) if import.path.len() > 1 => member(env, None, *of, last, sink).map(|binding| binding.item),
         _ => {
             let path = candidates.first().map_or_else(|| dotted(&import.path), |path| dotted(path));
             let std = super::words::std_module(&path);

@@ -30,6 +30,7 @@ use crate::SourceModule;
 use crate::env::{Env, Item, Scope};
 use crate::errors::{declarations, names as name_errors};
 use crate::hir::{Face, ModuleId, Program, Type};
+use crate::notes::Notebook;
 use cranelift_entity::SecondaryMap;
 use lwas_base::{Diagnostics, FileId, Span, Symbol};
 use lwas_syntax::ast;
@@ -47,12 +48,14 @@ pub(crate) struct Declared<'m> {
     pub missing: Vec<(FileId, Symbol)>,
     /// What was wrong.
     pub diagnostics: Diagnostics,
+    /// What names stand for.
+    pub notes: Notebook,
 }
 
 impl Declared<'_> {
     /// What bodies are checked against.
     pub fn env(&self) -> Env<'_> {
-        Env { program: &self.program, scopes: &self.scopes }
+        Env { program: &self.program, scopes: &self.scopes, notes: &self.notes }
     }
 
     /// Whether a module is a program's own, not only imported.
@@ -61,13 +64,13 @@ impl Declared<'_> {
     }
 
     fn resolve(&mut self, module: ModuleId, ty: &ast::TypeExpr) -> Type {
-        let env = Env { program: &self.program, scopes: &self.scopes };
+        let env = Env { program: &self.program, scopes: &self.scopes, notes: &self.notes };
         types::resolve_type(&env, module, ty, &mut self.diagnostics)
     }
 }
 
 /// Declares all modules that are reached from the entry modules, one of each program.
-pub(crate) fn declare<'m>(modules: &'m [SourceModule], entries: &[&str]) -> Declared<'m> {
+pub(crate) fn declare<'m>(modules: &'m [SourceModule], entries: &[&str], keeps_notes: bool) -> Declared<'m> {
     let mut diagnostics = Diagnostics::new();
     let needs = imports::needs(modules, entries);
     let ordered = imports::order(modules, &needs, &mut diagnostics);
@@ -77,6 +80,7 @@ pub(crate) fn declare<'m>(modules: &'m [SourceModule], entries: &[&str]) -> Decl
         trees: Trees::default(),
         missing: vec![],
         diagnostics,
+        notes: Notebook::new(keeps_notes),
     };
     let mut paths = BTreeMap::new();
     for source in &ordered {
@@ -89,8 +93,8 @@ pub(crate) fn declare<'m>(modules: &'m [SourceModule], entries: &[&str]) -> Decl
         declared.program.faces.push(Face { entry: *id, reached, events: BTreeSet::new() });
     }
     for source in &ordered {
-        let Declared { program, scopes, missing, diagnostics, .. } = &mut declared;
-        imports::bind(paths[source.path.as_str()], &source.tree, program, scopes, &paths, missing, diagnostics);
+        imports::bind(paths[source.path.as_str()], &source.tree, &mut declared, &paths);
+        let scopes = &mut declared.scopes;
         imports::bind_implied(paths[source.path.as_str()], &source.tree, scopes, &paths);
     }
     given::resolve(&mut declared);
@@ -116,8 +120,8 @@ fn accept(declared: &mut Declared) {
         }
     }
     for (module, accept) in declared.trees.accepts.clone() {
-        let Declared { program, scopes, diagnostics, .. } = declared;
-        let env = Env { program, scopes };
+        let Declared { program, scopes, diagnostics, notes, .. } = declared;
+        let env = Env { program, scopes, notes };
         let Some(item) = names::resolve_path(&env, module, &accept.module, diagnostics) else { continue };
         let mut accepted = vec![];
         for name in &accept.events {

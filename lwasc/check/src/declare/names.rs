@@ -22,6 +22,7 @@ pub(crate) fn resolve_path(env: &Env, module: ModuleId, path: &[Ident], sink: &m
         return None;
     };
     let mut item = binding.item;
+    env.names(first.span, item);
     let mut at = *first;
     for name in rest {
         let Item::Module(of) = item else {
@@ -29,6 +30,7 @@ pub(crate) fn resolve_path(env: &Env, module: ModuleId, path: &[Ident], sink: &m
             return None;
         };
         item = imports::member(env, Some(module), of, *name, sink)?.item;
+        env.names(name.span, item);
         at = *name;
     }
     Some(item)

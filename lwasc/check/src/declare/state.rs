@@ -88,12 +88,12 @@ fn check_names(declared: &mut Declared, id: StateId, tree: StateTree) {
 fn indexes(declared: &mut Declared, id: StateId, tree: StateTree) {
     let state = &declared.program.states[id];
     let (is_single, name) = (state.kind == StateKind::Single, state.name);
-    let numbers: HashMap<Symbol, u32> = state.fields.iter().map(|f| f.name).zip(0..).collect();
+    let numbers: Fields = (0..).zip(&state.fields).map(|(number, field)| (field.name, (number, field.span))).collect();
     let stored = state.stored;
     let mut found: Vec<(Vec<u32>, Span)> = vec![];
     for member in tree.members() {
         if let StateMember::Field(ast::StateField { name, index: Some(span), .. }) = member {
-            found.extend(numbers.get(&name.name).map(|number| (vec![*number], *span)));
+            found.extend(numbers.get(&name.name).map(|(number, _)| (vec![*number], *span)));
         }
     }
     for member in tree.members() {
@@ -119,10 +119,16 @@ fn indexes(declared: &mut Declared, id: StateId, tree: StateTree) {
     declared.program.states[id].indexes = kept.into_iter().map(|(fields, _)| fields).collect();
 }
 
-fn indexed_field(declared: &mut Declared, field: Ident, numbers: &HashMap<Symbol, u32>, stored: usize) -> Option<u32> {
+/// The fields of a state by name: their numbers, and where they are declared.
+type Fields = HashMap<Symbol, (u32, Span)>;
+
+fn indexed_field(declared: &mut Declared, field: Ident, numbers: &Fields, stored: usize) -> Option<u32> {
     let text = field.name.as_str();
     match numbers.get(&field.name) {
-        Some(number) if (*number as usize) < stored => Some(*number),
+        Some((number, place)) if (*number as usize) < stored => {
+            declared.notes.used(field.span, *place);
+            Some(*number)
+        }
         Some(_) => {
             let message = format!("`{text}` is computed, and an index holds stored fields");
             declared.diagnostics.push(declarations::no_index(field.span, message, "computed"));

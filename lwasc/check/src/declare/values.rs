@@ -241,7 +241,7 @@ fn expressions<'m>(declared: &Declared<'m>, node: Node) -> Vec<(Option<&'m ast::
 /// Checks a node's expressions without keeping anything.
 fn attempt(declared: &Declared, node: Node) -> Trial {
     let program = &declared.program;
-    let env = Env { program, scopes: &declared.scopes };
+    let env = Env { program, scopes: &declared.scopes, notes: &declared.notes };
     let mut messages = Diagnostics::new();
     let (module, purpose, params, row) = match node {
         Node::Const(id) => (program.consts[id].module, Purpose::Const, vec![], None),

@@ -57,6 +57,7 @@ fn field(
         return None;
     };
     let number = u32::try_from(at).ok()?;
+    declared.env().names_field(last.span, &of.fields[at], None);
     let time = |ty: &Type| *ty == Type::Time;
     let is_time = match &of.fields[at].ty {
         Type::Option(of) => time(of),

@@ -28,7 +28,7 @@ fn check_files(files: &[(&str, &str)]) -> (SourceMap, Checked) {
             let there = |path: &&String| files.iter().any(|(own, _)| own == path) || std_text(path).is_some();
             open.extend(import.candidates.iter().find(there).cloned());
         }
-        modules.push(SourceModule { path, file, tree: parsed.file, std });
+        modules.push(SourceModule { path, file, tree: parsed.file.into(), std });
     }
     let mut checked = check(modules, "main");
     checked.diagnostics.append(wrong);

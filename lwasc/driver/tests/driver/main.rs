@@ -6,6 +6,7 @@
 //! hold, `shrink` makes what fails short, `mutants` is the test, `damaged` changes bytes instead of tokens, and `extremes`
 //! holds the shapes that chance does not find. `timed` makes programs in which time passes, `orders` some that compare what is
 //! kept with the rows, `alerts` some whose alerts are compared with queries, `due` lets rules become due without end.
+//! `editing` is about programs whose files are open in an editor.
 
 mod alerts;
 mod chance;
@@ -13,6 +14,7 @@ mod code_cache;
 mod corpus;
 mod damaged;
 mod due;
+mod editing;
 mod extremes;
 mod mutants;
 mod mutate;

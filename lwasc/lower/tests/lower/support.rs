@@ -29,7 +29,12 @@ pub fn modules(files: &[(&str, &str)], tests: bool) -> Module {
         let file = sources.add(format!("{}.lwas", path.replace('.', "/")), *text);
         let parsed = lwas_syntax::parse(file, text);
         assert!(!parsed.diagnostics.has_errors(), "{path}: {:#?}", parsed.diagnostics.sorted());
-        trees.push(SourceModule { path: (*path).to_owned(), file, tree: parsed.file, std: path.starts_with("std.") });
+        trees.push(SourceModule {
+            path: (*path).to_owned(),
+            file,
+            tree: parsed.file.into(),
+            std: path.starts_with("std."),
+        });
     }
     let entry = files.last().expect("a program has a file").0;
     let checked = check(trees, entry);
