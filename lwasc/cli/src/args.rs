@@ -17,7 +17,7 @@ pub use ledgers::{Audit, Query, Run, Why};
 pub use repl::Repl;
 pub use serving::{LogFormat, Probe, Serve};
 pub use sources::{Check, Explain, Fmt, Format, New};
-pub use testing::Test;
+pub use testing::{Percent, Test};
 
 use clap::{Parser, Subcommand};
 

@@ -25,7 +25,7 @@ pub use draft::Draft;
 pub use editing::{Buffers, Editing, Studied};
 pub use link::{Given, LinkError, link};
 pub use package::{OpenError, Package, library_module};
-pub use pipeline::{Compiled, Front, check, compile, object, object_with};
+pub use pipeline::{Compiled, Front, check, compile, compile_with_points, object, object_with};
 pub use serving::{ApiKeyOf, AuditOf, JwtOf, LimitsOf, Moment, Placed, RoleOf, Serving, TlsOf, WebhookOf};
 pub use settings::{Configuration, SettingsOf, Table};
 

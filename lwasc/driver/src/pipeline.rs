@@ -8,6 +8,7 @@ use lwas_base::{Diagnostic, Diagnostics, SourceMap};
 use lwas_check::{Sound, SourceModule};
 use lwas_codegen::{CodegenError, Means, Object};
 use lwas_ir::Module;
+use lwas_ir::coverage::Points;
 use std::collections::BTreeSet;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -118,12 +119,21 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
 /// Reads, checks and lowers a program; constants are evaluated, and laws on the empty ledger, by the interpreter. With
 /// `tests` the module has the program's tests.
 pub fn compile(path: &Path, std: Std, tests: bool) -> Result<Compiled, OpenError> {
+    read(path, std, |program| program.compile(tests))
+}
+
+/// The same with the program's tests, and what of it they could reach.
+pub fn compile_with_points(path: &Path, std: Std) -> Result<(Compiled, Points), OpenError> {
+    read(path, std, |program| program.lowered(lwas_lower::lower_with_points))
+}
+
+/// Reads a program for what is to be done with it.
+fn read<T>(path: &Path, std: Std, work: impl FnOnce(Texts<'_>) -> T) -> Result<T, OpenError> {
     let package = Package::open(path, std)?;
     let loaded = load::load(&package, std)?;
     let texts = load::texts(&package, &loaded);
     let Loaded { sources, modules, diagnostics } = loaded;
-    let program = Texts { root: &package.root, texts, sources, modules, diagnostics };
-    Ok(program.compile(tests))
+    Ok(work(Texts { root: &package.root, texts, sources, modules, diagnostics }))
 }
 
 /// Sources that were read: of one program, or of several that are linked.
@@ -143,11 +153,16 @@ pub(crate) struct Texts<'a> {
 impl Texts<'_> {
     /// Checks and lowers them.
     pub fn compile(self, tests: bool) -> Compiled {
+        self.lowered(|sound, sources| (lwas_lower::lower(sound, sources, tests), Points::default())).0
+    }
+
+    /// The same by any lowering.
+    fn lowered(self, lower: impl FnOnce(&Sound, &SourceMap) -> (Module, Points)) -> (Compiled, Points) {
         let Texts { root, texts, sources, modules, mut diagnostics } = self;
         let entries: Vec<&str> = texts.programs.iter().map(|program| program.module.as_str()).collect();
         let sound = checked(modules, &entries, &sources, &mut diagnostics);
-        let module = sound.map(|sound| {
-            let mut module = lwas_lower::lower(&sound, &sources, tests);
+        let lowered = sound.map(|sound| {
+            let (mut module, points) = lower(&sound, &sources);
             let names: Vec<&str> = texts.programs.iter().map(|program| program.name.as_str()).collect();
             module.name = names.join("+");
             for (face, name) in module.faces.iter_mut().zip(names) {
@@ -155,10 +170,11 @@ impl Texts<'_> {
             }
             lwas_ir::verify(&module).expect("what the compiler lowers, its own verifier passes");
             laws::evaluate(&module, &sources, &mut diagnostics);
-            module
+            (module, points)
         });
-        let module = module.filter(|_| !diagnostics.has_errors());
-        Compiled { root: root.to_owned(), sources, texts, diagnostics, module }
+        let (module, points) = lowered.filter(|_| !diagnostics.has_errors()).unzip();
+        let root = root.to_owned();
+        (Compiled { root, sources, texts, diagnostics, module }, points.unwrap_or_default())
     }
 }
 

@@ -80,6 +80,11 @@ impl FunctionBuilder {
         self.current
     }
 
+    /// The current block, and how many instructions it has.
+    pub fn position(&self) -> (BlockId, usize) {
+        (self.current, self.blocks[self.current].insts.len())
+    }
+
     /// Whether the current block has its end: nothing may be added to it.
     pub fn is_ended(&self) -> bool {
         self.blocks[self.current].end.is_some()

@@ -4,6 +4,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
 pub mod build;
+pub mod coverage;
 pub mod face;
 pub mod fault;
 pub mod function;

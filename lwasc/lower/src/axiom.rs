@@ -7,12 +7,15 @@ use crate::row::RowForm;
 use crate::tables::Lower;
 use crate::ty::{aggregate_id, state_id};
 use lwas_check::hir::{self, AxiomId, AxiomKind, AxiomScope, ReadSource};
+use lwas_ir::coverage::Spot;
 use lwas_ir::{self as ir, Kind};
 
 /// All laws, in the order in which they are checked.
 pub(crate) fn lower(cx: &mut Lower) {
-    for id in in_order(cx.program, |kind| matches!(kind, AxiomKind::Law)) {
-        let axiom = check(cx, &cx.program.axioms[id]);
+    for (number, id) in in_order(cx.program, |kind| matches!(kind, AxiomKind::Law)).into_iter().enumerate() {
+        let item = &cx.program.axioms[id];
+        let (axiom, asked) = asked(cx, item);
+        cx.note_axiom(number, item, asked);
         cx.module.axioms.push(axiom);
     }
 }
@@ -42,12 +45,17 @@ pub(crate) fn in_order(program: &hir::Program, wanted: impl Fn(&AxiomKind) -> bo
 
 /// What is asked, as a function.
 pub(crate) fn check(cx: &mut Lower, item: &hir::Axiom) -> ir::Axiom {
+    asked(cx, item).0
+}
+
+/// What is asked, and where that begins.
+fn asked(cx: &mut Lower, item: &hir::Axiom) -> (ir::Axiom, Spot) {
     let func = cx.reserve();
     let name = cx.wire(item.module, item.name);
     let place = cx.place(item.span);
     let reads = item.reads.iter().map(|one| read(cx, one)).collect();
-    define(cx, func, item);
-    ir::Axiom { name, place, scope: scope(item.scope), func, reads }
+    let asked = define(cx, func, item);
+    (ir::Axiom { name, place, scope: scope(item.scope), func, reads }, asked)
 }
 
 fn scope(scope: AxiomScope) -> ir::AxiomScope {
@@ -97,7 +105,8 @@ pub(crate) fn begin<'c, 'a>(cx: &'c mut Lower<'a>, item: &hir::Axiom, what: &str
     fx
 }
 
-fn define(cx: &mut Lower, func: ir::FuncId, item: &hir::Axiom) {
+/// Builds the function, and says where it goes on behind the `where`.
+fn define(cx: &mut Lower, func: ir::FuncId, item: &hir::Axiom) -> Spot {
     let mut fx = begin(cx, item, "", Kind::I64);
     if let Some(filter) = &item.filter {
         let (counts, free) = (fx.b.new_block(), fx.b.new_block());
@@ -108,7 +117,9 @@ fn define(cx: &mut Lower, func: ir::FuncId, item: &hir::Axiom) {
         fx.b.ret(Some(holds));
         fx.b.switch_to(counts);
     }
+    let (block, inst) = fx.b.position();
     fx.tracing = true;
     let value = fx.block(&item.body.block);
     fx.finish(func, value);
+    Spot { func, block, inst }
 }

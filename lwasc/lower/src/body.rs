@@ -1,6 +1,7 @@
 //! A function being built from a body: its locals, its blocks, its sites. Every file of expressions and statements adds
 //! methods to `Fx`.
 
+use crate::cover::Notes;
 use crate::row::RowForm;
 use crate::tables::Lower;
 use crate::uses::Uses;
@@ -38,6 +39,8 @@ pub(crate) struct Fx<'l, 'a> {
     pub explained: Option<Site>,
     /// Where a computation is under way: the failure that its operands explain, as in `explained`.
     pub computing: Option<Option<Site>>,
+    /// What could be reached, where somebody asks for it.
+    pub notes: Option<Notes>,
 }
 
 impl<'l, 'a> Fx<'l, 'a> {
@@ -53,6 +56,7 @@ impl<'l, 'a> Fx<'l, 'a> {
         let place = cx.place(span);
         Fx {
             b: FunctionBuilder::new(name, place, params, result),
+            notes: cx.notes(span.file).then(Notes::default),
             cx,
             scope,
             tracing: false,
@@ -65,6 +69,7 @@ impl<'l, 'a> Fx<'l, 'a> {
     pub fn finish(mut self, func: FuncId, value: Option<Local>) {
         self.b.ret(value);
         self.cx.define(func, self.b.finish());
+        self.cx.keep(func, self.notes);
     }
 
     /// A site of its own for an instruction that can fail.
@@ -154,6 +159,9 @@ impl<'l, 'a> Fx<'l, 'a> {
             self.stmt(statement);
         }
         self.tracing = tracing;
+        if let Some(value) = &block.value {
+            self.note_statement(value.span);
+        }
         let value = block.value.as_ref().and_then(|value| self.value(value));
         self.tracing = false;
         if block.ty == Type::Unit { None } else { value }

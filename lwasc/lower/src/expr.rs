@@ -6,6 +6,7 @@ use crate::convert::boxed_size;
 use crate::row::{RowForm, row_of};
 use lwas_base::Span;
 use lwas_check::hir::{Block, CompareOp as HirCompare, Expr, ExprKind, FunctionId, RecordId, Type};
+use lwas_ir::coverage::BranchKind;
 use lwas_ir::{BlockId, HostOp, Kind, Local};
 
 impl Fx<'_, '_> {
@@ -202,6 +203,8 @@ impl Fx<'_, '_> {
         self.tracing = tracing;
         let value = self.expr(left);
         self.b.assign(dst, value);
+        let kind = if all { BranchKind::And } else { BranchKind::Or };
+        self.note_two_ways(kind, left.span.to(right.span), all);
         if all {
             self.b.branch(value, more, done)
         } else {
@@ -218,7 +221,10 @@ impl Fx<'_, '_> {
     /// Goes on at one of two blocks by a condition, without making a Bool of `and`, `or` and `not`.
     pub fn branch_on(&mut self, e: &Expr, then: BlockId, otherwise: BlockId, tracing: bool) {
         let first = |fx: &mut Self, left: &Expr, then, otherwise, next| {
+            let since = fx.leaves();
             fx.branch_on(left, then, otherwise, tracing);
+            let (kind, stops) = if then == next { (BranchKind::And, otherwise) } else { (BranchKind::Or, then) };
+            fx.note_branch(kind, e.span, since, (next, stops));
             fx.b.switch_to(next);
         };
         match &e.kind {
@@ -236,6 +242,7 @@ impl Fx<'_, '_> {
             _ => {
                 self.tracing = tracing;
                 let value = self.expr(e);
+                self.note_leaf(then, otherwise);
                 self.b.branch(value, then, otherwise);
             }
         }
@@ -253,7 +260,10 @@ impl Fx<'_, '_> {
         let (yes, done) = (self.b.new_block(), self.b.new_block());
         let no = otherwise.map_or(done, |_| self.b.new_block());
         // What decides is shown too: it says which of the branches the other values are of.
+        let since = self.leaves();
         self.branch_on(condition, yes, no, tracing);
+        self.note_branch(BranchKind::If, condition.span, since, (yes, no));
+        self.forget_leaves(since);
         for (block, at) in [(Some(then), yes), (otherwise, no)] {
             let Some(block) = block else { continue };
             self.b.switch_to(at);
@@ -270,6 +280,7 @@ impl Fx<'_, '_> {
         let missing = self.is_none(option_reg);
         let stays = matches!(ty, Type::Option(_));
         let kind = self.cx.value_kind(ty);
+        self.note_two_ways(BranchKind::Coalesce, option.span.to(default.span), false);
         self.choose(
             missing,
             kind,

@@ -81,6 +81,8 @@ pub(crate) fn value_function(cx: &mut Lower, name: String, value: &Expr) -> Func
 fn define_value(cx: &mut Lower, func: FuncId, name: String, value: &Expr) {
     let result = cx.kind(&value.ty);
     let mut fx = Fx::new(cx, name, value.span, &[], result, Scope::default());
+    // It is computed when the program is built.
+    fx.notes = None;
     let value = fx.value(value);
     fx.finish(func, value);
 }

@@ -13,6 +13,8 @@
 //!
 //! **Aggregates** are kept by the functions that write rows (`state`): the old row's part is taken away, the new one's added. Where one keeps
 //! an order (`order`), the row is put into hidden states or taken out of them.
+//!
+//! **Points** that coverage counts (`cover`) are noted beside the functions, which are the same with and without them.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic))]
 
 mod aggregate;
@@ -23,6 +25,7 @@ mod body;
 mod builtin;
 mod compare;
 mod convert;
+mod cover;
 mod due;
 mod expr;
 mod function;
@@ -48,10 +51,21 @@ mod write;
 use lwas_base::SourceMap;
 use lwas_check::Sound;
 use lwas_ir::Module;
+use lwas_ir::coverage::Points;
 
 /// The module of a sound program. With `tests` it has the program's tests, which artifacts leave out.
 pub fn lower(program: &Sound, sources: &SourceMap, tests: bool) -> Module {
+    build(tables::Lower::new(program.program(), sources), tests).0
+}
+
+/// The same module with its tests, and what of it could be reached by them.
+pub fn lower_with_points(program: &Sound, sources: &SourceMap) -> (Module, Points) {
     let mut cx = tables::Lower::new(program.program(), sources);
+    cx.noted = Some(cover::Noted::new(program.program(), sources));
+    build(cx, true)
+}
+
+fn build(mut cx: tables::Lower<'_>, tests: bool) -> (Module, Points) {
     item::declare(&mut cx);
     function::lower(&mut cx);
     state::lower(&mut cx);
@@ -60,6 +74,7 @@ pub fn lower(program: &Sound, sources: &SourceMap, tests: bool) -> Module {
     axiom::lower(&mut cx);
     watch::lower(&mut cx);
     route::declare(&mut cx);
+    cx.note_functions();
     if tests {
         test::lower(&mut cx);
     }

@@ -28,9 +28,11 @@ impl Fx<'_, '_> {
         let subject = Subject { reg, form, ty: &subject.ty, span: subject.span };
         let dst = self.result_local(ty);
         let done = self.b.new_block();
+        let mut ways = vec![];
         for (at, arm) in arms.iter().enumerate() {
             let next = (at + 1 < arms.len()).then(|| self.b.new_block());
             self.arm_tests(&subject, &arm.patterns, next);
+            ways.push(self.arm_way(arm));
             self.arm_binds(&subject, arm);
             self.tracing = tracing;
             let value = self.block(&arm.body);
@@ -39,6 +41,7 @@ impl Fx<'_, '_> {
                 self.b.switch_to(next);
             }
         }
+        self.note_match(subject.span, ways);
         if arms.is_empty() {
             self.b.jump(done);
         }

@@ -4,11 +4,13 @@ use crate::body::Fx;
 use crate::row::row_of;
 use crate::ty::event_id;
 use lwas_check::hir::{Expr, LocalId, Stmt, StmtKind};
+use lwas_ir::coverage::BranchKind;
 use lwas_ir::{FailReason, HostOp};
 
 impl Fx<'_, '_> {
     /// A statement.
     pub fn stmt(&mut self, s: &Stmt) {
+        self.note_statement(s.span);
         match &s.kind {
             StmtKind::Let { local, value } => self.let_(*local, value),
             StmtKind::Require { condition, message } => self.require(condition, message),
@@ -46,7 +48,10 @@ impl Fx<'_, '_> {
         let site = self.site(condition.span);
         // A condition may hold another `require` in a block of its own.
         let outer = self.explained.replace(site);
+        let since = self.leaves();
         self.branch_on(condition, holds, fails, true);
+        self.note_branch(BranchKind::Require, condition.span, since, (holds, fails));
+        self.forget_leaves(since);
         self.explained = outer;
         self.b.switch_to(fails);
         let text = self.expr(message);

@@ -2,9 +2,11 @@
 //! texts (each once), source files (in order of first use), functions (numbered before they are built, since they call
 //! each other).
 
+use crate::cover::Noted;
 use cranelift_entity::{PrimaryMap, SecondaryMap};
 use lwas_base::{FileId, SourceMap, Span};
 use lwas_check::hir::{self, Program};
+use lwas_ir::coverage::Points;
 use lwas_ir::{self as ir, FuncId, Function, Module, Place, TextId, TypeId};
 use std::collections::{HashMap, HashSet};
 
@@ -40,6 +42,8 @@ pub(crate) struct Lower<'a> {
     names: HashSet<String>,
     called: SecondaryMap<hir::FunctionId, u32>,
     consts: SecondaryMap<hir::ConstId, u32>,
+    /// What could be reached, where somebody asks for it.
+    pub noted: Option<Noted>,
 }
 
 impl<'a> Lower<'a> {
@@ -59,6 +63,7 @@ impl<'a> Lower<'a> {
             names: HashSet::new(),
             called: SecondaryMap::new(),
             consts: SecondaryMap::new(),
+            noted: None,
         };
         cx.number_currencies();
         for id in program.consts.keys() {
@@ -104,11 +109,11 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// The finished module. Every function has been defined.
-    pub fn finish(self) -> Module {
+    /// The finished module, and what was noted of it. Every function has been defined.
+    pub fn finish(self) -> (Module, Points) {
         let functions = self.functions.into_iter();
         let functions = functions.map(|(_, f)| f.expect("every reserved function is defined before the end")).collect();
-        Module { functions, ..self.module }
+        (Module { functions, ..self.module }, self.noted.map(|noted| noted.points).unwrap_or_default())
     }
 
     /// The number of a function that is defined later.

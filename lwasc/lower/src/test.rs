@@ -102,6 +102,8 @@ impl Steps<'_> {
             fx.scope.locals.insert(*local, Bound { reg, form: RowForm::Full });
         }
         fx.tracing = tracing;
+        // Tests are what reaches things, not what is to be reached.
+        fx.notes = None;
         let value = fx.value(value);
         fx.finish(func, value);
         func

@@ -1,5 +1,6 @@
 //! [`Engine`]: what executes the program's functions: native code where there is some, else the interpreter.
 
+use lwas_ir::coverage::Counts;
 use lwas_ir::{FailReason, Failure, FuncId, Interpreter, Memory, Module, Slot, World, WorldError};
 
 /// Native code of a program, loaded. `native::NativeModule` is what runs do it with; a test can put something else in its place.
@@ -96,6 +97,8 @@ pub struct Interpreted<'a> {
     pub module: &'a Module,
     /// Whether rejections carry the values of sub-expressions, which costs time.
     pub explain: bool,
+    /// Who counts what is reached, if anybody does.
+    pub counts: Option<&'a Counts>,
 }
 
 impl Caller for Interpreted<'_> {
@@ -106,7 +109,8 @@ impl Caller for Interpreted<'_> {
         memory: &mut Memory,
         world: &mut dyn World,
     ) -> Result<Option<Slot>, Failed> {
-        let result = Interpreter::new(self.module).keep_traces(self.explain).call(func, args, memory, world);
+        let interpreter = Interpreter::new(self.module).keep_traces(self.explain).counting(self.counts);
+        let result = interpreter.call(func, args, memory, world);
         result.map_err(Failed::from)
     }
 }

@@ -129,7 +129,7 @@ pub fn ask(
             return Ok(Ok(value));
         }
     }
-    let mut caller = Interpreted { module, explain: true };
+    let mut caller = Interpreted { module, explain: true, counts: None };
     match (once(program, store, memory, &mut caller, query, args, env)?, engine) {
         (Err(Some(rejection)), _) => Ok(Err(rejection)),
         (Ok(value), Engine::Interpreter) => Ok(Ok(value)),

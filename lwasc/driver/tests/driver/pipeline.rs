@@ -47,7 +47,7 @@ pub fn passed(entry: &Path) -> Result<(), String> {
     let module = compiled.module.ok_or_else(|| "it has errors".to_owned())?;
     let program = Executable::new(&module, Hash::of(b""), Vec::new());
     let program = program.map_err(|misfit| format!("the runtime refuses it: {}", misfit.0))?;
-    match reports(&Arc::new(program), How { jobs: 2, engine: &|| Ok(Engine::Interpreter) })?
+    match reports(&Arc::new(program), How { jobs: 2, engine: &|| Ok(Engine::Interpreter), counts: None })?
         .into_iter()
         .find_map(|report| report.failure)
     {
@@ -149,8 +149,8 @@ fn ran_alike(module: &Module) -> Result<Reached, String> {
     };
     let program = Executable::new(module, Hash::of(b""), Vec::new());
     let program = Arc::new(program.map_err(|misfit| format!("the runtime refuses it: {}", misfit.0))?);
-    let interpreted = reports(&program, How { jobs: 1, engine: &|| Ok(Engine::Interpreter) })?;
-    let native = reports(&program, How { jobs: 1, engine: &native })?;
+    let interpreted = reports(&program, How { jobs: 1, engine: &|| Ok(Engine::Interpreter), counts: None })?;
+    let native = reports(&program, How { jobs: 1, engine: &native, counts: None })?;
     match interpreted.iter().zip(&native).find(|(one, other)| one != other) {
         Some((one, other)) => Err(format!("the interpreter says {one:?}, native code {other:?}")),
         None => Ok(Reached::Ran(interpreted.len())),

@@ -26,6 +26,7 @@ mod words;
 
 pub use watch::{Rounded, Watch, Written};
 
+use crate::coverage::{Counts, Spot};
 use crate::{
     BlockId, FailReason, Fault, FuncId, Function, Inst, Local, Memory, Module, Place, Site, Slot, Terminator, Trace,
     World, WorldError, host,
@@ -37,6 +38,7 @@ use cranelift_entity::{EntityRef, SecondaryMap};
 pub struct Interpreter<'a> {
     module: &'a Module,
     keep_traces: bool,
+    counts: Option<&'a Counts>,
 }
 
 /// Why a call has no result.
@@ -117,13 +119,19 @@ impl Frame<'_> {
 impl<'a> Interpreter<'a> {
     /// For a module that the verifier has passed.
     pub fn new(module: &'a Module) -> Interpreter<'a> {
-        Interpreter { module, keep_traces: false }
+        Interpreter { module, keep_traces: false, counts: None }
     }
 
     /// Whether rejections carry the values of traced sub-expressions, which costs time.
     #[must_use]
     pub fn keep_traces(self, keep_traces: bool) -> Interpreter<'a> {
         Interpreter { keep_traces, ..self }
+    }
+
+    /// Who counts what is reached, if anybody does.
+    #[must_use]
+    pub fn counting(self, counts: Option<&'a Counts>) -> Interpreter<'a> {
+        Interpreter { counts, ..self }
     }
 
     /// Calls a function with arguments of its kinds. Steps and memory are charged to `memory`, which is not reset: several
@@ -161,6 +169,7 @@ impl<'a> Interpreter<'a> {
         let mut run = Run {
             module: self.module,
             keep_traces: self.keep_traces,
+            counts: self.counts,
             memory,
             world,
             watch,
@@ -174,7 +183,10 @@ impl<'a> Interpreter<'a> {
             Ok(()) => run.run(),
             Err(stop) => Err(stop),
         };
-        outcome.map_err(|stop| run.explain(stop))
+        outcome.map_err(|stop| {
+            run.count_stops();
+            run.explain(stop)
+        })
     }
 }
 
@@ -182,6 +194,7 @@ impl<'a> Interpreter<'a> {
 struct Run<'a, 'b> {
     module: &'a Module,
     keep_traces: bool,
+    counts: Option<&'a Counts>,
     memory: &'b mut Memory,
     world: &'b mut dyn World,
     watch: Option<&'b mut dyn Watch>,
@@ -214,9 +227,18 @@ impl<'a> Run<'a, '_> {
         let block = BlockId::new(0);
         self.frames.push(Frame { func, function, block, next: 0, base, result, traces, kept: 0, turn: 0 });
         self.memory.charge(1).map_err(|fault| Stop { site: Site::new(0), fault })?;
+        self.counts.iter().for_each(|counts| counts.enter(func, block));
         self.stack.append(&mut self.args);
         self.stack.resize(base + function.locals.len(), Slot::ZERO);
         Ok(())
+    }
+
+    /// Tells who counts which blocks are not executed to their end.
+    fn count_stops(&self) {
+        for frame in self.frames.iter().filter(|frame| frame.next > 0) {
+            let at = Spot { func: frame.func, block: frame.block, inst: frame.next };
+            self.counts.iter().for_each(|counts| counts.stop(at));
+        }
     }
 
     fn run(&mut self) -> Result<Option<Slot>, Stop> {
@@ -322,10 +344,13 @@ impl<'a> Run<'a, '_> {
                         frame.turn = frame.kept;
                     }
                     frame.block = *block;
+                    self.counts.iter().for_each(|counts| counts.enter(frame.func, *block));
                 }
                 Terminator::Branch { condition, then, otherwise } => {
                     let holds = execute::get(registers, *condition).as_int() != 0;
+                    self.counts.iter().for_each(|counts| counts.leave(frame.func, frame.block, holds));
                     frame.block = if holds { *then } else { *otherwise };
+                    self.counts.iter().for_each(|counts| counts.enter(frame.func, frame.block));
                 }
                 Terminator::Return(value) => {
                     return Ok(Next::Return(value.map(|value| execute::get(registers, value))));

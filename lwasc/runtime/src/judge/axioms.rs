@@ -44,7 +44,7 @@ pub fn check_all(
     for (number, axiom) in program.module.axioms.iter().enumerate() {
         store.begin_event(Env::nobody());
         memory.reset();
-        let mut caller = Interpreted { module: program.explained(), explain: true };
+        let mut caller = Interpreted { module: program.explained(), explain: true, counts: None };
         let result = Pass { program, store, memory, caller: &mut caller }.everywhere(number, axiom);
         store.undo_event();
         match result {
@@ -83,7 +83,7 @@ impl Standing<'_, '_> {
         for explain in [false, true] {
             self.store.begin_event(self.env.clone());
             self.memory.reset();
-            let mut caller = Interpreted { module: self.program.explained(), explain };
+            let mut caller = Interpreted { module: self.program.explained(), explain, counts: None };
             let (program, store, memory) = (self.program, &mut *self.store, &mut *self.memory);
             let Some(axiom) = program.module.axioms.get(number) else { return Ok(None) };
             let mut pass = Pass { program, store, memory, caller: &mut caller };

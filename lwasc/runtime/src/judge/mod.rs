@@ -15,6 +15,7 @@ mod watch;
 
 use std::sync::Arc;
 
+use lwas_ir::coverage::Counts;
 use lwas_ir::{Env, EventId, Memory, Value};
 use lwas_ledger::{Delivered, Head, Kind};
 use lwas_seal::Hash;
@@ -102,6 +103,8 @@ pub struct Runtime {
     /// What is known of alerts; and the same without the open batch.
     watching: Watching,
     watching_in_ledger: Watching,
+    /// Who counts what the interpreter reaches, if anybody does.
+    counts: Option<Arc<Counts>>,
 }
 
 impl Runtime {
@@ -121,7 +124,13 @@ impl Runtime {
             changes: 0,
             watching: Watching::new(anew),
             watching_in_ledger: Watching::new(anew),
+            counts: None,
         }
+    }
+
+    /// Has what the interpreter reaches counted from now on: of an event that is rejected once, although it is judged twice.
+    pub fn count(&mut self, counts: Option<Arc<Counts>>) {
+        self.counts = counts;
     }
 
     /// The program.
@@ -330,6 +339,9 @@ impl Runtime {
     fn run(&mut self, job: &Job<'_>, env: Env) -> Result<Option<Rejection>, RuntimeError> {
         let first = self.pass(job, env.clone(), false)?;
         let Some(first) = first else { return Ok(None) };
+        if let (Some(counts), Stopped::Law(broken)) = (&self.counts, &first) {
+            counts.reject(broken.axiom);
+        }
         if first.is_budget() {
             return Ok(Some(explain::rejection(&self.program, first)));
         }
@@ -358,7 +370,8 @@ impl Runtime {
                 Pass { program, store, memory, caller: &mut caller }.run(job, self.watching)
             }
             _ => {
-                let mut caller = Interpreted { module: program.explained(), explain };
+                let counts = self.counts.as_deref().filter(|_| !explain);
+                let mut caller = Interpreted { module: program.explained(), explain, counts };
                 Pass { program, store, memory, caller: &mut caller }.run(job, self.watching)
             }
         };

@@ -199,7 +199,7 @@ impl Table<'_> {
 
     /// The test before its first step.
     fn running(&mut self, lets: Row) -> Running<'_> {
-        Running { program: self.program, runtime: self.runtime, lets, clock: START }
+        Running { program: self.program, runtime: self.runtime, lets, clock: START, counts: None }
     }
 
     /// A value as people read it, or its beginning.

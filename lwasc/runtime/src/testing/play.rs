@@ -34,7 +34,7 @@ pub struct Played {
 /// As [`super::run_tests`]; never a failing step.
 pub fn play(program: &Arc<Program>, test: &Test) -> Result<Played, RuntimeError> {
     let mut runtime = begin(program, Engine::Interpreter)?;
-    let mut running = Running { program, runtime: &mut runtime, lets: vec![], clock: START };
+    let mut running = Running { program, runtime: &mut runtime, lets: vec![], clock: START, counts: None };
     let (mut failure, mut story, mut value) = (None, None, None);
     for (number, step) in test.steps.iter().enumerate() {
         let is_last = number + 1 == test.steps.len();

@@ -7,6 +7,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
+use lwas_ir::coverage::Counts;
+
 use super::steps::Running;
 use super::{Case, Ran, START, TestReport, begin};
 use crate::engine::Engine;
@@ -23,6 +25,8 @@ pub struct How<'a> {
     pub jobs: usize,
     /// Makes what executes the program, for each thread.
     pub engine: &'a (dyn Fn() -> Result<Engine, RuntimeError> + Sync),
+    /// Who counts what is reached, if anybody does. The engine must be the interpreter then: native code counts nothing.
+    pub counts: Option<&'a Arc<Counts>>,
 }
 
 /// What is told while tests run.
@@ -123,12 +127,20 @@ impl Work<'_> {
             Some(runtime) => runtime,
             none => none.insert(begin(self.program, (self.how.engine)()?)?),
         };
+        runtime.count(self.how.counts.cloned());
         let since = Instant::now();
         let failure = match (&case.broken, self.program.module.tests.get(case.test)) {
             (Some(broken), _) => Some(broken.clone()),
             (None, Some(test)) => {
                 let lets = case.bound.iter().map(|bound| (bound.ty, bound.value.clone())).collect();
-                Running { program: self.program, runtime, lets, clock: START }.test(test)?
+                Running {
+                    program: self.program,
+                    runtime,
+                    lets,
+                    clock: START,
+                    counts: self.how.counts.map(|counts| &**counts),
+                }
+                .test(test)?
             }
             (None, None) => return Err(RuntimeError::World("a case is of no test of the program".into())),
         };

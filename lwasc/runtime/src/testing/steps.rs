@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use lwas_ir::coverage::Counts;
 use lwas_ir::{Env, EventId, FuncId, Module, Test, TestStep, TestStepKind, Type, TypeId, Value};
 
 use super::TestFailure;
@@ -21,6 +22,8 @@ pub(super) struct Running<'a> {
     pub lets: Vec<(TypeId, Value)>,
     /// What `advance` steps have moved, µs since 1970.
     pub clock: i64,
+    /// Who counts what is reached, if anybody does.
+    pub counts: Option<&'a Counts>,
 }
 
 /// What a value of a step turned out to be.
@@ -171,11 +174,12 @@ impl Running<'_> {
     pub fn value(&mut self, func: FuncId, ty: Option<TypeId>) -> Result<Evaluated, RuntimeError> {
         let now = self.now();
         let event_seq = i64::try_from(self.runtime.next_seq()).unwrap_or(i64::MAX);
+        let counts = self.counts;
         let (program, store, memory, _) = self.runtime.parts();
         store.begin_event(Env { now, event_seq, caller: Arc::from("") });
         memory.reset();
         let (params, args): (Vec<TypeId>, Vec<Value>) = self.lets.iter().cloned().unzip();
-        let mut caller = Interpreted { module: program.explained(), explain: true };
+        let mut caller = Interpreted { module: program.explained(), explain: true, counts };
         let result = ty.unwrap_or_else(|| program.type_of(Type::Int));
         let value = evaluate(program, store, memory, &mut caller, func, (&params, result), &args);
         store.undo_event();

@@ -87,7 +87,7 @@ fn reports(tests: impl FnOnce(&mut Steps) -> Vec<Vec<TestStepKind>>) -> Vec<Test
         }
         ControlFlow::Continue(())
     };
-    let how = How { jobs: 2, engine: &|| Ok(Engine::Interpreter) };
+    let how = How { jobs: 2, engine: &|| Ok(Engine::Interpreter), counts: None };
     let reports = run_tests(&program, &cases(&program).unwrap(), &how, tell).unwrap();
     let reports: Vec<_> = reports.into_iter().map(|ran| ran.report).collect();
     assert_eq!(seen, reports);

@@ -35,7 +35,11 @@ pub fn summary(ran: &[Ran], summary: &Summary) -> Done {
         count => format!("; {count} filtered out"),
     };
     let Summary { passed, failed, .. } = summary;
-    output::answer(&format!("\ntest result: {verdict}. {passed} passed; {failed} failed{others}"))
+    output::answer(&format!("\ntest result: {verdict}. {passed} passed; {failed} failed{others}"))?;
+    match &summary.coverage {
+        Some(coverage) => output::answer(&coverage.text()),
+        None => Ok(()),
+    }
 }
 
 /// A failure: the case, what was expected and what came, where, and the rejection behind it. Nothing in it can steer a terminal.

@@ -1,6 +1,7 @@
 //! Reports for tools: one JSON object a test, in the order of the tests, then one that sums them up.
 
 use super::Summary;
+use super::coverage::Coverage;
 use crate::exit::Done;
 use crate::output;
 use lwas_runtime::testing::{Bound, Case, Ran};
@@ -38,16 +39,18 @@ struct Failure<'a> {
 }
 
 #[derive(Serialize)]
-struct Closing {
-    summary: Sums,
+struct Closing<C: Serialize> {
+    summary: Sums<C>,
 }
 
 #[derive(Serialize)]
-struct Sums {
+struct Sums<C: Serialize> {
     passed: usize,
     failed: usize,
     filtered_out: usize,
     seconds: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<C>,
 }
 
 /// A test that would run.
@@ -78,8 +81,9 @@ pub fn test(ran: &Ran) -> Done {
 
 /// How all of them went.
 pub fn summary(summary: &Summary) -> Done {
-    let Summary { passed, failed, filtered_out, took } = *summary;
-    line(&Closing { summary: Sums { passed, failed, filtered_out, seconds: took.as_secs_f64() } })
+    let Summary { passed, failed, filtered_out, took, .. } = *summary;
+    let coverage = summary.coverage.as_ref().map(Coverage::json);
+    line(&Closing { summary: Sums { passed, failed, filtered_out, seconds: took.as_secs_f64(), coverage } })
 }
 
 /// The values of a case by name, as people read them; none where there is no case.
