@@ -4,8 +4,8 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use lwas_tests::{
-    arrows, crash, deploy, examples, golden, growth, house, library, limits, pages, process, rules, served_audit,
-    served_crash, session, terminal, tools, webhooks,
+    arrows, crash, deploy, examples, golden, growth, house, library, limits, pages, process, rules, sarif,
+    served_audit, served_crash, session, terminal, tools, webhooks,
 };
 use std::path::Path;
 use std::process::ExitCode;
@@ -41,6 +41,7 @@ fn trials() -> Result<Vec<Trial>, String> {
         trial("serve/alerts_that_hang", webhooks::hangs),
         trial("serve/alerts_of_audits", webhooks::audit_told),
         trial("serve/audits", served_audit::check),
+        trial("house/sarif", sarif::check),
         trial("repl/terminal", terminal::check),
         trial("deploy/files", || deploy::check(process::repository())),
         trial("house/rules", || rules::check(process::repository())),

@@ -21,6 +21,13 @@ pub struct Program {
     argument: String,
 }
 
+impl Program {
+    /// Where it lies.
+    pub fn path(&self) -> PathBuf {
+        self.area.join(&self.argument)
+    }
+}
+
 /// All programs under a folder of areas, in order of name. What is neither a program nor the output of one is an error:
 /// it would never be run.
 pub fn programs_in(ui: &Path) -> Result<Vec<Program>, String> {

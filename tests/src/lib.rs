@@ -21,6 +21,7 @@ pub mod pages;
 pub mod process;
 pub mod receiver;
 pub mod rules;
+pub mod sarif;
 pub mod served;
 pub mod served_audit;
 pub mod served_crash;

@@ -58,6 +58,18 @@ pub struct Fix {
     pub certain: bool,
 }
 
+impl Fix {
+    /// Puts a text in a place; one of several that can be meant.
+    pub fn new(title: impl Into<String>, span: Span, text: impl Into<String>) -> Fix {
+        Fix { title: title.into(), edits: vec![Edit { span, text: text.into() }], certain: false }
+    }
+
+    /// The same, where nothing else can have been meant.
+    pub fn certain(title: impl Into<String>, span: Span, text: impl Into<String>) -> Fix {
+        Fix { certain: true, ..Fix::new(title, span, text) }
+    }
+}
+
 /// One message for the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -106,6 +118,25 @@ impl Diagnostic {
     pub fn with_fix(mut self, fix: Fix) -> Diagnostic {
         self.fixes.push(fix);
         self
+    }
+
+    /// The same with advice to write another text in the primary place, and that change.
+    pub fn with_text(self, text: &str) -> Diagnostic {
+        let fix = Fix::new(format!("write `{text}`"), self.primary.span, text);
+        self.with_help(fix.title.clone()).with_fix(fix)
+    }
+
+    /// The same, where nothing else can have been meant.
+    pub fn with_certain_text(self, text: &str) -> Diagnostic {
+        let fix = Fix::certain(format!("write `{text}`"), self.primary.span, text);
+        self.with_help(fix.title.clone()).with_fix(fix)
+    }
+
+    /// The same with a name that was likely meant in the primary place, if there is one.
+    pub fn with_near(self, near: Option<&str>) -> Diagnostic {
+        let Some(near) = near else { return self };
+        let fix = Fix::new(format!("write `{near}`"), self.primary.span, near);
+        self.with_help(format!("did you mean `{near}`?")).with_fix(fix)
     }
 
     /// Whether this stops the build.

@@ -18,6 +18,7 @@ mod program;
 mod query;
 mod rejection;
 mod repl;
+mod replace;
 mod run;
 mod serve;
 mod serving;

@@ -1,8 +1,8 @@
 //! The stages in order, each a gate: sources → `Front` (checked) → `Compiled` (lowered, verified, its constants and laws
 //! evaluated) → object.
 
-use crate::load::{self, Loaded};
-use crate::{CodeCache, OpenError, Package, Std, laws};
+use crate::load::{self, Kept, Loaded};
+use crate::{Buffers, CodeCache, OpenError, Package, Std, laws};
 use lwas_artifact::Sources;
 use lwas_base::{Diagnostic, Diagnostics, SourceMap};
 use lwas_check::{Sound, SourceModule};
@@ -48,8 +48,13 @@ impl Compiled {
 
 /// Reads and checks a program. Nothing of it is executed.
 pub fn check(path: &Path, std: Std) -> Result<Front, OpenError> {
+    check_over(path, &Buffers::new(), std)
+}
+
+/// The same, with texts that count in place of what lies on the disk.
+pub fn check_over(path: &Path, buffers: &Buffers, std: Std) -> Result<Front, OpenError> {
     let package = Package::open(path, std)?;
-    let Loaded { sources, modules, mut diagnostics } = load::load(&package, std)?;
+    let Loaded { sources, modules, mut diagnostics } = load::load_above(&package, std, buffers, &mut Kept::default())?;
     let sound = checked(modules, &[&package.entry], &sources, &mut diagnostics);
     Ok(Front { package, sources, diagnostics, sound })
 }

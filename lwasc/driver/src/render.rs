@@ -1,10 +1,13 @@
-//! Diagnostics as text: for people with the source beside it, as one line, or as JSON. Control characters of the source are
-//! made visible before they reach a terminal.
+//! Diagnostics as text: for people with the source beside it, as one line, as JSON, as a SARIF document, or as commands of GitHub's runner.
+//! Control characters of the source are made visible before they reach a terminal.
 
+mod github;
 mod human;
 mod json;
+mod sarif;
 
-use lwas_base::{Diagnostic, Diagnostics, MAX_DIAGNOSTICS, PRIMARY_TEXT, Severity, SourceMap};
+use crate::fix::written;
+use lwas_base::{Diagnostic, Diagnostics, Fix, MAX_DIAGNOSTICS, PRIMARY_TEXT, Severity, SourceMap};
 use std::path::Path;
 
 /// The longest source text that advice quotes, in characters.
@@ -22,15 +25,22 @@ pub enum Format {
     Short,
     /// One JSON object a line.
     Json,
+    /// One document of SARIF 2.1.0, which code scanning reads, also where there is nothing to say.
+    Sarif,
+    /// A command a line that GitHub's runner turns into an annotation.
+    Github,
 }
 
 /// All diagnostics in order of place, at most `MAX_DIAGNOSTICS`. Paths are shown below `root`, the package's folder as it was given.
 pub fn render(diagnostics: &Diagnostics, sources: &SourceMap, root: &Path, format: Format) -> String {
     let all = diagnostics.sorted();
     let view = View { sources, root };
+    if format == Format::Sarif {
+        return sarif::document(&view, &all);
+    }
     let mut text: String = all.iter().take(MAX_DIAGNOSTICS).map(|diagnostic| view.one(diagnostic, format)).collect();
     let more = all.len().saturating_sub(MAX_DIAGNOSTICS) + diagnostics.dropped();
-    if more > 0 && format != Format::Json {
+    if more > 0 && !matches!(format, Format::Json | Format::Github) {
         text.push_str(&format!("… and {more} more\n"));
     }
     text
@@ -48,6 +58,8 @@ impl View<'_> {
             Format::Human { color } => human::render(self, diagnostic, color),
             Format::Short => self.short(diagnostic),
             Format::Json => json::render(self, diagnostic),
+            Format::Github => github::render(self, diagnostic),
+            Format::Sarif => unreachable!("it is one document of all"),
         }
     }
 
@@ -69,6 +81,11 @@ impl View<'_> {
         let text = self.sources.text(diagnostic.primary.span);
         let quoted = if text.contains('\n') || text.chars().count() > MAX_QUOTE { "…" } else { text };
         diagnostic.help.iter().map(|help| visible(&help.replace(PRIMARY_TEXT, quoted))).collect()
+    }
+
+    /// The changes that mend it, with the source text that they quote.
+    fn fixes(&self, diagnostic: &Diagnostic) -> Vec<Fix> {
+        diagnostic.fixes.iter().map(|fix| written(diagnostic, fix, self.sources)).collect()
     }
 
     /// A file's path for people: the standard library's as it is, the package's below its folder.

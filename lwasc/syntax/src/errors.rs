@@ -1,7 +1,7 @@
 //! What this stage has to say: one constructor a code, or a few that share one. The grammar's own general message, what
 //! was expected and what was found, is E0112. Each code has its page in `spec/errors/`.
 
-use lwas_base::{Code, Diagnostic, Span};
+use lwas_base::{Code, Diagnostic, Edit, Fix, Span};
 
 /// E0101: a character that means nothing outside a text.
 pub(crate) fn unknown_character(span: Span, found: &str) -> Diagnostic {
@@ -70,7 +70,7 @@ pub(crate) fn bad_duration(span: Span, written: &str, too_long: bool) -> Diagnos
     if let Some(currency) = written.strip_prefix(number).filter(|currency| currency.len() >= 2) {
         let message = format!("`{written}` is no amount: a blank stands between a number and its currency");
         return Diagnostic::error(Code("E0106"), span, message, "expected a blank in it")
-            .with_help(format!("write `{number} {currency}`"));
+            .with_certain_text(&format!("{number} {currency}"));
     }
     let error = Diagnostic::error(
         Code("E0106"),
@@ -90,7 +90,7 @@ pub(crate) fn spaced_duration(span: Span, written: &str, meant: Option<String>) 
     let message = format!("`{}` is not a duration: its unit stands right behind the number", shown(written));
     let error = Diagnostic::error(Code("E0106"), span, message, "of two words");
     match meant {
-        Some(meant) => error.with_help(format!("write `{meant}`")),
+        Some(meant) => error.with_certain_text(&meant),
         None => {
             error.with_help("months and years differ in length: go on by them with `add_months(date, n, last_day)`")
         }
@@ -123,32 +123,51 @@ pub(crate) fn foreign_operator(span: Span, written: &str) -> Diagnostic {
         _ => "!=",
     };
     let message = format!("`{written}` is written `{meant}`");
-    Diagnostic::error(Code("E0107"), span, message, "from another language").with_help(format!("write `{meant}`"))
+    let error = Diagnostic::error(Code("E0107"), span, message, "from another language");
+    // What follows `!` may stand right behind it.
+    let text = if written == "!" { "not " } else { meant };
+    let help = format!("write `{meant}`");
+    error.with_help(help.clone()).with_fix(Fix::certain(help, span, text))
 }
 
 /// E0107: a text in single or curly quotes.
 pub(crate) fn wrong_quotes(span: Span, written: &str) -> Diagnostic {
     let quotes = ['\'', '“', '”', '„', '`'];
-    let inner: String = written.trim_matches(quotes).replace("${", "{").chars().take(40).collect();
-    Diagnostic::error(Code("E0107"), span, "a text stands in double quotes", "other quotes")
-        .with_help(format!("write `\"{inner}\"`"))
+    let inner = written.trim_matches(quotes).replace("${", "{");
+    let error = Diagnostic::error(Code("E0107"), span, "a text stands in double quotes", "other quotes");
+    let help = format!("write `\"{}\"`", inner.chars().take(40).collect::<String>());
+    // What stands in it may mean something else in a text of ours.
+    let fix = Fix {
+        certain: !inner.contains(['"', '{', '\\']),
+        ..Fix::new("write it in double quotes", span, format!("\"{inner}\""))
+    };
+    error.with_help(help).with_fix(fix)
 }
 
 /// E0107: semicolons; one message for all of a file.
-pub(crate) fn semicolon(first: Span, count: usize) -> Diagnostic {
+pub(crate) fn semicolon(first: Span, all: &[Span]) -> Diagnostic {
     let error = Diagnostic::error(Code("E0107"), first, "a statement ends without `;`", "not needed");
-    match count {
+    let error = error.with_fix(everywhere("remove `;`", all, ""));
+    match all.len() {
         1 => error.with_help("remove it"),
-        _ => error.with_help(format!("remove it and the {} that follow in this file", count - 1)),
+        count => error.with_help(format!("remove it and the {} that follow in this file", count - 1)),
     }
 }
 
+/// The same text in many places.
+fn everywhere(title: &str, places: &[Span], text: &str) -> Fix {
+    let edit = |span: &Span| Edit { span: *span, text: text.to_owned() };
+    Fix { title: title.to_owned(), edits: places.iter().map(edit).collect(), certain: true }
+}
+
 /// E0107: comments after `#`; one message for all of a file.
-pub(crate) fn hash(first: Span, count: usize) -> Diagnostic {
+pub(crate) fn hash(first: Span, all: &[Span]) -> Diagnostic {
     let error = Diagnostic::error(Code("E0107"), first, "a comment begins with `//`", "from another language");
-    match count {
+    let signs: Vec<Span> = all.iter().map(|span| Span { end: span.start + 1, ..*span }).collect();
+    let error = error.with_fix(everywhere("write `//`", &signs, "//"));
+    match all.len() {
         1 => error.with_help("write `//`, or `///` to describe the next item"),
-        _ => error.with_help(format!("write `//` here and in the {} that follow in this file", count - 1)),
+        count => error.with_help(format!("write `//` here and in the {} that follow in this file", count - 1)),
     }
 }
 
@@ -161,14 +180,16 @@ pub(crate) fn signed_amount(span: Span, written: &str) -> Diagnostic {
     };
     let number = written.trim_start_matches(['$', '€', '£']).replace(',', "_");
     Diagnostic::error(Code("E0107"), span, "an amount is a number and its currency", "from another language")
-        .with_help(format!("write `{} {currency}`", shown(number.trim_end_matches('_'))))
+        .with_text(&format!("{} {currency}", shown(number.trim_end_matches('_'))))
 }
 
 /// E0107: `&`.
 pub(crate) fn ampersand(span: Span, before_name: bool) -> Diagnostic {
     if before_name {
         let message = "there are no references: a value is what it is, wherever it goes";
-        return Diagnostic::error(Code("E0107"), span, message, "from another language").with_help("remove `&`");
+        return Diagnostic::error(Code("E0107"), span, message, "from another language")
+            .with_help("remove `&`")
+            .with_fix(Fix::certain("remove `&`", span, ""));
     }
     Diagnostic::error(Code("E0107"), span, "`&` is no operator", "from another language")
         .with_help("`and` joins two conditions")
@@ -177,6 +198,12 @@ pub(crate) fn ampersand(span: Span, before_name: bool) -> Diagnostic {
 /// E0107: a type as another language writes it.
 pub(crate) fn foreign_type(span: Span, message: &str, help: String) -> Diagnostic {
     Diagnostic::error(Code("E0107"), span, message, "from another language").with_help(help)
+}
+
+/// E0107: `T[]`.
+pub(crate) fn list_as_brackets(span: Span, of: &str) -> Diagnostic {
+    Diagnostic::error(Code("E0107"), span, "a list's type stands in angle brackets", "from another language")
+        .with_certain_text(&format!("List<{of}>"))
 }
 
 /// E0107: a word of another language behind a field.
@@ -189,7 +216,7 @@ pub(crate) fn foreign_word(span: Span, written: &str, help: &str) -> Diagnostic 
 pub(crate) fn small_currency(span: Span, written: &str) -> Diagnostic {
     let message = format!("a currency is written in capitals, not `{}`", shown(written));
     Diagnostic::error(Code("E0107"), span, message, "in small letters")
-        .with_help(format!("write `{}`", shown(&written.to_uppercase())))
+        .with_certain_text(&shown(&written.to_uppercase()))
 }
 
 /// E0107: `name: value`, `case x: value` and their like in a `match`.
@@ -279,6 +306,7 @@ pub(crate) fn unopened(span: Span, bracket: &str) -> Diagnostic {
 /// E0114: no comma between two things on one line.
 pub(crate) fn missing_comma(after: Span, between: &str) -> Diagnostic {
     Diagnostic::error(Code("E0114"), after, format!("{between} on one line are separated by commas"), "expected `,`")
+        .with_fix(Fix::certain("add `,`", after, ","))
 }
 
 /// E0115: a word that begins no item.
@@ -286,7 +314,7 @@ pub(crate) fn unknown_item(span: Span, word: &str, meant: Option<&str>) -> Diagn
     let error =
         Diagnostic::error(Code("E0115"), span, format!("expected an item, found `{}`", shown(word)), "begins no item");
     match meant {
-        Some(meant) => error.with_help(format!("did you mean `{meant}`?")),
+        Some(_) => error.with_near(meant),
         None => error.with_help("items begin with words such as `fn`, `state`, `event`, `rule` and `axiom`"),
     }
 }
@@ -301,7 +329,7 @@ pub(crate) fn chained_comparison(span: Span, first: Span) -> Diagnostic {
 /// E0117: `=` where two values are compared.
 pub(crate) fn assignment_in_condition(span: Span) -> Diagnostic {
     Diagnostic::error(Code("E0117"), span, "`=` assigns; two values are compared with `==`", "compares nothing")
-        .with_help("write `==`")
+        .with_certain_text("==")
 }
 
 /// E0118: a `require` without its message.
@@ -327,15 +355,17 @@ pub(crate) fn no_result_type(span: Span, name: &str) -> Diagnostic {
 }
 
 /// E0119: another sign where `->` belongs.
-pub(crate) fn wrong_arrow(span: Span, found: &str) -> Diagnostic {
+pub(crate) fn wrong_arrow(span: Span, found: &str, before: Span) -> Diagnostic {
     Diagnostic::error(Code("E0119"), span, format!("the result's type follows `->`, not `{found}`"), "expected `->`")
         .with_help("write `->`")
+        .with_fix(Fix::certain("write `->`", before.after().to(span), " ->"))
 }
 
 /// E0119: a type where `->` belongs.
 pub(crate) fn missing_arrow(span: Span) -> Diagnostic {
     Diagnostic::error(Code("E0119"), span, "the result's type follows `->`", "expected `->` before this")
         .with_help("write `->`")
+        .with_fix(Fix::certain("write `->`", Span { end: span.start, ..span }, "-> "))
 }
 
 /// E0120: `return`.
@@ -358,7 +388,9 @@ pub(crate) fn let_mut(span: Span) -> Diagnostic {
 /// E0120: `if` behind a binder.
 pub(crate) fn if_for_where(span: Span) -> Diagnostic {
     let message = "which elements are meant is said with `where`";
-    Diagnostic::error(Code("E0120"), span, message, "from another language").with_help("write `where` for `if`")
+    Diagnostic::error(Code("E0120"), span, message, "from another language")
+        .with_help("write `where` for `if`")
+        .with_fix(Fix::certain("write `where`", span, "where"))
 }
 
 /// E0120: a word that begins no statement.
@@ -439,7 +471,9 @@ pub(crate) fn not_an_event(span: Span) -> Diagnostic {
 
 /// E0127: `T??`.
 pub(crate) fn optional_twice(span: Span) -> Diagnostic {
-    Diagnostic::error(Code("E0127"), span, "a type is optional once", "one `?` too many").with_help("write one `?`")
+    Diagnostic::error(Code("E0127"), span, "a type is optional once", "one `?` too many")
+        .with_help("write one `?`")
+        .with_fix(Fix::certain("remove `?`", span, ""))
 }
 
 /// E0128: a word behind a field that does not belong to this kind of field.

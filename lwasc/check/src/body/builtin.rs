@@ -117,7 +117,7 @@ impl Checker<'_> {
             ("exp", [x]) => self.elementary(Builtin::Exp, x, span),
             ("resonance", []) => self.resonance(span),
             ("add_months", [_, _]) => {
-                self.report(types::months_mode(span));
+                self.report(types::months_mode(span, true));
                 Expr { ty: Type::Date, ..self.error(span) }
             }
             _ => self.calendar(name, &args, span),

@@ -42,7 +42,7 @@ impl Checker<'_> {
             Some("last_day") => Builtin::AddMonthsLastDay,
             Some("next_day") => Builtin::AddMonthsNextDay,
             _ => {
-                self.report(types::months_mode(mode.span));
+                self.report(types::months_mode(mode.span, false));
                 return Expr { ty: Type::Date, ..self.error(span) };
             }
         };

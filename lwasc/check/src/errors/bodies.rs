@@ -12,7 +12,7 @@ pub fn bound_twice(span: Span, name: &str, first: Span) -> Diagnostic {
 /// E0251: a name that stands for nothing.
 pub fn unknown_name(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::error(Code("E0251"), span, format!("`{name}` is not known here"), "no such value");
-    near.map_or_else(|| diagnostic.clone(), |near| diagnostic.clone().with_help(format!("did you mean `{near}`?")))
+    diagnostic.with_near(near)
 }
 
 /// E0252: a name that is no value.
@@ -25,7 +25,7 @@ pub fn not_a_value(span: Span, name: &str, what: &str, advice: &str) -> Diagnost
 pub fn unknown_function(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
     let message = format!("there is no function `{name}`");
     let diagnostic = Diagnostic::error(Code("E0253"), span, message, "not known here");
-    near.map_or_else(|| diagnostic.clone(), |near| diagnostic.clone().with_help(format!("did you mean `{near}`?")))
+    diagnostic.with_near(near)
 }
 
 /// E0253: a function behind a point.

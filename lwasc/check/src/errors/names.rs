@@ -1,24 +1,17 @@
 //! E0200 to E0249: modules, imports, names, types as written, and what calls itself.
 
-use lwas_base::{Code, Diagnostic, Span};
-
-fn near_help(diagnostic: Diagnostic, near: Option<&str>) -> Diagnostic {
-    match near {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
-        None => diagnostic,
-    }
-}
+use lwas_base::{Code, Diagnostic, Fix, Span};
 
 /// E0200: a module that is not there.
 pub fn unknown_module(span: Span, path: &str, near: Option<&str>) -> Diagnostic {
     let message = format!("there is no module `{path}`");
-    near_help(Diagnostic::error(Code("E0200"), span, message, "no such file in the package or in `std`"), near)
+    Diagnostic::error(Code("E0200"), span, message, "no such file in the package or in `std`").with_near(near)
 }
 
 /// E0201: a name that stands for nothing, where a type, state, event or axiom is named.
 pub fn unknown_item(span: Span, name: &str, near: Option<&str>) -> Diagnostic {
     let message = format!("`{name}` is not known here");
-    near_help(Diagnostic::error(Code("E0201"), span, message, "nothing of this name is declared or imported"), near)
+    Diagnostic::error(Code("E0201"), span, message, "nothing of this name is declared or imported").with_near(near)
 }
 
 /// E0202: two declarations of one name.
@@ -45,8 +38,7 @@ pub fn private_item(span: Span, name: &str, module: &str, declared: Span) -> Dia
 /// E0205: a name in the wrong case.
 pub fn wrong_case(span: Span, name: &str, what: &str, case: &str, better: &str) -> Diagnostic {
     let message = format!("the name of {what} is written in {case}, not `{name}`");
-    Diagnostic::error(Code("E0205"), span, message, "the first letter says what a name stands for")
-        .with_help(format!("write `{better}`"))
+    Diagnostic::error(Code("E0205"), span, message, "the first letter says what a name stands for").with_text(better)
 }
 
 /// E0206: a name that the language has taken.
@@ -78,7 +70,7 @@ pub fn type_arguments(span: Span, message: String, help: &str) -> Diagnostic {
 /// E0211: a member that a module does not have.
 pub fn unknown_member(span: Span, module: &str, name: &str, near: Option<&str>) -> Diagnostic {
     let message = format!("module `{module}` has no `{name}`");
-    near_help(Diagnostic::error(Code("E0211"), span, message, "not declared there"), near)
+    Diagnostic::error(Code("E0211"), span, message, "not declared there").with_near(near)
 }
 
 /// E0212: two currencies of one code.
@@ -108,7 +100,11 @@ pub fn unknown_attribute(span: Span, name: &str, near: Option<&str>) -> Diagnost
     let known = "`@event`, `@get`, `@post`, `@export` and `@settings`";
     let diagnostic = Diagnostic::error(Code("E0215"), span, message, "not known");
     match near {
-        Some(near) => diagnostic.with_help(format!("did you mean `@{near}`?")),
+        Some(near) => diagnostic.with_help(format!("did you mean `@{near}`?")).with_fix(Fix::new(
+            format!("write `@{near}`"),
+            span,
+            near,
+        )),
         None => diagnostic.with_help(format!("there are {known}")),
     }
 }

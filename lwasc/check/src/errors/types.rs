@@ -1,6 +1,18 @@
 //! E03xx: types and digits. One constructor a code.
 
-use lwas_base::{Code, Diagnostic, PRIMARY_TEXT, Span};
+use lwas_base::{Code, Diagnostic, Fix, PRIMARY_TEXT, Span};
+
+/// A diagnostic that rounding mends.
+trait WithRounding {
+    /// The same with that change, where the advice is whole text.
+    fn with_rounding(self, span: Span, advice: &str) -> Diagnostic;
+}
+
+impl WithRounding for Diagnostic {
+    fn with_rounding(self, span: Span, advice: &str) -> Diagnostic {
+        if advice.contains('…') { self } else { self.with_fix(Fix::new("round half to even", span, advice)) }
+    }
+}
 
 fn digits(n: u8) -> String {
     if n == 1 { "1 digit".to_owned() } else { format!("{n} digits") }
@@ -11,6 +23,7 @@ pub fn digits_lost(span: Span, base: &str, from: u8, to: u8, place: &str, value:
     let label = format!("{base} with {}, but {place} keeps {to}", digits(from));
     Diagnostic::error(Code("E0301"), span, format!("this would lose {}", digits(from - to)), label)
         .with_help(format!("say how to round: `{value}` rounds half to even"))
+        .with_rounding(span, value)
 }
 
 /// E0302: amounts of two currencies meet.
@@ -39,12 +52,19 @@ pub fn mismatch(span: Span, want: &str, found: &str, place: &str) -> Diagnostic 
         ("`Time`", "`Date`") => {
             error.with_help("the beginning of a day is no value of its own: compare days, `date(t)`")
         }
-        ("`Date`", "`Time`") => error.with_help(format!("the day of a time is `date({PRIMARY_TEXT})`")),
+        ("`Date`", "`Time`") => error
+            .with_help(format!("the day of a time is `date({PRIMARY_TEXT})`"))
+            .with_fix(Fix::new("take its day", span, format!("date({PRIMARY_TEXT})"))),
         ("`Duration`", "`Int`") => error.with_help("a duration has a unit: `30s`, `5m`, `2h`, `7d`"),
         ("`Text`", _) if !found.contains(['?', '<']) && !found.contains("fraction") => {
-            error.with_help(format!("write it in a text: `\"{{{PRIMARY_TEXT}}}\"`"))
+            let fix = Fix::new("write it in a text", span, format!("\"{{{PRIMARY_TEXT}}}\""));
+            error.with_help(format!("write it in a text: `\"{{{PRIMARY_TEXT}}}\"`")).with_fix(fix)
         }
-        ("`Bool`", "`Int`") => error.with_help(format!("compare it: `{PRIMARY_TEXT} != 0`")),
+        ("`Bool`", "`Int`") => error.with_help(format!("compare it: `{PRIMARY_TEXT} != 0`")).with_fix(Fix::new(
+            "compare it",
+            span,
+            format!("{PRIMARY_TEXT} != 0"),
+        )),
         _ => error,
     }
 }
@@ -54,6 +74,7 @@ pub fn fraction(span: Span, found: &str, place: &str, advice: &str) -> Diagnosti
     let message = "a fraction must be rounded before it can be kept";
     Diagnostic::error(Code("E0305"), span, message, format!("{found}, but {place} wants a value"))
         .with_help(format!("round it, once: `{advice}`"))
+        .with_rounding(span, advice)
 }
 
 /// E0306: an optional where a value is wanted.
@@ -102,6 +123,7 @@ pub fn digits_needed(span: Span, name: &str, found: &str, value: &str) -> Diagno
     let message = format!("`{name}` needs to know how many digits to keep");
     Diagnostic::error(Code("E0309"), span, message, format!("{found} has no digits of its own to go to"))
         .with_help(format!("say how many: `{name}({value}, 2)`"))
+        .with_fix(Fix::new("keep 2 digits", span, format!("{value}, 2")))
 }
 
 /// E0310: a literal whose type nothing says.
@@ -156,10 +178,20 @@ pub fn bad_pattern(span: Span, want: &str, found: &str) -> Diagnostic {
 }
 
 /// E0315: months without saying what happens at the end of a shorter month.
-pub fn months_mode(span: Span) -> Diagnostic {
+pub fn months_mode(span: Span, is_missing: bool) -> Diagnostic {
     let message = "`add_months` needs to know what to do when the month is too short";
+    // Before the closing bracket of the call, or in the place of what is no mode.
+    let mode = |word: &str| match is_missing {
+        true => {
+            let at = span.end.saturating_sub(1);
+            Fix::new(format!("add `{word}`"), Span { start: at, end: at, ..span }, format!(", {word}"))
+        }
+        false => Fix::new(format!("write `{word}`"), span, word),
+    };
     Diagnostic::error(Code("E0315"), span, message, "no mode is given")
         .with_help("add `last_day` (2026-01-31 + 1 month is 2026-02-28) or `next_day` (it is 2026-03-01)")
+        .with_fix(mode("last_day"))
+        .with_fix(mode("next_day"))
 }
 
 /// E0316: values that meet and have no common type.
@@ -189,10 +221,7 @@ pub fn key_in_braces(span: Span, key: &str, state: &str) -> Diagnostic {
 /// E0320: a field that is not there.
 pub fn no_field(span: Span, of: &str, name: &str, near: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::error(Code("E0320"), span, format!("{of} has no field `{name}`"), "no such field");
-    match near {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
-        None => diagnostic,
-    }
+    diagnostic.with_near(near)
 }
 
 /// E0321: brackets on something that has no elements, or with the wrong number of keys.

@@ -16,6 +16,12 @@ pub struct Check {
     /// How messages are written
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
+    /// Make the changes that mend a mistake where nothing else can have been meant, then tell what is left
+    #[arg(long)]
+    pub fix: bool,
+    /// With `--fix`: write nothing, and show what would change
+    #[arg(long, requires = "fix")]
+    pub dry_run: bool,
 }
 
 /// How messages about a program are written.
@@ -27,6 +33,10 @@ pub enum Format {
     Short,
     /// One JSON object a line
     Json,
+    /// One document of SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Commands that GitHub's runner turns into annotations
+    Github,
 }
 
 #[derive(ClapArgs)]

@@ -1,14 +1,14 @@
 //! `lwasc fmt`: sources in the one style. A file is replaced as a whole or not at all; one with mistakes stays as it is.
 
 use super::check::tell;
+use super::replace;
 use crate::args::Fmt;
 use crate::exit::{self, Done, Stop};
 use crate::output;
 use lwas_base::{FileId, SourceMap};
 use lwas_syntax::{MAX_SOURCE_BYTES, Unformatted};
 use serde::Serialize;
-use similar::TextDiff;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// What standard input is called in messages.
@@ -68,7 +68,7 @@ fn in_place(args: &Fmt, told: &mut Told, path: &Path) -> Done {
     let bytes = read(file).map_err(|error| Stop::io("read", path, &error))?;
     let Some(text) = one(args, told, &path.display().to_string(), &bytes)? else { return Ok(()) };
     if text.as_bytes() != bytes && !args.check && !args.diff {
-        replace(path, &text).map_err(|error| Stop::io("write", path, &error))?;
+        replace::replace(path, &text).map_err(|error| Stop::io("write", path, &error))?;
         output::say(&format!("formatted {}", shown(path)));
     }
     Ok(())
@@ -81,7 +81,7 @@ fn one(args: &Fmt, told: &mut Told, name: &str, bytes: &[u8]) -> Result<Option<S
     match lwas_syntax::format_bytes(FileId(0), bytes) {
         Ok(formatted) => {
             if formatted.as_bytes() != bytes {
-                let diff = args.diff.then(|| diff(name, &text, &formatted));
+                let diff = args.diff.then(|| replace::diff(name, &text, &formatted, "formatted"));
                 told.changed.push(Changed { path: name.to_owned(), diff });
             }
             Ok(Some(formatted))
@@ -126,11 +126,6 @@ fn conclude(args: &Fmt, told: &Told, is_stdin: bool) -> Done {
     Ok(())
 }
 
-fn diff(name: &str, before: &str, after: &str) -> String {
-    let name = lwas_driver::render::visible(name);
-    TextDiff::from_lines(before, after).unified_diff().header(&name, &format!("{name} (formatted)")).to_string()
-}
-
 fn shown(path: &Path) -> String {
     lwas_driver::render::visible(&path.display().to_string())
 }
@@ -167,27 +162,4 @@ fn read(from: impl Read) -> std::io::Result<Vec<u8>> {
     let mut bytes = vec![];
     from.take(MAX_SOURCE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// Puts a text in a file's place, with its permissions. Whatever happens, the file holds the old text or the new one. Where a
-/// path is a link, it is the file behind it.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let path = path.canonicalize()?;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let beside = path.with_file_name(name);
-    let permissions = std::fs::metadata(&path)?.permissions();
-    // A file that may not be written is not replaced either.
-    std::fs::OpenOptions::new().write(true).open(&path)?;
-    let written = (|| {
-        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(&beside)?;
-        file.write_all(text.as_bytes())?;
-        file.set_permissions(permissions)?;
-        file.sync_all()?;
-        std::fs::rename(&beside, &path)
-    })();
-    if written.is_err() {
-        let _ = std::fs::remove_file(&beside);
-    }
-    written
 }

@@ -29,6 +29,16 @@ pub fn programs() -> Vec<Program> {
     found
 }
 
+/// Where the golden programs lie, in order.
+pub fn golden() -> Vec<PathBuf> {
+    let repository =
+        Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the crate lies in the repository");
+    let areas = entries(&repository.join("tests/ui")).into_iter().filter(|path| path.is_dir());
+    let is_program =
+        |path: &PathBuf| path.extension().is_some_and(|end| end == "lwas") || path.join("main.lwas").exists();
+    areas.flat_map(|area| entries(&area)).filter(is_program).collect()
+}
+
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder of programs can be read");
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("its entries can be read").path()).collect();

@@ -34,7 +34,8 @@ fn result(inp: &mut Inp<'_, '_>, kind: FunctionKind, name: Ident) -> Read<Option
             step(inp);
         }
         Kind::Colon | Kind::FatArrow => {
-            complain(inp, errors::wrong_arrow(next.span, if next.kind == Kind::Colon { ":" } else { "=>" }));
+            let (found, before) = (if next.kind == Kind::Colon { ":" } else { "=>" }, previous(inp).span);
+            complain(inp, errors::wrong_arrow(next.span, found, before));
             step(inp);
         }
         // The parameters were closed and a type follows at once: only the arrow is missing.

@@ -42,8 +42,7 @@ fn foreign(inp: &mut Inp<'_, '_>, ty: &TypeExpr, start: usize) -> Option<TypeExp
         step(inp);
         step(inp);
         let span = since(inp, start);
-        let help = format!("write `List<{written}>`");
-        complain(inp, errors::foreign_type(span, "a list's type stands in angle brackets", help));
+        complain(inp, errors::list_as_brackets(span, &written));
     } else if same_line(inp, Kind::Pipe) {
         while eat(inp, Kind::Pipe).is_some() {
             step(inp);

@@ -106,9 +106,9 @@ struct Lexer<'a> {
     /// `///` lines that wait for their token.
     docs: String,
     /// Where the first `;` stands; one message tells about all.
-    semicolons: Option<(Span, usize)>,
+    semicolons: Vec<Span>,
     /// The same of `#`.
-    hashes: Option<(Span, usize)>,
+    hashes: Vec<Span>,
     nothing: Symbol,
 }
 
@@ -118,7 +118,7 @@ impl<'a> Lexer<'a> {
         let lexed = Lexed { tokens: Vec::with_capacity(text.len() / 6 + 16), ..Lexed::default() };
         let docs = String::new();
         let nothing = Symbol::new("");
-        Lexer { file, text, lexed, diagnostics, line_begins: true, docs, semicolons: None, hashes: None, nothing }
+        Lexer { file, text, lexed, diagnostics, line_begins: true, docs, semicolons: vec![], hashes: vec![], nothing }
     }
 
     /// Lexes a part of the text: the whole, or an expression inside a text.
@@ -174,13 +174,13 @@ impl<'a> Lexer<'a> {
             }
             Raw::Semicolon => {
                 let span = self.span(&place);
-                count(&mut self.semicolons, span);
+                self.semicolons.push(span);
                 // What follows stands apart as on a line of its own.
                 self.line_begins = true;
             }
             Raw::Hash => {
                 let span = self.span(&(place.start..place.start + 1));
-                count(&mut self.hashes, span);
+                self.hashes.push(span);
             }
             Raw::SignedAmount => {
                 self.diagnostics.push(errors::signed_amount(self.span(&place), text));
@@ -273,11 +273,11 @@ impl<'a> Lexer<'a> {
     }
 
     fn finish(mut self) -> Lexed {
-        if let Some((span, count)) = self.semicolons {
-            self.diagnostics.push(errors::semicolon(span, count));
+        if let Some(first) = self.semicolons.first() {
+            self.diagnostics.push(errors::semicolon(*first, &self.semicolons));
         }
-        if let Some((span, count)) = self.hashes {
-            self.diagnostics.push(errors::hash(span, count));
+        if let Some(first) = self.hashes.first() {
+            self.diagnostics.push(errors::hash(*first, &self.hashes));
         }
         let end = self.text.len();
         self.docs.clear();
@@ -285,14 +285,6 @@ impl<'a> Lexer<'a> {
         self.push(Kind::End, end..end, Payload::Name(self.nothing));
         marks::mark_items(&mut self.lexed.tokens);
         self.lexed
-    }
-}
-
-/// One more of what is told about once.
-fn count(seen: &mut Option<(Span, usize)>, span: Span) {
-    match seen {
-        Some((_, count)) => *count += 1,
-        None => *seen = Some((span, 1)),
     }
 }
 
