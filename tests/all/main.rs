@@ -4,7 +4,7 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use lwas_tests::{
-    arrows, crash, deploy, examples, golden, growth, house, library, limits, pages, process, rules, sarif,
+    arrows, crash, deploy, examples, golden, growth, house, library, limits, links, pages, process, rules, sarif,
     served_audit, served_crash, session, terminal, tools, webhooks,
 };
 use std::path::Path;
@@ -45,7 +45,8 @@ fn trials() -> Result<Vec<Trial>, String> {
         trial("repl/terminal", terminal::check),
         trial("deploy/files", || deploy::check(process::repository())),
         trial("house/rules", || rules::check(process::repository())),
-        trial("house/links", || house::check_links(process::repository())),
+        trial("house/links", || links::check(process::repository())),
+        trial("house/summary", || links::check_summary(process::repository())),
     ];
     for (name, check) in limits::CHECKS {
         trials.push(trial(&format!("limits/{name}"), check));
@@ -70,10 +71,11 @@ fn trials() -> Result<Vec<Trial>, String> {
         let name = format!("std/{}", module.file_stem().unwrap_or_default().to_string_lossy());
         trials.push(trial(&name, move || library::check(&module)));
     }
-    for page in session::sessions_in(&process::repository().join("docs"))? {
-        if session::has_steps(&page)? {
-            let name = format!("docs/{}", page.file_stem().unwrap_or_default().to_string_lossy());
-            trials.push(trial(&name, move || session::check(&page)));
+    let book = process::repository().join("docs");
+    for page in pages::pages_in(&book)? {
+        if pages::is_run(&page)? {
+            let name = page.strip_prefix(&book).unwrap_or(&page).with_extension("");
+            trials.push(trial(&format!("docs/{}", name.display()), move || pages::check_of_book(&page)));
         }
     }
     for page in session::sessions_in(&here.join("cmd"))? {

@@ -1,5 +1,5 @@
-//! Rules of the house that a compiler does not know: each file opens by saying what lives in it, each code that a stage
-//! can report has its page in `spec/errors/` and each page its code, and no link between our pages leads nowhere.
+//! Rules of the house that a compiler does not know: each file opens by saying what lives in it, and each code that a stage
+//! can report has its page in `spec/errors/` and each page its code.
 
 use crate::files;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,29 +49,6 @@ pub fn check_error_pages(repository: &Path) -> Result<(), String> {
     let no_use = pages.iter().filter(|code| !used.contains_key(*code));
     found.extend(no_use.map(|code| format!("spec/errors/{code}.md is about a code that no stage reports")));
     told(found)
-}
-
-/// Every relative link of a page leads to a file or folder.
-pub fn check_links(repository: &Path) -> Result<(), String> {
-    let mut pages: Vec<PathBuf> = files::entries_of(repository)?;
-    pages.retain(|path| path.extension().is_some_and(|e| e == "md"));
-    for folder in ["docs", "spec", "examples", "tests"] {
-        pages.extend(files::files_under(&repository.join(folder), "md")?);
-    }
-    let mut found = Vec::new();
-    for page in pages {
-        let folder = page.parent().unwrap_or(repository);
-        let lost = links_in(&read(&page)?).into_iter().filter(|link| !folder.join(link).exists());
-        found.extend(lost.map(|link| format!("{}: nothing is at {link}", shown(repository, &page))));
-    }
-    told(found)
-}
-
-/// The files that a page links to, without the part after `#`; addresses and places in the page itself are left out.
-fn links_in(page: &str) -> Vec<String> {
-    let targets = page.split("](").skip(1).filter_map(|rest| rest.split([')', '\n']).next());
-    let files = targets.map(|target| target.split('#').next().unwrap_or_default());
-    files.filter(|file| !file.is_empty() && !file.contains("://")).map(str::to_owned).collect()
 }
 
 /// The codes that a text names as words of their own: `E0` or `W0` and three digits.
@@ -135,17 +112,6 @@ mod tests {
         assert!(check_error_pages(no_code.path()).unwrap_err().contains("no stage reports"));
         let misnamed = repository("//! Up to E0309.\nconst LOST: &str = \"E0301\";\n", &[("E0301.md", "# E0302: x")]);
         assert!(check_error_pages(misnamed.path()).unwrap_err().contains("does not open with"));
-    }
-
-    #[test]
-    fn a_link_that_leads_nowhere_is_found() {
-        let page = "[a](a.md) [b](b/c.md#part), [here](#part) and [far](https://example.org/x.md)";
-        assert_eq!(links_in(page), ["a.md", "b/c.md"]);
-        let folder = repository("//! None\n", &[("README.md", "[x](E0301.md) [y](../../lwasc)")]);
-        for part in ["docs", "examples"] {
-            fs::create_dir(folder.path().join(part)).unwrap();
-        }
-        assert_eq!(check_links(folder.path()).unwrap_err(), "spec/errors/README.md: nothing is at E0301.md");
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! - The page of a code, `E0301.md`: a program that a `text` block follows leads to that code and to no other error.
 //!   `lwasc check` reports it, or for E06xx its tests fail with it. The `text` block is what is said then: codes, messages
 //!   and help, or what `lwasc test` prints; it can be blessed. All other programs of the page are mended.
-//! - A page with `console` blocks is a session (see `session`), in a folder that holds the page's programs as files.
+//! - A page of the book is both: its whole programs are run, and its `console` blocks are a session in an empty folder.
+//! - A page of the reference with `console` blocks is a session (see `session`), in a folder that holds the page's programs as files.
 //!
 //! A line of a program that is only a comment with a file's name, `// vault.lwas`, begins that file. The last file is the
 //! program; without such a line it is `main.lwas`.
@@ -84,6 +85,23 @@ pub fn check(page: &Path) -> Result<(), String> {
         }
     }
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\n\n")) }
+}
+
+/// Whether a page of the book has something to run.
+pub fn is_run(page: &Path) -> Result<bool, String> {
+    let text = fs::read_to_string(page).map_err(|why| format!("{}: {why}", page.display()))?;
+    Ok(blocks_of(&text)?.iter().any(|block| block.info == "console" || block.info == "lwas"))
+}
+
+/// Runs a page of the book: its commands as a session, in which blocks that name a file are files, and each whole program as
+/// in the reference.
+pub fn check_of_book(page: &Path) -> Result<(), String> {
+    let text = fs::read_to_string(page).map_err(|why| format!("{}: {why}", page.display()))?;
+    for block in blocks_of(&text)?.iter().filter(|block| block.info == "lwas") {
+        does_as_marked(&text[block.range.clone()], false)
+            .map_err(|why| format!("the program at line {}: {why}", block.line))?;
+    }
+    session::check(page)
 }
 
 /// Checks that a program leads to one code and to no other error; returns what a user is told, unless another test holds it.

@@ -3,6 +3,10 @@
 //! that it must have (0 is not written), and the other lines what it prints. All commands of a page share one empty
 //! folder, into which the folder `cmd/name.in/` is copied when there is one; `$ROOT` is the repository. `lwasc serve` starts a server
 //! that runs until the page ends or `kill -9 %1` ends it, and `curl` asks it.
+//!
+//! A block whose fence names a file, ```` ```lwas,shop/main.lwas ````, is written to that file when the page comes to it: so a
+//! program grows on the page as it does under its reader's hands. A line `{{#include ../path}}` in it stands for a file
+//! beside the page, as it does in the book.
 
 use crate::process::{self, Sandbox};
 use crate::served::{self, Begun, Server};
@@ -28,22 +32,29 @@ struct Step {
     code: i32,
 }
 
-/// What a page consists of: the steps and, in between, text that is kept as it is.
+/// A block that is written to a file of the session.
+#[derive(Debug, PartialEq, Eq)]
+struct Given {
+    /// Where in the session's folder.
+    name: String,
+    /// What stands between the fences.
+    text: String,
+}
+
+/// What a page consists of: the steps and the files and, in between, text that is kept as it is.
 #[derive(Debug, PartialEq, Eq)]
 enum Part {
     Text(String),
     Step(Step),
+    File(Given),
 }
+
+/// How the book includes a file of the repository in a block.
+const INCLUDE: &str = "{{#include ";
 
 /// All sessions in a folder, in order of name.
 pub fn sessions_in(cmd: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(files::entries_of(cmd)?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "md")).collect())
-}
-
-/// Whether a page of the documentation is a session too.
-pub fn has_steps(page: &Path) -> Result<bool, String> {
-    let text = fs::read_to_string(page).map_err(|why| format!("{}: {why}", page.display()))?;
-    Ok(text.lines().any(|line| line == "```console"))
 }
 
 /// Runs a page and compares what comes out with what it says.
@@ -65,7 +76,8 @@ pub fn check_in(page: &Path, sandbox: &Sandbox) -> Result<(), String> {
     tools::put(&tools)?;
     let path = path_with(&[lwasc.parent().unwrap_or(Path::new("")), &tools])?;
     let mut server: Option<Server> = None;
-    let played = play(&parts, |step| {
+    let write = |given: &Given| write(given, page.parent().unwrap_or(Path::new("")), &sandbox.work());
+    let played = play(&parts, write, |step| {
         if let Some(args) = served::asked(&step.script) {
             let (said, code) = match Server::start(sandbox, lwasc, args)? {
                 Begun::Listens(begun) => (server.insert(begun).said.clone(), Some(0)),
@@ -91,6 +103,21 @@ pub fn check_in(page: &Path, sandbox: &Sandbox) -> Result<(), String> {
     bless::compare(page, &played)
 }
 
+/// Writes a block to its file, with what it includes from beside the page.
+fn write(given: &Given, beside: &Path, work: &Path) -> Result<(), String> {
+    let mut text = String::new();
+    for line in given.text.split_inclusive('\n') {
+        let included = line.trim_end().strip_prefix(INCLUDE).and_then(|rest| rest.strip_suffix("}}"));
+        match included.map(|name| beside.join(name)) {
+            Some(file) => text += &fs::read_to_string(&file).map_err(|why| format!("{}: {why}", file.display()))?,
+            None => text += line,
+        }
+    }
+    let file = work.join(&given.name);
+    let folder = file.parent().unwrap_or(work);
+    fs::create_dir_all(folder).and_then(|()| fs::write(&file, text)).map_err(|why| format!("{}: {why}", given.name))
+}
+
 /// The search path with these folders before all others.
 fn path_with(own: &[&Path]) -> Result<std::ffi::OsString, String> {
     let others = env::var_os("PATH").unwrap_or_default();
@@ -100,11 +127,19 @@ fn path_with(own: &[&Path]) -> Result<std::ffi::OsString, String> {
 
 /// The page as it reads when each step is run. A step that ends with another code than it says fails the session: that is
 /// what the page means, not how it looks.
-fn play(parts: &[Part], mut run: impl FnMut(&Step) -> Result<process::Finished, String>) -> Result<String, String> {
+fn play(
+    parts: &[Part],
+    mut write: impl FnMut(&Given) -> Result<(), String>,
+    mut run: impl FnMut(&Step) -> Result<process::Finished, String>,
+) -> Result<String, String> {
     let mut page = String::new();
     for part in parts {
         match part {
             Part::Text(text) => page += text,
+            Part::File(given) => {
+                write(given)?;
+                page += &given.text;
+            }
             Part::Step(step) => {
                 let finished = run(step)?;
                 if finished.code != Some(step.code) {
@@ -126,12 +161,24 @@ fn play(parts: &[Part], mut run: impl FnMut(&Step) -> Result<process::Finished, 
 /// Reads a page. What a step printed when the page was written is left out, as it is compared as part of the whole.
 fn parts_of(text: &str) -> Result<Vec<Part>, String> {
     let mut parts = Vec::new();
-    let mut inside = false;
+    let mut block = Block::None;
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
-        if line.starts_with("```") {
-            inside = !inside && line == "```console";
-        } else if inside {
+        if let Some(info) = line.strip_prefix("```") {
+            block = match block {
+                Block::None => opened_by(info),
+                _ => Block::None,
+            };
+            if let Block::File(name) = &block {
+                parts.push(Part::Text(format!("{line}\n")));
+                let mut text = String::new();
+                while let Some(line) = lines.next_if(|line| !line.starts_with("```")) {
+                    text += &format!("{line}\n");
+                }
+                parts.push(Part::File(Given { name: name.clone(), text }));
+                continue;
+            }
+        } else if let Block::Console = block {
             let mut script = line.strip_prefix("$ ").map(str::to_owned);
             let Some(script) = &mut script else { continue };
             let mut written = format!("{line}\n");
@@ -146,7 +193,28 @@ fn parts_of(text: &str) -> Result<Vec<Part>, String> {
         }
         parts.push(Part::Text(format!("{line}\n")));
     }
-    if inside { Err("a `console` block is not closed".to_owned()) } else { Ok(parts) }
+    match block {
+        Block::Console | Block::File(_) => Err("a block is not closed".to_owned()),
+        Block::None | Block::Other => Ok(parts),
+    }
+}
+
+/// In which block a line of a page stands.
+enum Block {
+    None,
+    Console,
+    /// One that is written to this file.
+    File(String),
+    Other,
+}
+
+/// The block that begins behind a fence, by what stands there: `console`, or a language and a file's name.
+fn opened_by(info: &str) -> Block {
+    match info.split_once(',') {
+        _ if info == "console" => Block::Console,
+        Some((_, name)) if !name.is_empty() => Block::File(name.to_owned()),
+        _ => Block::Other,
+    }
 }
 
 #[cfg(test)]
@@ -161,6 +229,22 @@ mod tests {
         Ok(process::Finished { output: output.to_owned(), code: Some(if step.script.contains("cat") { 2 } else { 0 }) })
     }
 
+    fn nothing(_: &Given) -> Result<(), String> {
+        Ok(())
+    }
+
+    #[test]
+    fn a_block_with_a_files_name_is_written_with_what_it_includes() {
+        let page = "```lwas,shop/main.lwas\n//! A shop.\n{{#include part.lwas}}\n```\n```lwas\nnot kept\n```\n";
+        let parts = parts_of(page).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("part.lwas"), "const A = 1\n").unwrap();
+        let work = folder.path().join("work");
+        assert_eq!(play(&parts, |given| write(given, folder.path(), &work), echo).unwrap(), page);
+        assert_eq!(fs::read_to_string(work.join("shop/main.lwas")).unwrap(), "//! A shop.\nconst A = 1\n");
+        assert!(parts_of("```lwas,a.lwas\nnever closed\n").is_err());
+    }
+
     #[test]
     fn commands_are_found_in_console_blocks_alone() {
         let parts = parts_of(PAGE).unwrap();
@@ -172,15 +256,15 @@ mod tests {
 
     #[test]
     fn a_page_that_tells_the_truth_plays_as_it_reads() {
-        assert_eq!(play(&parts_of(PAGE).unwrap(), echo).unwrap(), PAGE);
+        assert_eq!(play(&parts_of(PAGE).unwrap(), nothing, echo).unwrap(), PAGE);
     }
 
     #[test]
     fn another_output_or_exit_code_shows() {
         let lying = PAGE.replace("\ntwo\n", "\nthree\n");
-        assert_eq!(play(&parts_of(&lying).unwrap(), echo).unwrap(), PAGE);
+        assert_eq!(play(&parts_of(&lying).unwrap(), nothing, echo).unwrap(), PAGE);
         let failing = PAGE.replace("? 2", "? 3");
-        assert!(play(&parts_of(&failing).unwrap(), echo).unwrap_err().contains("ended with 2, not 3"));
+        assert!(play(&parts_of(&failing).unwrap(), nothing, echo).unwrap_err().contains("ended with 2, not 3"));
     }
 
     #[test]
