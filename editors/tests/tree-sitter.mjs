@@ -8,10 +8,20 @@ import { root } from './programs.mjs';
 
 export const grammar = join(root, 'editors/tree-sitter-lwas');
 
-/** What the command says. Its parser is built once and kept by it. */
+// Where the command keeps the parser that it compiles: here, since another copy of the repository has another one.
+const settings = { TREE_SITTER_LIBDIR: join(root, 'target/tools/parsers'), RUST_BACKTRACE: '0', ...process.env };
+
+/** What the command says, with more settings where they come first. */
 export function treeSitter(...args) {
+  const more = typeof args[0] === 'object' ? args.shift() : {};
   const command = process.env.TREE_SITTER ?? join(root, 'target/tools/bin/tree-sitter');
-  const ran = spawnSync(command, args, { cwd: grammar, encoding: 'utf8', maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ran = spawnSync(command, args, {
+    cwd: grammar,
+    env: { ...settings, ...more },
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   if (ran.error) {
     throw ran.error;
   }

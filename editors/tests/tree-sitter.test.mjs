@@ -58,6 +58,16 @@ test('trees are those of the corpus, and colours those that the examples say', (
   assert.equal(ran.status, 0, ran.out + ran.err);
 });
 
+test('a tree that follows edits is that of the edited text', () => {
+  for (const seed of ['1', '2', '3']) {
+    const ran = treeSitter({ TREE_SITTER_SEED: seed }, 'fuzz', '--iterations', '20', '--edits', '5');
+    assert.equal(ran.status, 0, ran.err);
+    // What fails is told, but not by the status.
+    assert.doesNotMatch(ran.out + ran.err, /fail/i, `seed ${seed}`);
+    assert.match(ran.out + ran.err, /lwas - corpus - lines/);
+  }
+});
+
 test('every query is about nodes that there are, and finds some', () => {
   // The standard library, the examples, and the golden programs of what is written.
   const some = programs().filter(

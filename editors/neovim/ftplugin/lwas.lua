@@ -6,6 +6,8 @@ vim.bo.comments = ':///,://!,://'
 vim.bo.expandtab = true
 vim.bo.shiftwidth = 2
 vim.bo.softtabstop = 2
+vim.bo.autoindent = true
+vim.bo.smartindent = true
 vim.bo.formatoptions = vim.bo.formatoptions:gsub('t', '') .. 'croql'
 
 if pcall(vim.treesitter.start, 0, 'lwas') then
@@ -14,4 +16,5 @@ if pcall(vim.treesitter.start, 0, 'lwas') then
   vim.wo[0][0].foldlevel = 99
 end
 
-vim.b.undo_ftplugin = 'setlocal commentstring< comments< expandtab< shiftwidth< softtabstop< formatoptions< foldmethod< foldexpr<'
+vim.b.undo_ftplugin = 'setlocal commentstring< comments< expandtab< shiftwidth< softtabstop< autoindent< smartindent< '
+  .. 'formatoptions< foldmethod< foldexpr< foldlevel<'
