@@ -6,7 +6,7 @@ import { Server } from './server';
 
 let server: Server | undefined;
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+export function activate(context: vscode.ExtensionContext): void {
   const started = new Server();
   server = started;
   context.subscriptions.push(
@@ -20,7 +20,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => started.restart()),
   );
-  await started.start();
+  // Files are coloured and edited while it starts.
+  void started.start();
 }
 
 export async function deactivate(): Promise<void> {

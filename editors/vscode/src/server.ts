@@ -19,6 +19,8 @@ export function lwasc(): string {
 export class Server implements vscode.Disposable {
   private readonly output = vscode.window.createOutputChannel('LwaS', { log: true });
   private readonly status = vscode.languages.createLanguageStatusItem('lwas.server', { language: 'lwas' });
+  /** What else than open files the server hears of. */
+  private readonly files = vscode.workspace.createFileSystemWatcher('**/{*.lwas,lwas.toml}');
   private client: LanguageClient | undefined;
   /** The command that runs tests, where the server does not name it as one of its own. */
   private command: vscode.Disposable | undefined;
@@ -51,6 +53,7 @@ export class Server implements vscode.Disposable {
 
   dispose(): void {
     this.command?.dispose();
+    this.files.dispose();
     this.status.dispose();
     this.output.dispose();
   }
@@ -82,8 +85,9 @@ export class Server implements vscode.Disposable {
         this.command = vscode.commands.registerCommand(RUN_TEST, runTest);
       }
     } catch (error) {
-      this.client = undefined;
-      await this.complain(command, error);
+      await this.stopNow();
+      // Nobody waits for somebody to read it: a restart must not.
+      void this.complain(command, error);
     }
   }
 
@@ -93,7 +97,7 @@ export class Server implements vscode.Disposable {
         { scheme: 'file', language: 'lwas' },
         { scheme: 'untitled', language: 'lwas' },
       ],
-      synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/{*.lwas,lwas.toml}') },
+      synchronize: { fileEvents: this.files },
       outputChannel: this.output,
       middleware: {
         // Tests run in a terminal here, not out of sight in the server.
@@ -107,10 +111,12 @@ export class Server implements vscode.Disposable {
     this.client = undefined;
     this.command?.dispose();
     this.command = undefined;
-    if (client?.needsStop()) {
-      await client.stop();
+    try {
+      await client?.dispose();
+    } catch (error) {
+      // One that did not start cannot end well either.
+      this.output.warn(String(error));
     }
-    await client?.dispose();
   }
 
   private show(state: State, command: string): void {
