@@ -3,6 +3,7 @@
 
 import * as vscode from 'vscode';
 import { Server } from './server';
+import { TASK, taskProvider } from './tests';
 
 let server: Server | undefined;
 
@@ -13,6 +14,7 @@ export function activate(context: vscode.ExtensionContext): void {
     started,
     vscode.commands.registerCommand('lwas.restart', () => started.restart()),
     vscode.commands.registerCommand('lwas.showOutput', () => started.showOutput()),
+    vscode.tasks.registerTaskProvider(TASK, taskProvider),
     vscode.workspace.onDidChangeConfiguration(async (change) => {
       if (change.affectsConfiguration('lwas.server.path')) {
         await started.restart();

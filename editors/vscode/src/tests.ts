@@ -5,6 +5,13 @@ import * as vscode from 'vscode';
 import { lwasc } from './server';
 
 export const RUN_TEST = 'lwas.runTest';
+export const TASK = 'lwas';
+
+/** What a task of ours says: a program, and the test's name, or none for all tests. */
+interface Definition extends vscode.TaskDefinition {
+  readonly program: string;
+  readonly test?: string;
+}
 
 /** What a lens says: the program's file by its address, and the test's name, or none for all tests. */
 interface Lens {
@@ -31,22 +38,32 @@ export async function runTest(argument?: unknown): Promise<void> {
     return;
   }
   const program = vscode.Uri.parse(lens.uri, true);
+  const definition = { type: TASK, program: program.fsPath, ...(lens.test === undefined ? {} : { test: lens.test }) };
+  const scope = vscode.workspace.getWorkspaceFolder(program) ?? vscode.TaskScope.Workspace;
   await vscode.workspace.saveAll(false);
-  await vscode.tasks.executeTask(task(program, lens.test));
+  await vscode.tasks.executeTask(task(definition, scope));
 }
 
-/** The task that runs it. No shell reads the test's name, whatever is in it. */
-function task(program: vscode.Uri, test: string | undefined): vscode.Task {
-  const args = ['test', program.fsPath, ...(test === undefined ? [] : ['--exact', '--', test])];
-  const folder = vscode.workspace.getWorkspaceFolder(program);
-  const run = new vscode.ProcessExecution(lwasc(), args, folder === undefined ? {} : { cwd: folder.uri.fsPath });
-  const made = new vscode.Task(
-    { type: 'lwas', program: program.fsPath, test: test ?? '' },
-    folder ?? vscode.TaskScope.Workspace,
-    test ?? 'all tests',
-    'LwaS',
-    run,
-  );
+/** Tasks of this kind may also stand in `tasks.json`. */
+export const taskProvider: vscode.TaskProvider = {
+  provideTasks: () => [],
+  resolveTask: ({ definition, scope }) => {
+    const { program, test } = definition as Partial<Definition>;
+    const isName = test === undefined || typeof test === 'string';
+    if (typeof program !== 'string' || !isName) {
+      return undefined;
+    }
+    // VS Code wants the very definition that it asked about.
+    return task(definition as Definition, scope ?? vscode.TaskScope.Workspace);
+  },
+};
+
+/** The task that runs tests. No shell reads a test's name, whatever is in it. */
+function task(definition: Definition, scope: vscode.WorkspaceFolder | vscode.TaskScope): vscode.Task {
+  const { program, test } = definition;
+  const args = ['test', program, ...(test === undefined ? [] : ['--exact', '--', test])];
+  const run = new vscode.ProcessExecution(lwasc(), args, typeof scope === 'object' ? { cwd: scope.uri.fsPath } : {});
+  const made = new vscode.Task(definition, scope, test ?? 'all tests', 'LwaS', run);
   made.presentationOptions = { reveal: vscode.TaskRevealKind.Always, clear: true, showReuseMessage: false };
   return made;
 }
