@@ -1,10 +1,12 @@
 // The language server: one process `lwasc lsp` for the window, and an item in the status bar that says how it is.
 
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import {
+  CloseAction,
   LanguageClient,
   State,
-  type ExecutableOptions,
   type LanguageClientOptions,
   type ServerOptions,
 } from 'vscode-languageclient/node';
@@ -69,25 +71,39 @@ export class Server implements vscode.Disposable {
       return;
     }
     const command = lwasc();
-    const options: ExecutableOptions = {};
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-    if (folder?.scheme === 'file') {
-      options.cwd = folder.fsPath;
+    try {
+      // Asked first, for one clear message instead of a client that cannot connect.
+      await promisify(execFile)(command, ['lsp', '--help'], { timeout: 30_000 });
+    } catch (error) {
+      void this.complain(command, error);
+      return;
     }
-    const run: ServerOptions = { command, args: ['lsp'], options };
-    const client = new LanguageClient('lwas', 'LwaS', run, this.clientOptions());
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    const cwd = folder?.scheme === 'file' ? { cwd: folder.fsPath } : {};
+    const run: ServerOptions = { command, args: ['lsp'], options: cwd };
+    const options = this.clientOptions();
+    const client = new LanguageClient('lwas', 'LwaS', run, options);
+    // A server that ran and ends is started again, a few times; one that never ran is not.
+    const handler = client.createDefaultErrorHandler();
+    let ran = false;
+    client.clientOptions.errorHandler = {
+      error: (error, message, count) => handler.error(error, message, count),
+      closed: () => (ran ? handler.closed() : { action: CloseAction.DoNotRestart, handled: true }),
+    };
     client.onDidChangeState(({ newState }) => this.show(newState, command));
     this.client = client;
     try {
       await client.start();
+      ran = true;
       const named = client.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
       if (!named.includes(RUN_TEST)) {
         this.command = vscode.commands.registerCommand(RUN_TEST, runTest);
       }
     } catch (error) {
-      await this.stopNow();
-      // Nobody waits for somebody to read it: a restart must not.
-      void this.complain(command, error);
+      // The client has told why. What did not start cannot be stopped.
+      this.client = undefined;
+      this.tell('not running', vscode.LanguageStatusSeverity.Error);
+      this.output.error(String(error));
     }
   }
 
@@ -111,11 +127,8 @@ export class Server implements vscode.Disposable {
     this.client = undefined;
     this.command?.dispose();
     this.command = undefined;
-    try {
-      await client?.dispose();
-    } catch (error) {
-      // One that did not start cannot end well either.
-      this.output.warn(String(error));
+    if (client?.isRunning()) {
+      await client.dispose();
     }
   }
 
@@ -142,12 +155,15 @@ export class Server implements vscode.Disposable {
     this.status.severity = severity;
   }
 
+  /** Says that the program cannot be run, or knows no server. */
   private async complain(command: string, error: unknown): Promise<void> {
     this.tell('not running', vscode.LanguageStatusSeverity.Error);
-    this.output.error(error instanceof Error ? error : String(error));
+    this.output.error(String(error));
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const what = isMissing ? `\`${command}\` is not found` : `\`${command} lsp\` cannot be run`;
     const settings = 'Settings';
     const chosen = await vscode.window.showErrorMessage(
-      `\`${command} lsp\` could not be started: install lwasc, or say where it lies in \`lwas.server.path\`.`,
+      `LwaS: ${what}. Install or update lwasc, or say where it lies in \`lwas.server.path\`.`,
       settings,
     );
     if (chosen === settings) {
