@@ -5,7 +5,7 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use lwas_tests::{
     arrows, crash, deploy, examples, golden, growth, house, library, limits, links, pages, process, rules, sarif,
-    served_audit, served_crash, session, terminal, tools, webhooks,
+    served_audit, served_crash, session, terminal, tools, watched, webhooks,
 };
 use std::path::Path;
 use std::process::ExitCode;
@@ -44,6 +44,7 @@ fn trials() -> Result<Vec<Trial>, String> {
         trial("house/sarif", sarif::check),
         trial("repl/terminal", terminal::check),
         trial("deploy/files", || deploy::check(process::repository())),
+        trial("test/watch", watched::check),
         trial("house/rules", || rules::check(process::repository())),
         trial("house/links", || links::check(process::repository())),
         trial("house/summary", || links::check_summary(process::repository())),

@@ -30,4 +30,5 @@ pub mod session;
 pub mod sqlite3;
 pub mod terminal;
 pub mod tools;
+pub mod watched;
 pub mod webhooks;

@@ -44,6 +44,11 @@ impl Stop {
         Stop { message: self.message.map(|message| format!("{path}: {message}")), ..self }
     }
 
+    /// The exit code; 0 where it stops as nobody reads its answers.
+    pub fn code(&self) -> u8 {
+        self.code
+    }
+
     /// Says why, and gives the exit code.
     pub fn report(self) -> ExitCode {
         if let Some(message) = self.message {

@@ -23,6 +23,9 @@ pub struct Test {
     /// How many tests run at a time [default: as many as there are cores]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZero<usize>>,
+    /// Run them again whenever a source has changed
+    #[arg(long, conflicts_with = "list")]
+    pub watch: bool,
     /// One JSON object a test, then one that sums them up, on standard output
     #[arg(long)]
     pub json: bool,

@@ -1,12 +1,14 @@
 //! `lwasc test`: runs a program's tests in memory, on as many threads as there are cores, with a report like cargo's.
 //!
-//! `select` says which tests are meant; `human`, `json` and `junit` tell how they went, `coverage` what they have reached.
+//! `select` says which tests are meant; `human`, `json` and `junit` tell how they went, `coverage` what they have reached;
+//! `watch` runs them again when a source has changed.
 
 mod coverage;
 mod human;
 mod json;
 mod junit;
 mod select;
+mod watch;
 
 use super::check;
 use super::engine::Engines;
@@ -23,10 +25,17 @@ use std::num::NonZero;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use watch::Watched;
+
+/// Runs the tests once, or again and again.
+pub fn run(args: &Test) -> Done {
+    if args.watch { watch::run(args, |args, watched| once(args, Some(watched))) } else { once(args, None) }
+}
 
 /// Runs, or lists, the tests that are meant.
-pub fn run(args: &Test) -> Done {
+fn once(args: &Test, watched: Option<&mut Watched>) -> Done {
     let (compiled, points) = compile(args)?;
+    watched.into_iter().for_each(|watched| watched.read(&compiled));
     check::tell(&compiled.diagnostics, &compiled.sources, &compiled.root);
     let Some(module) = &compiled.module else { return Err(Stop::told(exit::REFUSED)) };
     // Tests run in memory only: there is no artifact, and nothing that could name one.
