@@ -58,6 +58,16 @@ export function programs() {
   return [...fromFiles, ...pages.flatMap(blocks)];
 }
 
+/** What nobody would write, and an editor may be given. */
+export const monsters = [
+  { name: 'parentheses', text: `const A = ${'('.repeat(20_000)}1${')'.repeat(20_000)}\n` },
+  { name: 'braces that nobody closes', text: `const A = ${'{'.repeat(20_000)}\n` },
+  { name: 'a text of holes', text: `const A = "${'x{a}'.repeat(20_000)}"\n` },
+  { name: 'a text of holes that nobody closes', text: `const A = "${'{ \\" '.repeat(5_000)}\n` },
+  { name: 'points', text: `const A = ${'a.'.repeat(20_000)}b\n` },
+  { name: 'calls that could be of two kinds', text: `fn f() -> Int { ${'count(a, '.repeat(300)}1${')'.repeat(300)} }\n` },
+];
+
 /** Programs that `spec/grammar.md` derives, which a test of the parser has written down. */
 export function sentences() {
   const folder = join(root, 'target/tmp/sentences');

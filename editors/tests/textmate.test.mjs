@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { programs, root, sentences } from './programs.mjs';
+import { monsters, programs, root, sentences } from './programs.mjs';
 import { grammar, tokens } from './textmate.mjs';
 import { numberOf, treeSitter, written } from './tree-sitter.mjs';
 
@@ -22,7 +22,7 @@ test('every rule that the grammar includes is there', () => {
 });
 
 test('nothing stays open behind the end of its line', () => {
-  for (const { name, text } of [...programs(), ...sentences()]) {
+  for (const { name, text } of [...programs(), ...sentences(), ...monsters]) {
     for (const [number, { line, depth }] of tokens(lwas, text).entries()) {
       assert.equal(depth, 1, `${name}, line ${number + 1}: ${line}`);
     }

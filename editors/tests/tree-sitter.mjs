@@ -20,6 +20,7 @@ export function treeSitter(...args) {
     env: { ...settings, ...more },
     encoding: 'utf8',
     maxBuffer: 1 << 30,
+    timeout: 300_000,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (ran.error) {

@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { programs, sentences } from './programs.mjs';
+import { monsters, programs, sentences } from './programs.mjs';
 import { grammar, numberOf, treeSitter, written } from './tree-sitter.mjs';
 
 /** The programs in which a mistake was found, with its place. */
@@ -51,6 +51,10 @@ test('programs with mistakes are read to their end, and most are seen to have on
   const found = mistakes(wrong, 'wrong');
   assert.ok(found.length > wrong.length / 2, `${found.length} of ${wrong.length}`);
   assert.ok(mistakes(cut, 'cut').length > cut.length / 4);
+});
+
+test('what nobody would write is read too', () => {
+  assert.ok(mistakes(monsters, 'monsters').length > 0);
 });
 
 test('trees are those of the corpus, and colours those that the examples say', () => {

@@ -117,7 +117,7 @@ export class Server implements vscode.Disposable {
       outputChannel: this.output,
       middleware: {
         // Tests run in a terminal here, not out of sight in the server.
-        executeCommand: (command, args, next) => (command === RUN_TEST ? runTest(args[0]) : next(command, args)),
+        executeCommand: (command, args, next) => (command === RUN_TEST ? runTest(...args) : next(command, args)),
       },
     };
   }

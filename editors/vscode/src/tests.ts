@@ -1,5 +1,5 @@
-// Tests that run with a click. The server's lenses name the command `lwas.runTest` with a program and a test; it runs here, in a
-// terminal, so that one sees what `lwasc test` says and can run it again.
+// Tests that run with a click. The server's lenses name the command `lwas.runTest` with a file's address and a test's name; it
+// runs here, in a terminal, so that one sees what `lwasc test` says and can run it again.
 
 import * as vscode from 'vscode';
 import { lwasc } from './server';
@@ -13,23 +13,9 @@ interface Definition extends vscode.TaskDefinition {
   readonly test?: string;
 }
 
-/** What a lens says: the program's file by its address, and the test's name, or none for all tests. */
-interface Lens {
-  readonly uri: string;
-  readonly test?: string;
-}
-
-/** What came with the command, if that is a lens: any extension may run it with anything. */
-function lensOf(argument: unknown): Lens | undefined {
-  const given = argument as Partial<Lens> | null | undefined;
-  const isName = given?.test === undefined || typeof given.test === 'string';
-  return typeof given?.uri === 'string' && isName ? (given as Lens) : undefined;
-}
-
-/** Runs one test of a program, or all. */
-export async function runTest(argument?: unknown): Promise<void> {
-  const lens = lensOf(argument);
-  if (lens === undefined) {
+/** Runs one test of a program, or all. What comes with the command is not only ours: any extension may run it with anything. */
+export async function runTest(uri?: unknown, test?: unknown): Promise<void> {
+  if (typeof uri !== 'string' || (test !== undefined && typeof test !== 'string')) {
     void vscode.window.showErrorMessage('LwaS: a test is run from the line above it.');
     return;
   }
@@ -37,11 +23,26 @@ export async function runTest(argument?: unknown): Promise<void> {
     void vscode.window.showErrorMessage('LwaS: tests are not run in a folder that is not trusted.');
     return;
   }
-  const program = vscode.Uri.parse(lens.uri, true);
-  const definition = { type: TASK, program: program.fsPath, ...(lens.test === undefined ? {} : { test: lens.test }) };
-  const scope = vscode.workspace.getWorkspaceFolder(program) ?? vscode.TaskScope.Workspace;
+  const file = vscode.Uri.parse(uri, true);
   await vscode.workspace.saveAll(false);
+  const definition = { type: TASK, program: await programOf(file), ...(test === undefined ? {} : { test }) };
+  const scope = vscode.workspace.getWorkspaceFolder(file) ?? vscode.TaskScope.Workspace;
   await vscode.tasks.executeTask(task(definition, scope));
+}
+
+/** The program that a file belongs to: the nearest folder with an `lwas.toml`, no higher than what is open, or else itself. */
+async function programOf(file: vscode.Uri): Promise<string> {
+  const top = vscode.workspace.getWorkspaceFolder(file)?.uri.path;
+  for (let folder = vscode.Uri.joinPath(file, '..'); ; folder = vscode.Uri.joinPath(folder, '..')) {
+    try {
+      await vscode.workspace.fs.stat(vscode.Uri.joinPath(folder, 'lwas.toml'));
+      return folder.fsPath;
+    } catch {
+      if (top === undefined || folder.path.length <= top.length) {
+        return file.fsPath;
+      }
+    }
+  }
 }
 
 /** Tasks of this kind may also stand in `tasks.json`. */
