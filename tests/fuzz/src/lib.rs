@@ -2,7 +2,8 @@
 //! too: bytes go in, and what became of them comes out in a few words, or a panic when something that must hold of any bytes
 //! does not. `main` runs a target over changed inputs until it is told to stop; the test runs all that was kept.
 //!
-//! The targets: `source` (lexer to checker, and how it is told), `program` (the same, and what is sound runs alike by the
+//! The targets: `source` (lexer to checker, and how it is told), `format` (in the one style, the same program), `mend` (with the changes that are
+//! certain, no more errors), `program` (the same, and what is sound runs alike by the
 //! interpreter and by native code), `ir` (verifier and interpreter over forged functions), `forged` (native code of these, not run),
 //! `native` (generated programs both ways), `artifact` (opening, and running what opens), `event` (events, arguments, values).
 //!
@@ -15,6 +16,7 @@ pub mod event;
 pub mod havoc;
 pub mod ir;
 pub mod keep;
+pub mod mend;
 pub mod native;
 pub mod run;
 pub mod source;
@@ -35,9 +37,11 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 9] = [
     Target { name: "source", run: source::check, seeds: source::seeds, change: source::change },
     Target { name: "program", run: source::run, seeds: source::seeds, change: source::change },
+    Target { name: "format", run: mend::format, seeds: source::seeds, change: source::change },
+    Target { name: "mend", run: mend::mend, seeds: source::seeds, change: source::change },
     Target { name: "ir", run: ir::verify, seeds: ir::seeds, change: havoc::bytes },
     Target { name: "forged", run: native::forged, seeds: ir::seeds, change: havoc::bytes },
     Target { name: "native", run: native::generated, seeds: native::seeds, change: havoc::bytes },

@@ -28,7 +28,7 @@ const FOUND: u8 = 1;
 /// Runs malformed and generated inputs.
 #[derive(Parser)]
 struct Args {
-    /// Which functions to run: source, program, ir, forged, native, artifact or event.
+    /// Which functions to run: source, format, mend, program, ir, forged, native, artifact or event.
     #[arg(value_parser = named)]
     target: &'static Target,
     /// Inputs to run once instead.

@@ -14,7 +14,8 @@ thread_local! {
     static FOLDER: TempDir = tempfile::tempdir().expect("there is a folder for what passes");
 }
 
-fn in_folder<T>(work: impl FnOnce(&Path) -> T) -> T {
+/// Does something with a folder for sources, which is the thread's own.
+pub fn in_folder<T>(work: impl FnOnce(&Path) -> T) -> T {
     FOLDER.with(|folder| work(folder.path()))
 }
 

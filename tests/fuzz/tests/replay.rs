@@ -36,6 +36,16 @@ fn source() {
 }
 
 #[test]
+fn format() {
+    check("format", 1000);
+}
+
+#[test]
+fn mend() {
+    check("mend", 100);
+}
+
+#[test]
 fn program() {
     check("program", 60);
 }
