@@ -11,6 +11,7 @@ pub mod env;
 mod errors;
 mod fill;
 pub mod hir;
+mod importing;
 mod law;
 mod notes;
 mod total;
@@ -111,6 +112,7 @@ fn checked(modules: &[SourceModule], entries: &[&str], keeps_notes: bool) -> Not
     law::check(&mut declared.program, ends, &mut declared.diagnostics);
     fill::warn(&mut declared);
     let diagnostics = declare::without_consequences(declared.diagnostics, &declared.missing);
+    let diagnostics = importing::offer(diagnostics, modules);
     let checked = Checked { program: declared.program, diagnostics };
     Noted { checked, scopes: declared.scopes, notes: declared.notes.finish() }
 }

@@ -7,6 +7,7 @@ use super::words::is_capitalised;
 use crate::env::{Binding, Item, Scope};
 use crate::errors::names;
 use crate::hir::ModuleId;
+use crate::importing::ADVICE;
 use crate::{SourceModule, env::Env};
 use cranelift_entity::SecondaryMap;
 use lwas_base::near;
@@ -267,7 +268,7 @@ pub(crate) fn without_consequences(diagnostics: Diagnostics, missing: &[(FileId,
     let mut sorted = diagnostics.sorted();
     sorted.retain(|diagnostic| !follows(diagnostic) && !misused(diagnostic));
     for diagnostic in sorted {
-        let import = diagnostic.help.iter().find(|help| help.starts_with("import it: "));
+        let import = diagnostic.help.iter().find(|help| help.starts_with(ADVICE));
         if import.is_none_or(|import| wanted.insert((diagnostic.primary.span.file, import))) {
             kept.push(diagnostic.clone());
         }

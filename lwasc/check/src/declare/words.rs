@@ -1,5 +1,7 @@
 //! Names that the language itself has: no item may take them.
 
+use crate::importing::ADVICE;
+
 /// Types, those to come included.
 const TYPES: &[&str] = &[
     "Bool", "Int", "Text", "Decimal", "Money", "Number", "Bag", "Currency", "Time", "Date", "Duration", "Float",
@@ -62,10 +64,10 @@ pub(super) fn std_module(path: &str) -> Option<String> {
 /// Advice that imports a name which the standard library likely has: a module of it, or a currency by its ISO code.
 pub(crate) fn import_of(name: &str) -> Option<String> {
     if STD_MODULES.contains(&name) {
-        return Some(format!("import it: `use std.{name}`"));
+        return Some(format!("{ADVICE}`use std.{name}`"));
     }
     let is_code = name.len() == 3 && name.bytes().all(|byte| byte.is_ascii_uppercase());
-    is_code.then(|| format!("import it: `use std.currency.{name}`"))
+    is_code.then(|| format!("{ADVICE}`use std.currency.{name}`"))
 }
 
 /// The type of the language that does what one of other languages does.

@@ -14,6 +14,15 @@ use std::path::Path;
 pub fn run(args: &Check) -> Done {
     let front = if args.fix { mended(args)? } else { lwas_driver::check(&args.program, lwas_std::MODULES)? };
     say(args.format, &front.diagnostics, &front.sources, &front.package.root)?;
+    let certain = front.diagnostics.iter().filter(|told| told.fixes.iter().any(|fix| fix.certain)).count();
+    if args.format == Format::Human && !args.fix && certain > 0 {
+        let what = match front.diagnostics.iter().count() {
+            1 => "it".to_owned(),
+            all if all == certain => "all of them".to_owned(),
+            _ => format!("{certain} of them"),
+        };
+        output::say(&format!("`lwasc check --fix` mends {what}"));
+    }
     if front.diagnostics.has_errors() { Err(Stop::told(exit::REFUSED)) } else { Ok(()) }
 }
 
