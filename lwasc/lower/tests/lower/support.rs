@@ -44,6 +44,11 @@ pub fn modules(files: &[(&str, &str)], tests: bool) -> Module {
     if let Err(error) = verify(&module) {
         panic!("{error}\n{module}");
     }
+    if tests {
+        // Whoever counts what is reached runs the same functions.
+        let (noted, _) = lwas_lower::lower_with_points(&sound, &sources);
+        assert_eq!(noted.functions, module.functions);
+    }
     module
 }
 
