@@ -4,7 +4,7 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use lwas_tests::{
-    arrows, crash, deploy, examples, golden, growth, house, library, limits, links, pages, process, rules, sarif,
+    arrows, crash, deploy, examples, golden, growth, house, library, limits, links, lsp, pages, process, rules, sarif,
     served_audit, served_crash, session, terminal, tools, watched, webhooks,
 };
 use std::path::Path;
@@ -51,6 +51,9 @@ fn trials() -> Result<Vec<Trial>, String> {
     ];
     for (name, check) in limits::CHECKS {
         trials.push(trial(&format!("limits/{name}"), check));
+    }
+    for (name, check) in lsp::checks() {
+        trials.push(trial(&format!("lsp/{name}"), check));
     }
     for program in golden::programs_in(&here.join("ui"))? {
         trials.push(trial(&format!("ui/{}", program.name), move || program.check()));

@@ -16,6 +16,7 @@ pub mod jwt;
 pub mod library;
 pub mod limits;
 pub mod links;
+pub mod lsp;
 pub mod marks;
 pub mod openssl;
 pub mod pages;

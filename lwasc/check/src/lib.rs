@@ -17,7 +17,7 @@ mod notes;
 mod total;
 mod walk;
 
-pub use body::show_type;
+pub use body::{function_names, show_type};
 pub use declare::{Import, imports};
 pub use notes::{Notes, Use};
 

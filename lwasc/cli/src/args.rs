@@ -4,6 +4,7 @@ mod artifacts;
 mod import;
 mod install;
 mod ledgers;
+mod lsp;
 mod repl;
 mod serving;
 mod sources;
@@ -14,6 +15,7 @@ pub use artifacts::{Build, Emit, Inspect, Keygen, Verify};
 pub use import::{Import, ImportFrom, ImportPrometheus};
 pub use install::{Completions, Man};
 pub use ledgers::{Audit, Query, Run, Why};
+pub use lsp::Lsp;
 pub use repl::Repl;
 pub use serving::{LogFormat, Probe, Serve};
 pub use sources::{Check, Explain, Fmt, Format, New};
@@ -68,6 +70,8 @@ pub enum Command {
     Why(Why),
     /// Translate rules that were written for another program
     Import(Import),
+    /// Answer an editor's questions about programs, on standard input and output
+    Lsp(Lsp),
     /// Show the page of an error code
     Explain(Explain),
     /// Print what makes a shell complete commands of `lwasc`

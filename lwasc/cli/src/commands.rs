@@ -10,6 +10,7 @@ mod fmt;
 mod import;
 mod inspect;
 mod keygen;
+mod lsp;
 mod man;
 mod new;
 mod place;
@@ -50,6 +51,7 @@ pub fn run(args: Args) -> Done {
         Command::Audit(args) => audit::run(&args),
         Command::Why(args) => why::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Lsp(args) => lsp::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),

@@ -3,7 +3,8 @@
 //!
 //! The steps, each a module: `lexer` makes tokens, marks which begin a line and cuts texts into parts; `limits` refuses
 //! what is nested too deeply before anything recurses; `grammar` builds the tree and goes on after a mistake; `errors`
-//! holds every message. `format` writes a text in the one style.
+//! holds every message. `format` writes a text in the one style, `lexemes` are the tokens for who sees a
+//! text that is being written.
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing))]
 
@@ -11,12 +12,14 @@ pub mod ast;
 mod errors;
 mod format;
 mod grammar;
+mod lexemes;
 mod lexer;
 mod limits;
 mod tokens;
 mod unfinished;
 
 pub use format::{Unformatted, format, format_bytes};
+pub use lexemes::{Lexeme, LexemeKind, is_name, item_words, lexemes, statement_words};
 pub use unfinished::is_unfinished;
 
 use lwas_base::{Diagnostic, Diagnostics, FileId, Span};

@@ -73,11 +73,11 @@ fn close(levels: &mut Vec<Level>, open: Kind) {
     }
 }
 
-fn opens(kind: Kind) -> bool {
+pub(crate) fn opens(kind: Kind) -> bool {
     matches!(kind, Kind::LParen | Kind::LBracket | Kind::LBrace | Kind::TextOpen | Kind::PartOpen)
 }
 
-fn opener(kind: Kind) -> Option<Kind> {
+pub(crate) fn opener(kind: Kind) -> Option<Kind> {
     Some(match kind {
         Kind::RParen => Kind::LParen,
         Kind::RBracket => Kind::LBracket,

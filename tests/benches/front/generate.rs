@@ -13,6 +13,19 @@ pub fn program(lines: usize) -> String {
     text
 }
 
+/// The same lines as modules of about so many lines, which use no other module but `std.currency`: each is whole chains of sections.
+pub fn modules(lines: usize, per_module: usize) -> Vec<String> {
+    let length = section(0).lines().count();
+    let sections: Vec<usize> = (0..lines.div_ceil(length)).collect();
+    let chains = (per_module / (8 * length)).max(1);
+    let module = |numbers: &[usize]| {
+        let mut text = String::from("//! A part of a generated program.\n\nuse std.currency.USD\n");
+        numbers.iter().for_each(|number| text.push_str(&section(*number)));
+        text
+    };
+    sections.chunks(8 * chains).map(module).collect()
+}
+
 /// Everything of one section. `@` stands for its number.
 fn section(number: usize) -> String {
     let before = if number.is_multiple_of(8) {

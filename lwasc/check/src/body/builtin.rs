@@ -52,6 +52,11 @@ pub(super) const NAMES: &[&str] = &[
     "resonance",
 ];
 
+/// The names of the functions that the language has.
+pub fn names() -> &'static [&'static str] {
+    NAMES
+}
+
 /// Whether the language has a function of this name.
 pub(super) fn exists(name: &str) -> bool {
     NAMES.contains(&name)

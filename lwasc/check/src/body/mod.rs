@@ -28,6 +28,7 @@ mod sort;
 mod stmt;
 mod write;
 
+pub use builtin::names as function_names;
 pub use show::show_type;
 
 use crate::env::{Env, Parameter, Purpose, Sink};
