@@ -6,6 +6,7 @@ use crate::exit::Done;
 use crate::output;
 use lwas_driver::render::visible;
 use lwas_runtime::testing::{Case, Ran, TestFailure, TestReport};
+use std::io::IsTerminal;
 use std::time::Duration;
 
 /// Longer than this, and a test's time is worth a word.
@@ -19,7 +20,8 @@ pub fn listed(case: &Case) -> Done {
 /// How a test went.
 pub fn test(ran: &Ran) -> Done {
     let verdict = if ran.report.failure.is_some() { "FAILED" } else { "ok" };
-    let slow = if ran.took > SLOW { format!(" (in {:.1} s)", ran.took.as_secs_f64()) } else { String::new() };
+    // At a terminal only: what is kept of a run is the same whenever it is run.
+    let slow = if ran.took > SLOW && std::io::stdout().is_terminal() { format!(" (in {:.1} s)", ran.took.as_secs_f64()) } else { String::new() };
     output::answer(&format!("test {} ... {verdict}{slow}", line(&ran.report.name)))
 }
 
