@@ -286,6 +286,19 @@ impl<'a> List<'a> {
 
     /// Where no dot stands.
     fn anything(&mut self, context: &Context<'_>, offset: usize) {
+        let is_event = |item: &Item| matches!(item, Item::Event(_) | Item::Module(_));
+        let is_state = |item: &Item| matches!(item, Item::State(_) | Item::Module(_));
+        match context.before(0) {
+            "on" | "emit" => return self.only(is_event),
+            // Settings are set by the name of their state.
+            "apply" => {
+                let program = self.program();
+                let sets = |item: &Item| matches!(item, Item::State(id) if program.settings_of(*id).is_some());
+                return self.only(|item| is_event(item) || sets(item));
+            }
+            "create" | "put" | "append" | "delete" | "due" => return self.only(is_state),
+            _ => {}
+        }
         let declares = ["record", "event", "state", "journal", "enum"];
         let bracket = context.bracket(0);
         if context.is_outside()
@@ -323,6 +336,13 @@ impl<'a> List<'a> {
             ["if", "match", "for", "in", "where", "else", "and", "or", "not", "some", "none", "true", "false", "fold"]
                 .into_iter(),
         );
+    }
+
+    /// The names of items of a kind alone.
+    fn only(&mut self, is_one: impl Fn(&Item) -> bool) {
+        for (name, binding) in self.names().into_iter().filter(|(_, binding)| is_one(&binding.item)) {
+            self.binding(0, name, binding.item);
+        }
     }
 
     /// The words that begin an item.
@@ -523,10 +543,8 @@ impl<'a> List<'a> {
     /// A declaration with its head and doc comment.
     fn declared(&mut self, rank: u8, name: Symbol, place: Span, kind: CompletionItemKind) {
         let decl = self.analysis.decls().get(&place);
-        let head = decl.map(|decl| hover::head(self.analysis, decl));
-        let is_short = |head: &String| !head.contains('\n');
-        let detail =
-            head.map(|head| if is_short(&head) { head } else { head.lines().next().unwrap_or_default().to_owned() });
+        let first = |head: String| head.lines().next().unwrap_or_default().trim_end_matches([' ', '{']).to_owned();
+        let detail = decl.map(|decl| first(hover::head(self.analysis, decl)));
         let docs = decl.map(|decl| decl.docs.clone()).unwrap_or_default();
         self.plain(rank, name.as_str(), kind, detail, &docs);
     }

@@ -97,3 +97,28 @@ pub fn is_name(text: &str) -> bool {
     let tokens = lexemes(FileId(0), text);
     matches!(&tokens[..], [one] if one.kind == LexemeKind::Name && one.span.range() == (0..text.len()) && text != "_")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_a_name() {
+        for name in ["fee", "Sale", "FEE_2", "key", "event"] {
+            assert!(is_name(name), "{name}");
+        }
+        for other in ["", "_", "if", "a b", "a.b", "1a", "a-b", " a", "\"a\"", "// a", "a\n"] {
+            assert!(!is_name(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn tokens_of_what_is_not_finished() {
+        let tokens = lexemes(FileId(0), "fn f(\n  a: // why\nrule r {");
+        let kinds: Vec<LexemeKind> = tokens.iter().map(|token| token.kind).collect();
+        use LexemeKind::*;
+        assert_eq!(kinds, [Name, Name, Open, Name, Colon, Name, Name, Open]);
+        let items: Vec<bool> = tokens.iter().map(|token| token.begins_item).collect();
+        assert_eq!(items, [true, false, false, false, false, true, false, false]);
+    }
+}

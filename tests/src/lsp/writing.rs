@@ -156,6 +156,7 @@ fn complete_words() -> Result<(), String> {
         "journal Note",
         &[("|\n\njournal Note", &["fn", "event", "state", "rule", "test", "use"], &["charge", "expect"])],
     )?;
+    offers("on Sale as sale", &[("on |", &["Sale", "ledger"], &["Item", "round", "fn"])])?;
     offers("event Sale", &[("@|\nevent Sale", &["event", "get", "post", "export", "sample"], &["fn"])])
 }
 
