@@ -21,7 +21,11 @@ pub fn listed(case: &Case) -> Done {
 pub fn test(ran: &Ran) -> Done {
     let verdict = if ran.report.failure.is_some() { "FAILED" } else { "ok" };
     // At a terminal only: what is kept of a run is the same whenever it is run.
-    let slow = if ran.took > SLOW && std::io::stdout().is_terminal() { format!(" (in {:.1} s)", ran.took.as_secs_f64()) } else { String::new() };
+    let slow = if ran.took > SLOW && std::io::stdout().is_terminal() {
+        format!(" (in {:.1} s)", ran.took.as_secs_f64())
+    } else {
+        String::new()
+    };
     output::answer(&format!("test {} ... {verdict}{slow}", line(&ran.report.name)))
 }
 
