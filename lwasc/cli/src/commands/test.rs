@@ -23,6 +23,7 @@ use lwas_runtime::testing::{self, Case, How, Ran, Told};
 use lwas_seal::Hash;
 use std::num::NonZero;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use watch::Watched;
@@ -55,7 +56,7 @@ fn once(args: &Test, watched: Option<&mut Watched>) -> Done {
         Coverage::new(&compiled.root, &compiled.sources, program.explained(), &points, &counts)
     });
     let summary = Summary::of(&ran, total - cases.len(), since.elapsed(), coverage);
-    tell(args, &program.module.name, &ran, &summary)
+    tell(args, (&program.module.name, &compiled.root), &ran, &summary)
 }
 
 /// The program, and what of it could be reached where that is asked.
@@ -68,9 +69,9 @@ fn compile(args: &Test) -> Result<(Compiled, Option<Points>), Stop> {
 }
 
 /// Writes the files that are asked for, then says how all of them went.
-fn tell(args: &Test, program: &str, ran: &[Ran], summary: &Summary) -> Done {
+fn tell(args: &Test, (program, root): (&str, &Path), ran: &[Ran], summary: &Summary) -> Done {
     if let Some(path) = &args.junit {
-        junit::write(path, program, ran, summary)?;
+        junit::write(path, (program, root), ran, summary)?;
     }
     if let Some(coverage) = &summary.coverage {
         coverage.write(args)?;

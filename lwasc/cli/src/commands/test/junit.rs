@@ -12,16 +12,16 @@ use std::time::Duration;
 /// What a failure without a code is called: a step did not come out as it says.
 const EXPECTATION: &str = "expectation";
 
-/// Writes the report of a program's tests to a file, whole or not at all.
-pub fn write(path: &Path, program: &str, ran: &[Ran], summary: &Summary) -> Done {
-    let report = report(program, ran, summary.took);
+/// Writes the report of a program's tests, which lies in a folder, to a file, whole or not at all.
+pub fn write(path: &Path, (program, root): (&str, &Path), ran: &[Ran], summary: &Summary) -> Done {
+    let report = report((program, root), ran, summary.took);
     let text =
         report.to_string().map_err(|error| Stop::new(exit::IO, format!("the report can't be written: {error}")))?;
     output::write_whole(path, text.as_bytes())
 }
 
 /// The suites in the order of their first tests.
-fn report(program: &str, ran: &[Ran], took: Duration) -> Report {
+fn report((program, root): (&str, &Path), ran: &[Ran], took: Duration) -> Report {
     let mut suites: Vec<TestSuite> = vec![];
     for ran in ran {
         let at = suites.iter().position(|suite| suite.name.as_str() == ran.report.module);
@@ -30,7 +30,7 @@ fn report(program: &str, ran: &[Ran], took: Duration) -> Report {
             suites.len() - 1
         });
         let suite = &mut suites[at];
-        suite.add_test_case(case(&ran.report, ran.took));
+        suite.add_test_case(case(&ran.report, root, ran.took));
         suite.set_time(suite.time.unwrap_or_default() + ran.took);
     }
     let mut report = Report::new(program);
@@ -38,7 +38,7 @@ fn report(program: &str, ran: &[Ran], took: Duration) -> Report {
     report
 }
 
-fn case(report: &TestReport, took: Duration) -> TestCase {
+fn case(report: &TestReport, root: &Path, took: Duration) -> TestCase {
     let status = match &report.failure {
         None => TestCaseStatus::success(),
         Some(failure) => {
@@ -50,7 +50,9 @@ fn case(report: &TestReport, took: Duration) -> TestCase {
     };
     let mut case = TestCase::new(visible(&report.name), status);
     case.set_classname(&report.module).set_time(took);
-    case.extra.insert("file".into(), visible(&report.at.path).into());
+    // As from the folder in which `lwasc` was called, which is a checkout's where others read it.
+    let file = root.join(&report.at.path);
+    case.extra.insert("file".into(), visible(&file.display().to_string()).into());
     case.extra.insert("line".into(), report.at.line.to_string().into());
     case
 }
@@ -79,7 +81,7 @@ mod tests {
             ran("shop.fees", "a fee", Some(failure)),
             ran("shop", "it closes", None),
         ];
-        let text = report("shop", &all, Duration::from_millis(60)).to_string().unwrap();
+        let text = report(("shop", Path::new("rules")), &all, Duration::from_millis(60)).to_string().unwrap();
         assert!(!text.contains(['\u{1b}', '\u{7}', '\u{0}']), "{text}");
         Report::deserialize_from_str(&text).unwrap()
     }
@@ -100,7 +102,7 @@ mod tests {
         let case = &read.test_suites[1].test_cases[0];
         assert_eq!(case.classname.as_ref().map(|name| name.as_str()), Some("shop.fees"));
         let extra: Vec<_> = case.extra.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        assert_eq!(extra, [("file", "fees.lwas"), ("line", "7")]);
+        assert_eq!(extra, [("file", "rules/fees.lwas"), ("line", "7")]);
         let TestCaseStatus::NonSuccess { message, ty, description, .. } = &case.status else { panic!("it failed") };
         assert_eq!(ty.as_ref().map(|ty| ty.as_str()), Some("E0602"));
         assert_eq!(message.as_ref().map(|text| text.as_str()), Some("expected \\u{1b}[31m<this> & \"that\"\\u{0}"));
