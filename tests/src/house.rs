@@ -1,7 +1,7 @@
 //! Rules of the house that a compiler does not know: each file opens by saying what lives in it, and each code that a stage
-//! can report has its page in `spec/errors/` and each page its code.
+//! can report has its page in `spec/errors/` and each page its code, with what fails and what is mended.
 
-use crate::files;
+use crate::{files, mended};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,8 @@ pub fn check_headers(repository: &Path) -> Result<(), String> {
     told(silent)
 }
 
-/// Every code in the sources has its page, every page its code, and every page opens with its code.
+/// Every code in the sources has its page, every page its code, and every page opens with its code and shows what leads to it and
+/// what mends that.
 pub fn check_error_pages(repository: &Path) -> Result<(), String> {
     let mut used: BTreeMap<String, String> = BTreeMap::new();
     for folder in files::entries_of(&repository.join("lwasc"))? {
@@ -39,8 +40,12 @@ pub fn check_error_pages(repository: &Path) -> Result<(), String> {
         if code == "README" {
             continue;
         }
-        if !read(&page)?.starts_with(&format!("# {code}")) {
+        let text = read(&page)?;
+        if !text.starts_with(&format!("# {code}")) {
             found.push(format!("{} does not open with `# {code}`", shown(repository, &page)));
+        }
+        if let Err(why) = mended::check(&code, &text) {
+            found.push(format!("{} {why}", shown(repository, &page)));
         }
         pages.insert(code);
     }
@@ -99,19 +104,27 @@ mod tests {
         assert_eq!(found, ["E0301", "E0402", "W0201"]);
     }
 
+    const PAGE: &str = "# E0301: x\n\n```lwas\n```\n\n```text\n```\n\nMended:\n\n```lwas\n```\n";
+
     #[test]
     fn a_code_without_a_page_and_a_page_without_a_code_are_found() {
         let good = repository(
             "//! Up to E0309.\nconst LOST: &str = \"E0301\";\n",
-            &[("E0301.md", "# E0301: x"), ("README.md", "index")],
+            &[("E0301.md", PAGE), ("README.md", "index")],
         );
         assert_eq!(check_error_pages(good.path()), Ok(()));
         let no_page = repository("//! Up to E0309.\nconst LOST: &str = \"E0301\";\n", &[]);
         assert!(check_error_pages(no_page.path()).unwrap_err().contains("lwasc/check/src/lib.rs, has no page"));
-        let no_code = repository("//! None\n", &[("E0301.md", "# E0301: x")]);
+        let no_code = repository("//! None\n", &[("E0301.md", PAGE)]);
         assert!(check_error_pages(no_code.path()).unwrap_err().contains("no stage reports"));
         let misnamed = repository("//! Up to E0309.\nconst LOST: &str = \"E0301\";\n", &[("E0301.md", "# E0302: x")]);
         assert!(check_error_pages(misnamed.path()).unwrap_err().contains("does not open with"));
+        let bare = repository("//! Up to E0309.\nconst LOST: &str = \"E0301\";\n", &[("E0301.md", "# E0301: x")]);
+        assert!(
+            check_error_pages(bare.path())
+                .unwrap_err()
+                .contains("spec/errors/E0301.md shows nothing that leads to E0301")
+        );
     }
 
     #[test]

@@ -26,13 +26,13 @@ const MAIN: &str = "main.lwas";
 
 /// A fenced block.
 #[derive(Debug, PartialEq, Eq)]
-struct Block {
+pub(crate) struct Block {
     /// What stands after the opening fence.
-    info: String,
+    pub info: String,
     /// The line of its first line in the page, from 1.
-    line: usize,
+    pub line: usize,
     /// Where its text is in the page.
-    range: Range<usize>,
+    pub range: Range<usize>,
 }
 
 /// One line of `lwasc check --format json`, as far as pages show it.
@@ -175,7 +175,7 @@ fn expect_code(finished: &Finished, expected: i32) -> Result<(), String> {
 }
 
 /// The block that keeps what is said about a program: the next block of the page, if it is a `text`.
-fn text_after<'a>(program: &Block, blocks: &'a [Block]) -> Option<&'a Block> {
+pub(crate) fn text_after<'a>(program: &Block, blocks: &'a [Block]) -> Option<&'a Block> {
     blocks.iter().find(|block| block.line > program.line).filter(|block| block.info == "text")
 }
 
@@ -213,7 +213,7 @@ fn file_named(line: &str) -> Option<&str> {
 }
 
 /// The fenced blocks of a page.
-fn blocks_of(page: &str) -> Result<Vec<Block>, String> {
+pub(crate) fn blocks_of(page: &str) -> Result<Vec<Block>, String> {
     let mut blocks = Vec::new();
     let mut open: Option<Block> = None;
     let mut at = 0;

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::env;
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::LazyLock;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -51,6 +51,33 @@ fn build() -> Result<PathBuf, String> {
 /// The root of the repository.
 pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are a folder of the repository")
+}
+
+/// Takes from a program that root starts the power to read and write what permissions forbid.
+const WITHOUT_ROOTS_POWER: [&str; 2] = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"];
+
+/// Whether that can be done, and leaves the repository and `lwasc` within reach.
+static GIVES_UP_POWER: LazyLock<bool> = LazyLock::new(|| {
+    let [program, option] = WITHOUT_ROOTS_POWER;
+    let (Ok(lwasc), manifest) = (lwasc(), repository().join("Cargo.toml")) else { return false };
+    let mut command = Command::new(program);
+    command.args([option, "sh", "-c", r#"test -r "$0" && test -x "$1""#]).arg(manifest).arg(lwasc);
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+});
+
+/// A command of `sh`. Permissions hold for it though root runs the tests, as in a container, so that a page about a file that nobody
+/// may read tells everybody the same.
+pub fn shell(script: &str) -> Command {
+    let [program, option] = WITHOUT_ROOTS_POWER;
+    let mut command = if *GIVES_UP_POWER {
+        let mut command = Command::new(program);
+        command.args([option, "sh"]);
+        command
+    } else {
+        Command::new("sh")
+    };
+    command.args(["-c", script]);
+    command
 }
 
 /// What a command wrote, standard output and error in the order in which they came, and how it ended.
@@ -106,7 +133,7 @@ impl Sandbox {
         command.current_dir(folder).env("HOME", &home).env("XDG_CONFIG_HOME", home.join("config"));
         command.env("XDG_CACHE_HOME", home.join("cache"));
         command.env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8").env("ROOT", repository()).env_remove("RUST_BACKTRACE");
-        command.stdin(std::process::Stdio::null());
+        command.stdin(Stdio::null());
     }
 
     fn home(&self) -> PathBuf {

@@ -12,7 +12,6 @@ use crate::process::{self, Sandbox};
 use crate::served::{self, Begun, Server};
 use crate::{bless, files, tools};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::{env, fs};
 
 /// What ends a session's server, as it would end one that a shell has started in the background.
@@ -93,8 +92,8 @@ pub fn check_in(page: &Path, sandbox: &Sandbox) -> Result<(), String> {
             server.as_ref().ok_or("there is no server to tell")?.hang_up()?;
             return Ok(process::Finished { output: String::new(), code: Some(0) });
         }
-        let mut command = Command::new("sh");
-        command.args(["-c", &step.script]).env("PATH", &path);
+        let mut command = process::shell(&step.script);
+        command.env("PATH", &path);
         if let Some(server) = &server {
             command.env("LWASC_PORTS", &server.ports).env("LWASC_PORT", server.port());
         }

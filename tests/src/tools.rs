@@ -1,7 +1,7 @@
 //! Programs that sessions find under their usual names: this very test, started under another name, is each of them. So pages show what
 //! readers type, and run where none of them is installed.
 
-use crate::{curl, jwt, openssl, sqlite3};
+use crate::{curl, jwt, openssl, reseal, sqlite3};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -10,8 +10,13 @@ use std::process::ExitCode;
 /// A name, and what stands in for the program of that name.
 type Tool = (&'static str, fn() -> ExitCode);
 
-const TOOLS: [Tool; 4] =
-    [("curl", curl::main), ("openssl", openssl::main), ("jwt", jwt::main), ("sqlite3", sqlite3::main)];
+const TOOLS: [Tool; 5] = [
+    ("curl", curl::main),
+    ("openssl", openssl::main),
+    ("jwt", jwt::main),
+    ("sqlite3", sqlite3::main),
+    ("reseal", reseal::main),
+];
 
 /// Does what a tool would, where this process was started as one.
 pub fn run() -> Option<ExitCode> {

@@ -230,9 +230,9 @@ pub(crate) fn foreign_pair(span: Span, written: &str, help: &str) -> Diagnostic 
     Diagnostic::error(Code("E0107"), span, format!("there is no `{written}`"), "from another language").with_help(help)
 }
 
-/// E0108: a source beyond the limit.
-pub(crate) fn source_too_large(span: Span, bytes: usize) -> Diagnostic {
-    let message = format!("this source has {bytes} bytes; the most is {}", crate::MAX_SOURCE_BYTES);
+/// E0108: a source beyond the limit. By how much is not known, as nobody reads further than that.
+pub(crate) fn source_too_large(span: Span) -> Diagnostic {
+    let message = format!("this source has more than {} bytes, which is the most", crate::MAX_SOURCE_BYTES);
     Diagnostic::error(Code("E0108"), span, message, "too large")
 }
 

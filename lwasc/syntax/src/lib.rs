@@ -74,7 +74,7 @@ pub fn parse_bytes(file: FileId, bytes: &[u8]) -> Parsed {
 }
 
 fn source_too_large(file: FileId, bytes: usize) -> Option<Diagnostic> {
-    (bytes > MAX_SOURCE_BYTES).then(|| errors::source_too_large(Span::new(file, 0, 0), bytes))
+    (bytes > MAX_SOURCE_BYTES).then(|| errors::source_too_large(Span::new(file, 0, 0)))
 }
 
 /// Lexer, limits and grammar report one after the other; people read from the top.
