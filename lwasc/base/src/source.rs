@@ -69,6 +69,8 @@ pub struct LineCol {
 pub struct SourceFile {
     /// Package-relative path with forward slashes, such as `fees.lwas` or `std/ledger.lwas`.
     pub path: String,
+    /// The path that messages show, where it does not follow from `path`: the file lies elsewhere.
+    pub shown: Option<String>,
     /// The whole text.
     pub text: Arc<str>,
     line_starts: Vec<u32>,
@@ -79,7 +81,7 @@ impl SourceFile {
         let ends = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
         let starts =
             ends.map(|(at, _)| u32::try_from(at + 1).expect("a source file is refused above 4 GiB when it is read"));
-        SourceFile { line_starts: std::iter::once(0).chain(starts).collect(), path, text }
+        SourceFile { line_starts: std::iter::once(0).chain(starts).collect(), path, shown: None, text }
     }
 
     /// Line and column of a byte offset; an offset past the end counts as the end.
@@ -134,6 +136,11 @@ impl SourceMap {
     pub fn replace(&mut self, id: FileId, text: impl Into<Arc<str>>) {
         let file = &mut self.files[id.0 as usize];
         *file = SourceFile::new(std::mem::take(&mut file.path), text.into());
+    }
+
+    /// Has messages show another path for a file.
+    pub fn show(&mut self, id: FileId, path: &str) {
+        self.files[id.0 as usize].shown = Some(path.to_owned());
     }
 
     /// The file with this id, which this map gave out.

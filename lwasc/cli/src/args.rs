@@ -5,6 +5,7 @@ mod import;
 mod install;
 mod ledgers;
 mod lsp;
+mod packages;
 mod repl;
 mod serving;
 mod sources;
@@ -16,6 +17,7 @@ pub use import::{Import, ImportFrom, ImportPrometheus};
 pub use install::{Completions, Man};
 pub use ledgers::{Audit, Query, Run, Why};
 pub use lsp::Lsp;
+pub use packages::{Add, Remove, Tree, Update};
 pub use repl::Repl;
 pub use serving::{LogFormat, Probe, Serve};
 pub use sources::{Check, Explain, Fmt, Format, New};
@@ -40,6 +42,14 @@ pub struct Args {
 pub enum Command {
     /// Make a folder with a small program and its test
     New(New),
+    /// Depend on a package
+    Add(Add),
+    /// Depend on a package no more
+    Remove(Remove),
+    /// Accept packages as they are now, in the lock file
+    Update(Update),
+    /// Show the packages that a package depends on
+    Tree(Tree),
     /// Say what is wrong with a program
     Check(Check),
     /// Write sources in the one style

@@ -4,6 +4,7 @@ mod audit;
 mod build;
 mod check;
 mod completions;
+mod dependencies;
 mod engine;
 mod explain;
 mod fmt;
@@ -13,6 +14,7 @@ mod keygen;
 mod lsp;
 mod man;
 mod new;
+mod packages;
 mod place;
 mod probe;
 mod program;
@@ -25,6 +27,7 @@ mod serve;
 mod serving;
 mod settings;
 mod test;
+mod tree;
 mod verify;
 mod webhooks;
 mod why;
@@ -36,6 +39,10 @@ use crate::exit::Done;
 pub fn run(args: Args) -> Done {
     match args.command {
         Command::New(args) => new::run(&args),
+        Command::Add(args) => dependencies::add(&args),
+        Command::Remove(args) => dependencies::remove(&args),
+        Command::Update(args) => dependencies::update(&args),
+        Command::Tree(args) => tree::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Test(args) => test::run(&args),

@@ -25,7 +25,8 @@ impl Draft {
     pub fn open(program: Option<&Path>, std: Std) -> Result<Draft, OpenError> {
         let Some(path) = program else {
             let (name, entry, entry_file) = (TYPED.to_owned(), TYPED.to_owned(), format!("{TYPED}.lwas").into());
-            let package = Package { name, root: Path::new("").to_owned(), entry, entry_file, std: false };
+            let package =
+                Package { name, root: Path::new("").to_owned(), entry, entry_file, std: false, is_package: false };
             return Ok(Draft { package, base: String::new(), std });
         };
         let package = Package::open(path, std)?;

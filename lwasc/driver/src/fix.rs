@@ -91,7 +91,10 @@ fn first_that_helps(
 
 /// The changes that are certain, of files of the program's own.
 fn certain(front: &Front) -> Vec<Fix> {
-    let own = |edit: &Edit| !front.sources.file(edit.span.file).path.starts_with("std/") && !front.package.std;
+    let own = |edit: &Edit| {
+        let file = front.sources.file(edit.span.file);
+        !file.path.starts_with("std/") && file.shown.is_none() && !front.package.std
+    };
     let of = |told: &&Diagnostic| told.fixes.iter().find(|fix| fix.certain && fix.edits.iter().all(own)).cloned();
     front.diagnostics.sorted().iter().filter_map(|told| Some(written(told, &of(told)?, &front.sources))).collect()
 }

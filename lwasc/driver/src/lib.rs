@@ -1,9 +1,10 @@
 //! The one page that runs the upper half of the house: a package's sources come in, diagnostics and a module, or a sealed
 //! artifact's body, go out. Rendering of diagnostics stands here too; ariadne stops here.
 //!
-//! `package` finds the entry file, `load` reads it and what it imports, `link` puts several programs together, `draft` is a program that more is
-//! typed behind, `editing` one whose files are open in an editor, `pipeline` runs the stages, `laws` evaluates what must hold before anything has
-//! happened, `render` turns diagnostics into text, `fix` makes the changes that mend them, `explain` has a page for each code,
+//! `package` finds the entry file, `manifest` is what its `lwas.toml` says of it, `packages` are those that it depends on, `load` reads it and what
+//! it imports, `link` puts several programs together, `draft` is a program that more is typed behind, `editing` one whose files are open in an editor,
+//! `pipeline` runs the stages, `laws` evaluates what must hold before anything has happened, `render` turns diagnostics into text, `fix` makes the
+//! changes that mend them, `explain` has a page for each code,
 //! `settings` and `serving` read what a configuration says of a program's settings and of serving it, `code_cache` keeps machine
 //! code from one build to the next.
 
@@ -15,7 +16,9 @@ pub mod fix;
 mod laws;
 mod link;
 mod load;
+mod manifest;
 mod package;
+pub mod packages;
 mod pipeline;
 pub mod render;
 mod serving;
@@ -25,6 +28,7 @@ pub use code_cache::CodeCache;
 pub use draft::Draft;
 pub use editing::{Buffers, Editing, Studied};
 pub use link::{Given, LinkError, link};
+pub use manifest::{Declared, From, Manifest};
 pub use package::{OpenError, Package, library_module};
 pub use pipeline::{Compiled, Front, check, check_over, compile, compile_with_points, object, object_with};
 pub use serving::{ApiKeyOf, AuditOf, JwtOf, LimitsOf, Moment, Placed, RoleOf, Serving, TlsOf, WebhookOf};

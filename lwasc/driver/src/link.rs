@@ -8,6 +8,7 @@
 //! The set is called by the names of its programs in order, `books+shop`, whatever order they were given in: the same programs give the same bytes.
 //! A program whose own module is `main.lwas` has its name for a module, since `main` would be that of many.
 
+use crate::packages::home::{self, Home};
 use crate::pipeline::{Compiled, Texts};
 use crate::{OpenError, Package, Std, load};
 use lwas_artifact::{Origin, SourceText, Sources};
@@ -112,6 +113,56 @@ struct Found {
     file: String,
     text: String,
     from: String,
+    /// Its place for messages, if it does not lie below the program's folder.
+    shown: Option<String>,
+}
+
+/// A package among the modules of a set.
+struct PackageHome {
+    name: String,
+    entry: String,
+    modules: BTreeSet<String>,
+    /// All packages of the set.
+    packages: BTreeSet<String>,
+}
+
+/// The packages among modules, by name.
+fn homes(modules: &BTreeMap<String, Found>) -> BTreeMap<String, PackageHome> {
+    let places = || modules.iter().filter_map(|(path, found)| Some((path, home::of_file(&found.file)?)));
+    let packages: BTreeSet<String> = places().map(|(_, (package, _))| package.to_owned()).collect();
+    let mut homes: BTreeMap<String, PackageHome> = BTreeMap::new();
+    for (path, (package, own)) in places() {
+        let home = homes.entry(package.to_owned()).or_insert_with(|| PackageHome {
+            name: package.to_owned(),
+            entry: String::new(),
+            modules: BTreeSet::new(),
+            packages: packages.clone(),
+        });
+        if path == package {
+            home.entry.clone_from(&own);
+        }
+        home.modules.insert(own);
+    }
+    homes
+}
+
+impl Home for PackageHome {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn entry(&self) -> &str {
+        &self.entry
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.modules.contains(path)
+    }
+
+    /// A sound program names none but its own; what a package does not have is another's.
+    fn depends_on(&self, package: &str) -> bool {
+        package != self.name && self.packages.contains(package)
+    }
 }
 
 /// The programs and modules so far.
@@ -136,7 +187,8 @@ impl Linker {
         if !package.std {
             self.roots.insert(package.root);
         }
-        self.add(&path.display().to_string(), &sources)?;
+        let places = loaded.sources.files().filter_map(|(_, file)| Some((file.path.as_str(), file.shown.as_deref()?)));
+        self.add(&path.display().to_string(), &sources, &places.collect())?;
         Ok(None)
     }
 
@@ -145,10 +197,10 @@ impl Linker {
         if sources.is_empty() {
             return Err(LinkError::NoSources { path: shown });
         }
-        self.add(&shown, sources)
+        self.add(&shown, sources, &BTreeMap::new())
     }
 
-    fn add(&mut self, from: &str, sources: &Sources) -> Result<(), LinkError> {
+    fn add(&mut self, from: &str, sources: &Sources, places: &BTreeMap<&str, &str>) -> Result<(), LinkError> {
         let called = |module: &str| {
             let main = sources.programs.iter().find(|program| program.module == module && module == MAIN);
             main.map_or(module, |program| program.name.as_str()).to_owned()
@@ -162,14 +214,15 @@ impl Linker {
         for SourceText { module, file, text } in &sources.modules {
             let module = called(module);
             if let Some(known) = self.modules.get(&module) {
-                if known.text != *text {
+                if known.text != *text || home::of_file(&known.file).is_some() != home::of_file(file).is_some() {
                     let hashes = Box::new((Hash::of(known.text.as_bytes()), Hash::of(text.as_bytes())));
                     let (first, second) = (known.from.clone(), from.to_owned());
                     return Err(LinkError::TwoTexts { module, first, second, hashes });
                 }
                 continue;
             }
-            let found = Found { file: self.file(file, &module), text: text.clone(), from: from.to_owned() };
+            let shown = places.get(file.as_str()).map(|place| (*place).to_owned());
+            let found = Found { file: self.file(file, &module), text: text.clone(), from: from.to_owned(), shown };
             self.modules.insert(module, found);
         }
         Ok(())
@@ -189,9 +242,16 @@ impl Linker {
         let programs: Vec<Origin> = self.programs.iter().map(origin).collect();
         let (mut sources, mut diagnostics, mut modules) = (SourceMap::new(), Diagnostics::new(), vec![]);
         let mut texts = Sources { programs, modules: vec![] };
-        for (path, Found { file, text, .. }) in self.modules {
+        let homes = homes(&self.modules);
+        for (path, Found { file, text, shown, .. }) in self.modules {
             let id = sources.add(file.as_str(), text.as_str());
-            let parsed = lwas_syntax::parse_bytes(id, text.as_bytes());
+            let mut parsed = lwas_syntax::parse_bytes(id, text.as_bytes());
+            if let Some(home) = home::of_file(&file).and_then(|(package, _)| homes.get(package)) {
+                home::settle(&mut parsed.file, home);
+            }
+            if let Some(shown) = &shown {
+                sources.show(id, shown);
+            }
             diagnostics.append(parsed.diagnostics);
             let std = path.starts_with("std.");
             modules.push(SourceModule { path: path.clone(), file: id, tree: parsed.file.into(), std });

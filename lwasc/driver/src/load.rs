@@ -2,6 +2,7 @@
 //! followed before that is decided), or from the standard library. What is missing the checker reports at its `use`.
 
 use crate::editing::Buffers;
+use crate::packages::{Dependency, Packages, home};
 use crate::{OpenError, Package, Std};
 use lwas_artifact::{Origin, SourceText, Sources};
 use lwas_base::{Code, Diagnostic, Diagnostics, FileId, SourceMap, Span};
@@ -27,13 +28,13 @@ pub(crate) fn load(package: &Package, std: Std) -> Result<Loaded, OpenError> {
 /// The same, with another text of the entry module than lies on the disk.
 pub(crate) fn load_as(package: &Package, entry: Option<&str>, std: Std) -> Result<Loaded, OpenError> {
     let (buffers, mut kept) = (Buffers::new(), Kept::default());
-    let (modules, diagnostics) = Loader::new(package, std, &buffers, &mut kept).load(entry)?;
+    let (modules, diagnostics) = Loader::new(package, std, &buffers, &mut kept)?.load(entry)?;
     Ok(Loaded { sources: kept.sources, modules, diagnostics })
 }
 
 /// The same, with texts above what lies on the disk, and what was kept of an earlier time.
 pub(crate) fn load_above(package: &Package, std: Std, buffers: &Buffers, kept: &mut Kept) -> Result<Loaded, OpenError> {
-    let (modules, diagnostics) = Loader::new(package, std, buffers, kept).load(None)?;
+    let (modules, diagnostics) = Loader::new(package, std, buffers, kept)?.load(None)?;
     Ok(Loaded { sources: kept.sources.clone(), modules, diagnostics })
 }
 
@@ -62,8 +63,17 @@ pub(crate) fn texts(package: &Package, loaded: &Loaded) -> Sources {
     Sources { programs: vec![Origin { name: package.name.clone(), module: package.entry.clone() }], modules }
 }
 
+/// Whose module imports.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Importer {
+    Std,
+    Program,
+    Dependency,
+}
+
 struct Loader<'a> {
     package: &'a Package,
+    packages: Packages,
     std: Std,
     buffers: &'a Buffers,
     kept: &'a mut Kept,
@@ -73,9 +83,10 @@ struct Loader<'a> {
 }
 
 impl<'a> Loader<'a> {
-    fn new(package: &'a Package, std: Std, buffers: &'a Buffers, kept: &'a mut Kept) -> Loader<'a> {
+    fn new(package: &'a Package, std: Std, buffers: &'a Buffers, kept: &'a mut Kept) -> Result<Loader<'a>, OpenError> {
+        let packages = Packages::of(package, std)?;
         let (seen, modules, diagnostics) = (HashSet::new(), vec![], Diagnostics::new());
-        Loader { package, std, buffers, kept, seen, modules, diagnostics }
+        Ok(Loader { package, packages, std, buffers, kept, seen, modules, diagnostics })
     }
 
     /// The entry module, perhaps with another text than lies on the disk, and all that it reaches.
@@ -86,9 +97,13 @@ impl<'a> Loader<'a> {
         }
         let mut next = 0;
         while let Some(module) = self.modules.get(next) {
-            let (is_std, imports) = (module.std, lwas_check::imports(&module.tree));
-            for import in imports {
-                self.import(&import.candidates, import.span, is_std);
+            let from = match home::of_file(&self.kept.sources.file(module.file).path) {
+                _ if module.std => Importer::Std,
+                Some(_) => Importer::Dependency,
+                None => Importer::Program,
+            };
+            for import in lwas_check::imports(&module.tree) {
+                self.import(&import.candidates, import.span, from);
             }
             next += 1;
         }
@@ -113,14 +128,21 @@ impl<'a> Loader<'a> {
     }
 
     /// Adds the first candidate that is there. The standard library imports from itself only.
-    fn import(&mut self, candidates: &[String], span: Span, from_std: bool) {
+    fn import(&mut self, candidates: &[String], span: Span, from: Importer) {
         for path in candidates {
+            let first = path.split('.').next().unwrap_or_default();
+            let is_program = from == Importer::Program;
+            if is_program && !self.packages.is_own(first) && self.packages.get(first).is_some() {
+                self.diagnostics.push(undeclared(span, first, &self.packages));
+                return;
+            }
             if self.seen.contains(path) {
                 return;
             }
-            let found = match path.split('.').next() {
-                Some("std") => self.read_std(path),
-                _ if from_std => false,
+            let found = match first {
+                "std" => self.read_std(path),
+                _ if from == Importer::Std => false,
+                _ if !is_program || self.packages.is_own(first) => self.read_package(path),
                 _ => self.read_disk(path, span),
             };
             if found {
@@ -133,6 +155,20 @@ impl<'a> Loader<'a> {
         let Some((_, text)) = self.std.iter().find(|(name, _)| *name == path) else { return false };
         self.seen.insert(path.to_owned());
         self.add(path.to_owned(), &format!("{}.lwas", path.replace('.', "/")), text.as_bytes(), true);
+        true
+    }
+
+    /// Whether a package has this module.
+    fn read_package(&mut self, path: &str) -> bool {
+        let Some((package, own, text)) = self.packages.module(path) else { return false };
+        self.seen.insert(path.to_owned());
+        let bytes = self.buffers.get(Path::new(&text.shown)).map_or(text.bytes.as_slice(), |typed| typed.as_bytes());
+        let file = home::file(&package.name, own);
+        let module = self.kept.read(path.to_owned(), &file, bytes, false, Some(package));
+        self.diagnostics.append(module.wrong.clone());
+        self.modules.push(module.source.clone());
+        let id = module.source.file;
+        self.kept.sources.show(id, &text.shown);
         true
     }
 
@@ -172,7 +208,7 @@ impl<'a> Loader<'a> {
     }
 
     fn add(&mut self, path: String, shown: &str, bytes: &[u8], std: bool) {
-        let module = self.kept.read(path, shown, bytes, std);
+        let module = self.kept.read(path, shown, bytes, std, None);
         self.diagnostics.append(module.wrong.clone());
         self.modules.push(module.source.clone());
     }
@@ -202,8 +238,16 @@ struct KeptModule {
 }
 
 impl Kept {
-    /// The module with this text, read unless it is the text of the last time.
-    fn read(&mut self, path: String, shown: &str, bytes: &[u8], std: bool) -> &KeptModule {
+    /// The module with this text, read unless it is the text of the last time. What a module of a package imports is turned to paths in the
+    /// whole program.
+    fn read(
+        &mut self,
+        path: String,
+        shown: &str,
+        bytes: &[u8],
+        std: bool,
+        package: Option<&Dependency>,
+    ) -> &KeptModule {
         let text = String::from_utf8_lossy(bytes);
         // A source that is refused for its length is not kept: messages show its first line at most.
         let text = if bytes.len() > MAX_SOURCE_BYTES { Cow::Borrowed("") } else { text };
@@ -219,7 +263,10 @@ impl Kept {
             None => Some(self.sources.add(shown, text)),
         };
         if let Some(file) = file {
-            let Parsed { file: tree, diagnostics: wrong } = lwas_syntax::parse_bytes(file, bytes);
+            let Parsed { file: mut tree, diagnostics: wrong } = lwas_syntax::parse_bytes(file, bytes);
+            if let Some(package) = package {
+                home::settle(&mut tree, package);
+            }
             let source = SourceModule { path, file, tree: tree.into(), std };
             self.modules.insert(shown.to_owned(), KeptModule { source, wrong });
         }
@@ -228,11 +275,20 @@ impl Kept {
 }
 
 /// A file's bytes; of one that is too long for a source just enough to see that.
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let most = u64::try_from(MAX_SOURCE_BYTES).expect("the limit is small") + 1;
     let mut bytes = vec![];
     std::fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// E0247: a module of a package that only another package depends on.
+fn undeclared(span: Span, name: &str, packages: &Packages) -> Diagnostic {
+    let by = packages.iter().find(|package| package.dependencies.iter().any(|one| one == name));
+    let by = by.map_or_else(String::new, |by| format!("; `{}` does", by.name));
+    let message = format!("this program does not depend on the package `{name}`{by}");
+    Diagnostic::error(Code("E0247"), span, message, "imported here")
+        .with_help(format!("name it in `lwas.toml`, which `lwasc add {name}` does"))
 }
 
 /// E0248: a module outside the package.

@@ -1,8 +1,8 @@
 //! Where a program lies: a `.lwas` file, a folder with `main.lwas` and perhaps a `lwas.toml`, or a module of the standard library that
 //! is named by its path, such as `std.economy`, where no file is called so. Nothing but the entry file is looked at here.
 
-use crate::Std;
-use serde::Deserialize;
+use crate::manifest::{Manifest, is_name};
+use crate::{Configuration, Std};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,8 @@ pub struct Package {
     pub entry_file: PathBuf,
     /// Whether it is a module of the standard library; its modules are all there then, and `root` is the current folder.
     pub std: bool,
+    /// Whether it is a folder with a `lwas.toml`.
+    pub is_package: bool,
 }
 
 /// Why a program can't be opened.
@@ -71,22 +73,6 @@ pub enum OpenError {
     },
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Manifest {
-    name: String,
-    #[serde(default)]
-    version: Option<String>,
-    #[serde(default)]
-    entry: Option<PathBuf>,
-    /// Read by `settings`, which keeps numbers as they are written.
-    #[serde(default, rename = "settings")]
-    _settings: serde::de::IgnoredAny,
-    /// Read by `serving`.
-    #[serde(default, rename = "serve")]
-    _serve: serde::de::IgnoredAny,
-}
-
 /// The path of the module of the standard library that is meant by a program's path.
 pub fn library_module(program: &Path, std: Std) -> Option<&'static str> {
     if program.exists() {
@@ -120,7 +106,7 @@ impl Package {
         if let Some(module) = library_module(path, std) {
             let entry_file = format!("{}.lwas", module.replace('.', "/")).into();
             let (name, entry) = (module.to_owned(), module.to_owned());
-            return Ok(Package { name, root: PathBuf::new(), entry, entry_file, std: true });
+            return Ok(Package { name, root: PathBuf::new(), entry, entry_file, std: true, is_package: false });
         }
         let shown = path.display().to_string();
         let io = |error: std::io::Error| match error.kind() {
@@ -137,45 +123,53 @@ impl Package {
         let root = path.parent().unwrap_or(Path::new("")).to_owned();
         let file = path.file_name().map(PathBuf::from).unwrap_or_default();
         let entry = module_path(&file).ok_or(OpenError::BadName { path: shown })?;
-        Ok(Package { name: entry.clone(), root, entry, entry_file: file, std: false })
+        Ok(Package { name: entry.clone(), root, entry, entry_file: file, std: false, is_package: false })
     }
 
     /// The program whose entry is a file (relative) in a folder, whether it has been saved or not; nothing where the file's path is no
     /// module's name.
     pub fn within(root: &Path, file: &Path) -> Option<Package> {
         let entry = module_path(file)?;
-        Some(Package { name: entry.clone(), root: root.to_owned(), entry, entry_file: file.to_owned(), std: false })
+        Some(Package {
+            name: entry.clone(),
+            root: root.to_owned(),
+            entry,
+            entry_file: file.to_owned(),
+            std: false,
+            is_package: false,
+        })
     }
 
     fn open_folder(folder: &Path) -> Result<Package, OpenError> {
-        let manifest = Package::manifest(&folder.join("lwas.toml"))?;
+        let manifest = described(folder)?.map(|(_, manifest)| manifest);
         let file = manifest.as_ref().and_then(|m| m.entry.clone()).unwrap_or_else(|| PathBuf::from("main.lwas"));
         if !folder.join(&file).is_file() {
             return Err(OpenError::NoEntry { path: folder.display().to_string() });
         }
         let entry = module_path(&file).ok_or_else(|| OpenError::BadName { path: file.display().to_string() })?;
+        let is_package = manifest.is_some();
         let name = manifest.map_or_else(|| entry.clone(), |m| m.name);
-        Ok(Package { name, root: folder.to_owned(), entry, entry_file: file, std: false })
+        Ok(Package { name, root: folder.to_owned(), entry, entry_file: file, std: false, is_package })
     }
 
-    fn manifest(path: &Path) -> Result<Option<Manifest>, OpenError> {
-        let shown = path.display().to_string();
-        let text = match configuration(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(OpenError::Io { path: shown, error }),
-        };
-        let wrong = |message: String| OpenError::Manifest { path: shown.clone(), message };
-        let manifest: Manifest =
-            toml::from_str(&text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
-        if !is_name(&manifest.name) {
-            return Err(wrong(format!("`name` is in snake_case, such as `marketplace`, not `{}`", manifest.name)));
-        }
-        if manifest.version.as_deref() == Some("") {
-            return Err(wrong("`version` is empty; write one such as `1.0.0`".to_owned()));
-        }
-        Ok(Some(manifest))
+    /// What the `lwas.toml` of its folder says of it; nothing where there is none, or a file was named.
+    ///
+    /// # Errors
+    /// It can't be read, or says something wrong.
+    pub fn described(&self) -> Result<Option<(Configuration, Manifest)>, OpenError> {
+        if self.is_package { described(&self.root) } else { Ok(None) }
     }
+}
+
+/// The `lwas.toml` of a folder, if there is one, and what it says of the package.
+fn described(folder: &Path) -> Result<Option<(Configuration, Manifest)>, OpenError> {
+    let path = folder.join("lwas.toml");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let configuration = Configuration::open(&path)?;
+    let manifest = Manifest::read(&configuration)?;
+    Ok(Some((configuration, manifest)))
 }
 
 /// The text of a `lwas.toml`, which is no longer than a person writes one.
@@ -189,7 +183,7 @@ pub(crate) fn configuration(path: &Path) -> std::io::Result<String> {
 }
 
 /// `fees/tiers.lwas` as `fees.tiers`; nothing when a part is no name, or the path leaves its folder.
-fn module_path(file: &Path) -> Option<String> {
+pub(crate) fn module_path(file: &Path) -> Option<String> {
     let without = file.with_extension("");
     let parts = without.components().map(|part| match part {
         std::path::Component::Normal(name) => name.to_str().filter(|name| is_name(name)),
@@ -197,9 +191,4 @@ fn module_path(file: &Path) -> Option<String> {
     });
     let parts: Option<Vec<_>> = parts.collect();
     parts.filter(|parts| !parts.is_empty()).map(|parts| parts.join("."))
-}
-
-fn is_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }

@@ -88,9 +88,13 @@ impl View<'_> {
         diagnostic.fixes.iter().map(|fix| written(diagnostic, fix, self.sources)).collect()
     }
 
-    /// A file's path for people: the standard library's as it is, the package's below its folder.
+    /// A file's path for people: the standard library's as it is, the package's below its folder, that of another package where it lies.
     fn path(&self, file: lwas_base::FileId) -> String {
-        let path = &self.sources.file(file).path;
+        let file = self.sources.file(file);
+        let path = &file.path;
+        if let Some(shown) = &file.shown {
+            return visible(shown);
+        }
         if path.starts_with("std/") { path.clone() } else { visible(&self.root.join(path).display().to_string()) }
     }
 }

@@ -5,14 +5,12 @@
 //! `[settings."std.economy"]`, or `[settings.std.economy]`, which TOML reads as tables in each other. Numbers keep the digits that are
 //! written, and never pass through a float.
 
+use crate::manifest::KEYS;
 use crate::{OpenError, Std, library_module};
 use std::collections::BTreeMap;
 use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-
-/// The keys that a `lwas.toml` may have.
-const KEYS: [&str; 5] = ["name", "version", "entry", "settings", "serve"];
 
 /// A configuration that was read.
 #[derive(Debug)]
@@ -62,9 +60,20 @@ impl Configuration {
     /// # Errors
     /// It is not there, is no TOML, or has keys that no configuration has.
     pub fn open(path: &Path) -> Result<Configuration, OpenError> {
-        let shown = path.display().to_string();
-        let text = crate::package::configuration(path).map_err(|error| OpenError::Io { path: shown.clone(), error })?;
-        let configuration = Configuration { path: shown, text };
+        Configuration::text_of(path)?.known()
+    }
+
+    /// The same, with a text that does not lie there yet.
+    ///
+    /// # Errors
+    /// As [`Configuration::open`].
+    pub fn of_text(path: &Path, text: &str) -> Result<Configuration, OpenError> {
+        Configuration { path: path.display().to_string(), text: text.to_owned() }.known()
+    }
+
+    /// Itself, if it has only keys that a configuration has.
+    fn known(self) -> Result<Configuration, OpenError> {
+        let configuration = self;
         let table = configuration.parse()?;
         for (key, _) in table.get_ref() {
             let (name, at) = (key.get_ref().as_ref(), key.span().start);
@@ -76,9 +85,21 @@ impl Configuration {
         Ok(configuration)
     }
 
+    /// The text of a file of such a kind, whatever it says.
+    pub(crate) fn text_of(path: &Path) -> Result<Configuration, OpenError> {
+        let shown = path.display().to_string();
+        let text = crate::package::configuration(path).map_err(|error| OpenError::Io { path: shown.clone(), error })?;
+        Ok(Configuration { path: shown, text })
+    }
+
     /// Whether it says something of serving.
     pub fn has_serving(&self) -> bool {
         self.parse().is_ok_and(|table| table.get_ref().contains_key("serve"))
+    }
+
+    /// What stands in it.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The file, for messages.
@@ -197,7 +218,7 @@ impl Configuration {
         )
     }
 
-    fn parse(&self) -> Result<Spanned<DeTable<'_>>, OpenError> {
+    pub(crate) fn parse(&self) -> Result<Spanned<DeTable<'_>>, OpenError> {
         DeTable::parse(&self.text).map_err(|mut error| {
             error.set_input(Some(&self.text));
             OpenError::Manifest { path: self.path.clone(), message: error.to_string().trim_end().to_owned() }

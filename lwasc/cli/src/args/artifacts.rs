@@ -24,6 +24,9 @@ pub struct Build {
     /// Make all machine code anew: take none that an earlier build has kept, and keep none
     #[arg(long)]
     pub no_cache: bool,
+    /// Hold to the lock file: refuse packages that are others than it says, and write nothing to it
+    #[arg(long)]
+    pub locked: bool,
 }
 
 /// What `build` can print.

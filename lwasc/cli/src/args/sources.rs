@@ -22,6 +22,9 @@ pub struct Check {
     /// With `--fix`: write nothing, and show what would change
     #[arg(long, requires = "fix")]
     pub dry_run: bool,
+    /// Hold to the lock file: refuse packages that are others than it says, and write nothing to it
+    #[arg(long)]
+    pub locked: bool,
 }
 
 /// How messages about a program are written.

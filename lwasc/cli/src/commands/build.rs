@@ -15,6 +15,7 @@ struct Built {
 }
 
 pub fn run(args: &Build) -> Done {
+    super::packages::settle(&args.programs, args.locked)?;
     if args.emit == Some(Emit::Ir) {
         let trusted = keys::trusted(args.key.as_deref())?;
         return output::answer(program::compile(&args.programs, trusted)?.0.to_string().trim_end());

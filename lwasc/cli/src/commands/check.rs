@@ -12,6 +12,7 @@ use lwas_driver::{Front, Package};
 use std::path::Path;
 
 pub fn run(args: &Check) -> Done {
+    super::packages::settle(std::slice::from_ref(&args.program), args.locked)?;
     let front = if args.fix { mended(args)? } else { lwas_driver::check(&args.program, lwas_std::MODULES)? };
     say(args.format, &front.diagnostics, &front.sources, &front.package.root)?;
     let certain = front.diagnostics.iter().filter(|told| told.fixes.iter().any(|fix| fix.certain)).count();

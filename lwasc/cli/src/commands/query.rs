@@ -9,6 +9,7 @@ use lwas_ledger::{Ledger, Mode};
 use lwas_runtime::data;
 
 pub fn run(args: &Query) -> Done {
+    super::packages::settle(std::slice::from_ref(&args.program), args.locked)?;
     let loaded = program::load(std::slice::from_ref(&args.program), args.key.as_deref(), false, args.no_cache)?;
     let module = loaded.program.module.clone();
     let query = find(&module, &args.name)?;

@@ -39,6 +39,7 @@ struct Judged {
 }
 
 pub fn run(args: &Run) -> Done {
+    super::packages::settle(&args.programs, args.locked)?;
     let loaded = program::load(&args.programs, args.key.as_deref(), args.interpret, args.no_cache)?;
     let ledger = program::ledger(args.ledger.as_deref(), &args.programs)?;
     let total = file_size(&args.events);

@@ -24,6 +24,7 @@ const LEDGER_OF_ALL: &str = "platform.ledger";
 
 pub fn run(args: &Serve) -> Done {
     let programs = programs(args);
+    super::packages::settle(&programs, args.locked)?;
     let loaded = program::load(&programs, args.key.as_deref(), args.interpret, args.no_cache)?;
     let (configuration, says) = serving::read(&programs, args.config.as_deref())?;
     let faces = program::faces(&programs, &loaded)?;

@@ -35,6 +35,7 @@ pub fn run(args: &Test) -> Done {
 
 /// Runs, or lists, the tests that are meant.
 fn once(args: &Test, watched: Option<&mut Watched>) -> Done {
+    super::packages::settle(std::slice::from_ref(&args.program), args.locked)?;
     let (compiled, points) = compile(args)?;
     watched.into_iter().for_each(|watched| watched.read(&compiled));
     check::tell(&compiled.diagnostics, &compiled.sources, &compiled.root);
