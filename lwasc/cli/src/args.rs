@@ -40,7 +40,7 @@ pub struct Args {
 /// The commands.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Make a folder with a small program and its test
+    /// Make a package with a small program, its test, and what checks it in git and on GitHub
     New(New),
     /// Depend on a package
     Add(Add),

@@ -56,6 +56,7 @@ impl Editing {
         let noted = lwas_check::check_noted(&modules, &package.entry);
         let found = pipeline::without_echoes(&diagnostics, noted.checked.diagnostics, &sources);
         diagnostics.append(found);
+        pipeline::without_advice_to_others(&mut diagnostics, &sources);
         let (program, scopes, notes) = (noted.checked.program, noted.scopes, noted.notes);
         Ok(Studied { package: package.clone(), sources, modules, diagnostics, program, scopes, notes })
     }

@@ -152,6 +152,15 @@ impl Package {
         Ok(Package { name, root: folder.to_owned(), entry, entry_file: file, std: false, is_package })
     }
 
+    /// The secret key that signs it, if its `lwas.toml` names one.
+    ///
+    /// # Errors
+    /// As [`Package::described`].
+    pub fn signing_key(&self) -> Result<Option<PathBuf>, OpenError> {
+        let manifest = self.described()?.map(|(_, manifest)| manifest);
+        Ok(manifest.and_then(|manifest| manifest.sign).map(|key| self.root.join(key)))
+    }
+
     /// What the `lwas.toml` of its folder says of it; nothing where there is none, or a file was named.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //! evaluated) → object.
 
 use crate::load::{self, Kept, Loaded};
+use crate::packages::home;
 use crate::{Buffers, CodeCache, OpenError, Package, Std, laws};
 use lwas_artifact::Sources;
 use lwas_base::{Diagnostic, Diagnostics, SourceMap};
@@ -69,7 +70,19 @@ pub(crate) fn checked(
     let syntax_is_fine = !diagnostics.has_errors();
     let checked = lwas_check::check_set(modules, entries);
     diagnostics.append(without_echoes(diagnostics, checked.diagnostics.clone(), sources));
+    without_advice_to_others(diagnostics, sources);
     checked.into_sound().ok().filter(|_| syntax_is_fine)
+}
+
+/// Takes out warnings in packages that the program depends on: they are for those who write these.
+pub(crate) fn without_advice_to_others(diagnostics: &mut Diagnostics, sources: &SourceMap) {
+    let is_advice =
+        |told: &Diagnostic| !told.is_error() && home::of_file(&sources.file(told.primary.span.file).path).is_some();
+    if diagnostics.dropped() == 0 && diagnostics.iter().any(is_advice) {
+        let mut kept = Diagnostics::new();
+        diagnostics.iter().filter(|told| !is_advice(told)).for_each(|told| kept.push(told.clone()));
+        *diagnostics = kept;
+    }
 }
 
 /// What the checker says, without what only follows from text that could not be read: a value that is missing, unused or of

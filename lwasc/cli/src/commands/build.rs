@@ -28,7 +28,7 @@ pub fn run(args: &Build) -> Done {
             return Err(Stop::new(exit::USAGE, message));
         }
     };
-    let signer = keys::signer(args.key.as_deref())?;
+    let signer = program::signer(&args.programs, args.key.as_deref())?;
     let (bytes, hash) = program::seal(&args.programs, &signer, args.no_cache)?;
     settings::check(&args.programs, &bytes, signer.public_key())?;
     output::write_whole(&path, &bytes)?;

@@ -6,7 +6,7 @@ use crate::args::{Add, Remove, Update};
 use crate::exit::{self, Done, Stop};
 use crate::output;
 use lwas_driver::packages::{Lock, Packages, short};
-use lwas_driver::{Configuration, Manifest, Package};
+use lwas_driver::{Configuration, Manifest, OpenError, Package};
 use serde::Serialize;
 use std::path::Path;
 use toml_edit::{DocumentMut, InlineTable, Item, Table, Value};
@@ -70,6 +70,13 @@ pub fn update(args: &Update) -> Done {
     Ok(())
 }
 
+/// The packages that a `lwas.toml` with this text leads to.
+fn packages_as_in(package: &Package, path: &Path, text: &str) -> Result<Packages, OpenError> {
+    let changed = Configuration::of_text(path, text)?;
+    let manifest = Manifest::read(&changed)?;
+    Packages::of_manifest(package, &changed, &manifest, lwas_std::MODULES)
+}
+
 /// Changes a `lwas.toml`, and has the lock file follow for a package; gives all packages.
 fn edit(folder: &Path, name: &str, change: impl FnOnce(&mut DocumentMut)) -> Result<Packages, Stop> {
     let package = Package::open(folder, lwas_std::MODULES)?;
@@ -85,9 +92,8 @@ fn edit(folder: &Path, name: &str, change: impl FnOnce(&mut DocumentMut)) -> Res
         .map_err(|error: toml_edit::TomlError| Stop::new(exit::REFUSED, format!("{}: {error}", path.display())))?;
     change(&mut document);
     let text = document.to_string();
-    let changed = Configuration::of_text(&path, &text)?;
-    let manifest = Manifest::read(&changed)?;
-    let packages = Packages::of_manifest(&package, &changed, &manifest, lwas_std::MODULES)?;
+    let packages = packages_as_in(&package, &path, &text)
+        .map_err(|error| Stop::from(error).about("nothing was changed, for as it would be"))?;
     let lock = Lock::of(&packages);
     if text != configuration.text() {
         output::write_whole(&path, text.as_bytes())?;

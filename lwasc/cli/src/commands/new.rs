@@ -1,12 +1,19 @@
-//! `lwasc new`: a folder with a small program and its test.
+//! `lwasc new`: a package with a small program and its test, and what checks it before a commit and before a merge.
 
 use crate::args::New;
 use crate::exit::{self, Done, Stop};
 use crate::output;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 const MAIN: &str = include_str!("new/main.lwas");
 const EVENTS: &str = include_str!("new/events.jsonl");
+const README: &str = include_str!("new/README.md");
+const WORKFLOW: &str = include_str!("new/lwas.yml");
+const HOOK: &str = include_str!("new/pre-commit");
+
+/// What stands for the package's name in these texts.
+const NAME: &str = "NAME";
 
 pub fn run(args: &New) -> Done {
     let name = args.name.as_str();
@@ -27,14 +34,26 @@ pub fn run(args: &New) -> Done {
         ("main.lwas", MAIN.to_owned()),
         ("events.jsonl", EVENTS.to_owned()),
         ("lwas.toml", format!("name = \"{name}\"\nversion = \"0.1.0\"\n")),
-        (".gitignore", "*.lwx\n*.ledger\n*.ledger-*\n*.ledger.lock\n".to_owned()),
+        (".gitignore", "*.lwx\n*.ledger\n*.ledger-*\n*.ledger.lock\n/tests.xml\n/coverage.lcov\n".to_owned()),
+        ("README.md", README.replace(NAME, name)),
+        (".github/workflows/lwas.yml", WORKFLOW.replace(NAME, name)),
+        ("hooks/pre-commit", HOOK.to_owned()),
     ];
     for (file, text) in files {
-        let path = folder.join(file);
-        std::fs::write(&path, text).map_err(|error| Stop::io("write", &path, &error))?;
+        write(&folder.join(file), &text)?;
     }
+    let hook = folder.join("hooks/pre-commit");
+    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755))
+        .map_err(|error| Stop::io("make executable", &hook, &error))?;
     output::answer(&format!(
         "made `{name}`; next:\n  lwasc test {name}\n  lwasc run {name} --events {name}/events.jsonl --ledger {name}.ledger\n  \
          lwasc query {name} balance ann --ledger {name}.ledger"
     ))
+}
+
+fn write(path: &Path, text: &str) -> Done {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| Stop::io("make the folder", folder, &error))?;
+    }
+    std::fs::write(path, text).map_err(|error| Stop::io("write", path, &error))
 }

@@ -5,7 +5,7 @@ use super::{check, engine, place};
 use crate::exit::{self, Stop};
 use crate::{cache, keys};
 use lwas_artifact::{Draft, MAX_ARTIFACT_BYTES, Sealed, Sources, Verified};
-use lwas_driver::Given;
+use lwas_driver::{Given, Package};
 use lwas_ir::Module;
 use lwas_runtime::attach::{Attach, Opened, attach};
 use lwas_runtime::{Bounds, Engine, Program, Runtime, RuntimeError};
@@ -32,7 +32,7 @@ pub fn load(paths: &[PathBuf], key: Option<&Path>, interpret: bool, no_cache: bo
     let (bytes, signer) = match paths {
         [path] if is_artifact(path) => (read(path)?, keys::trusted(key)?),
         _ => {
-            let signer = keys::signer(key)?;
+            let signer = signer(paths, key)?;
             (seal(paths, &signer, no_cache)?.0, signer.public_key())
         }
     };
@@ -42,6 +42,25 @@ pub fn load(paths: &[PathBuf], key: Option<&Path>, interpret: bool, no_cache: bo
     let program = Program::new(&verified.module, verified.hash, bytes)
         .map_err(|misfit| Stop::new(exit::REFUSED, format!("{shown}: {}", misfit.0)))?;
     Ok(Loaded { program: Arc::new(program), signer, object, interpret })
+}
+
+/// The secret key that signs programs: the one that was named, else that of the package's `lwas.toml`, else the developer key. Packages
+/// that are linked have one of their own only if they say the same.
+pub fn signer(paths: &[PathBuf], key: Option<&Path>) -> Result<Signer, Stop> {
+    if key.is_some() {
+        return keys::signer(key);
+    }
+    let mut said: Option<PathBuf> = None;
+    for (number, path) in paths.iter().enumerate() {
+        let key = if is_artifact(path) { None } else { Package::open(path, lwas_std::MODULES)?.signing_key()? };
+        let real = key.map(|key| key.canonicalize().unwrap_or(key));
+        if number > 0 && real != said {
+            let message = "the packages' `[keys]` name different keys; name the one that signs with `--key`";
+            return Err(Stop::new(exit::USAGE, message));
+        }
+        said = real;
+    }
+    keys::signer(said.as_deref())
 }
 
 fn is_artifact(path: &Path) -> bool {

@@ -1,6 +1,6 @@
 //! Where a package's modules are at home. Inside a package a module is called by its path below the package's folder; in a program that
 //! depends on the package all of its modules stand below its name, so that packages don't meet: `tiers` is `fees.tiers`, and the entry is `fees`.
-//! In comes a tree of a package's module, out goes the same with such paths in its `use`.
+//! In comes a tree of a package's module, out goes the same with such paths in its `use`, and without its tests.
 
 use lwas_base::{Span, Symbol};
 use lwas_syntax::ast::{File, Ident, ItemKind, Use, UseNames};
@@ -29,8 +29,9 @@ pub(crate) fn of_file(file: &str) -> Option<(&str, String)> {
 }
 
 /// Turns each `use` of a package's module to paths in the whole program. The standard library and packages that it depends on are called
-/// alike everywhere; all else is its own, there or not.
+/// alike everywhere; all else is its own, there or not. Its tests are its own business and are left out.
 pub(crate) fn settle(tree: &mut File, home: &impl Home) {
+    tree.items.retain(|item| !matches!(item.kind, ItemKind::Test(_)));
     for item in &mut tree.items {
         if let ItemKind::Use(used) = &mut item.kind {
             settle_use(used, home);
