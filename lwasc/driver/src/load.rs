@@ -134,7 +134,11 @@ impl<'a> Loader<'a> {
             let is_program = from == Importer::Program;
             if is_program && !self.packages.is_own(first) && self.packages.get(first).is_some() {
                 self.diagnostics.push(undeclared(span, first, &self.packages));
-                return;
+                // It is read all the same, so that nothing else is said of what it has.
+                if self.seen.contains(path) || self.read_package(path) {
+                    return;
+                }
+                continue;
             }
             if self.seen.contains(path) {
                 return;

@@ -33,6 +33,10 @@ pub fn add(args: &Add) -> Done {
     let packages = edit(&args.package, &args.name, |document| {
         let dependencies = document.entry("dependencies").or_insert(Item::Table(Table::new()));
         let Some(table) = dependencies.as_table_like_mut() else { return };
+        if let Some(known) = table.get(&args.name).and_then(Item::as_value) {
+            // A remark behind it stays.
+            *declared.decor_mut() = known.decor().clone();
+        }
         table.insert(&args.name, Item::Value(Value::InlineTable(declared)));
     })?;
     let Some(package) = packages.get(&args.name) else { return Ok(()) };

@@ -90,7 +90,10 @@ impl Watched {
     /// What was read for this run. Called before the tests, so that what changes while they run is seen.
     pub fn read(&mut self, compiled: &Compiled) {
         self.has_read = true;
-        let sources = compiled.sources.files().map(|(_, file)| compiled.root.join(&file.path));
+        let sources = compiled.sources.files().map(|(_, file)| match &file.shown {
+            Some(elsewhere) => PathBuf::from(elsewhere),
+            None => compiled.root.join(&file.path),
+        });
         self.files = vec![compiled.root.join("lwas.toml")];
         self.files.extend(sources);
         self.look();
