@@ -21,6 +21,7 @@ ORDER = [
     "language.md",
     "grammar.md",
     "artifact-format.md",
+    "packages.md",
     "linking.md",
     "ledger-format.md",
     "ledger-tables.md",

@@ -129,11 +129,15 @@ impl<'a> Loader<'a> {
 
     /// Adds the first candidate that is there. The standard library imports from itself only.
     fn import(&mut self, candidates: &[String], span: Span, from: Importer) {
+        let mut is_told = false;
         for path in candidates {
             let first = path.split('.').next().unwrap_or_default();
             let is_program = from == Importer::Program;
             if is_program && !self.packages.is_own(first) && self.packages.get(first).is_some() {
-                self.diagnostics.push(undeclared(span, first, &self.packages));
+                if !is_told {
+                    self.diagnostics.push(undeclared(span, first, &self.packages));
+                    is_told = true;
+                }
                 // It is read all the same, so that nothing else is said of what it has.
                 if self.seen.contains(path) || self.read_package(path) {
                     return;
