@@ -48,7 +48,8 @@ pub fn complete(state: &mut State, params: &CompletionParams) -> Option<Completi
         list.words(ATTRIBUTES.iter().copied());
     } else if let Some((names, dot)) = context.dotted() {
         list.path(&names, &context);
-        if list.found.is_empty() {
+        // Where the program can be read as it is, it need not be checked again.
+        if list.found.is_empty() && !list.members(dot) {
             for ending in context.endings() {
                 let Some((analysis, file)) = suppose(state, &place, &path, &text, (context.word, offset), &ending)
                 else {
