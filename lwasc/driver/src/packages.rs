@@ -62,7 +62,7 @@ pub enum Source {
         /// Its artifact hash.
         hash: Hash,
         /// Who has signed it.
-        signer: PublicKey,
+        signer: Box<PublicKey>,
     },
     /// An artifact of another package, which carries its sources too.
     Carried {

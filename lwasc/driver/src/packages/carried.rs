@@ -62,8 +62,11 @@ pub(super) fn read(
     let all = packages.into_iter().map(|(of, (entry, texts))| {
         let itself = of == *name;
         let path = file.display().to_string();
-        let source =
-            if itself { Source::Artifact { path, hash, signer } } else { Source::Carried { by: name.clone() } };
+        let source = if itself {
+            Source::Artifact { path, hash, signer: Box::new(signer) }
+        } else {
+            Source::Carried { by: name.clone() }
+        };
         let dependencies = names.iter().filter(|one| **one != of && (itself || **one != *name)).cloned().collect();
         let chain = chain.iter().cloned().chain((!itself).then(|| of.clone())).collect();
         let hash = content(&texts, None);
