@@ -1,6 +1,7 @@
 //! What can be typed. The doc comments are the help texts.
 
 mod artifacts;
+mod doc;
 mod import;
 mod install;
 mod ledgers;
@@ -13,6 +14,7 @@ mod testing;
 mod tick;
 
 pub use artifacts::{Build, Emit, Inspect, Keygen, Verify};
+pub use doc::Doc;
 pub use import::{Import, ImportFrom, ImportPrometheus};
 pub use install::{Completions, Man};
 pub use ledgers::{Audit, Query, Run, Why};
@@ -56,6 +58,8 @@ pub enum Command {
     Fmt(Fmt),
     /// Run a program's tests, in memory
     Test(Test),
+    /// Write reference pages of a program from its doc comments
+    Doc(Doc),
     /// Talk with a program: expressions, and events for a scratch ledger
     Repl(Repl),
     /// Compile a program and seal it in a signed artifact

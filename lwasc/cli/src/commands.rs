@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod completions;
 mod dependencies;
+mod doc;
 mod engine;
 mod explain;
 mod fmt;
@@ -46,6 +47,7 @@ pub fn run(args: Args) -> Done {
         Command::Check(args) => check::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Doc(args) => doc::run(&args),
         Command::Repl(args) => repl::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Inspect(args) => inspect::run(&args),

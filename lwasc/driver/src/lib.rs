@@ -11,6 +11,7 @@
 mod code_cache;
 mod draft;
 mod editing;
+mod examples;
 pub mod explain;
 pub mod fix;
 mod laws;

@@ -3,7 +3,7 @@
 
 use crate::load::{self, Kept, Loaded};
 use crate::packages::home;
-use crate::{Buffers, CodeCache, OpenError, Package, Std, laws};
+use crate::{Buffers, CodeCache, OpenError, Package, Std, examples, laws};
 use lwas_artifact::Sources;
 use lwas_base::{Diagnostic, Diagnostics, SourceMap};
 use lwas_check::{Sound, SourceModule};
@@ -13,6 +13,7 @@ use lwas_ir::coverage::Points;
 use std::collections::BTreeSet;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A program that was checked.
 pub struct Front {
@@ -137,12 +138,12 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
 /// Reads, checks and lowers a program; constants are evaluated, and laws on the empty ledger, by the interpreter. With
 /// `tests` the module has the program's tests.
 pub fn compile(path: &Path, std: Std, tests: bool) -> Result<Compiled, OpenError> {
-    read(path, std, |program| program.compile(tests))
+    read(path, std, |program| if tests { program.with_examples().compile(true) } else { program.compile(false) })
 }
 
 /// The same with the program's tests, and what of it they could reach.
 pub fn compile_with_points(path: &Path, std: Std) -> Result<(Compiled, Points), OpenError> {
-    read(path, std, |program| program.lowered(lwas_lower::lower_with_points))
+    read(path, std, |program| program.with_examples().lowered(lwas_lower::lower_with_points))
 }
 
 /// Reads a program for what is to be done with it.
@@ -170,6 +171,21 @@ pub(crate) struct Texts<'a> {
 
 impl Texts<'_> {
     /// Checks and lowers them.
+    /// The same with the examples in doc comments as tests of their modules; those of the standard library where it is the program.
+    fn with_examples(mut self) -> Self {
+        for module in &mut self.modules {
+            let is_entry = self.texts.programs.iter().any(|program| program.module == module.path);
+            if !module.std || is_entry {
+                let (items, wrong) = examples::of(module.file, &self.sources.file(module.file).text);
+                if !items.is_empty() {
+                    Arc::make_mut(&mut module.tree).items.extend(items);
+                }
+                self.diagnostics.append(wrong);
+            }
+        }
+        self
+    }
+
     pub fn compile(self, tests: bool) -> Compiled {
         self.lowered(|sound, sources| (lwas_lower::lower(sound, sources, tests), Points::default())).0
     }
