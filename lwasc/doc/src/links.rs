@@ -114,7 +114,9 @@ impl Names<'_> {
             };
             // Behind a dot a name belongs to what stands before it.
             let follows_dot = matches!(pieces.last(), Some(Piece::Plain(".")));
-            match address.filter(|_| of.is_some() || !follows_dot) {
+            // Before a colon it is a field or a parameter.
+            let is_field = rest.starts_with(':');
+            match address.filter(|_| of.is_some() || !follows_dot && !is_field) {
                 Some(address) => pieces.push(Piece::Link(piece, address.clone())),
                 None => pieces.push(Piece::Plain(piece)),
             }
@@ -140,4 +142,42 @@ fn text_length(rest: &str) -> usize {
         }
     }
     rest.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lwas_base::FileId;
+
+    #[test]
+    fn names_lead_where_they_are_declared() {
+        let shop = "use std.ledger as books\nuse std.currency.{USD as Dollar}\nstate Sold[id: Text] { size: Size }\nenum Size { S }\nquery size() -> Size { Size.S }\n";
+        let (ledger, currency) = ("state Account[id: Text] { open: Bool }\n", "currency USD(2)\n");
+        let trees = [shop, ledger, currency].map(|text| lwas_syntax::parse(FileId(0), text).file);
+        let module = |path, text, at: usize| Module { path, text, tree: &trees[at], own: at == 0 };
+        let modules = [module("shop", shop, 0), module("std.ledger", ledger, 1), module("std.currency", currency, 2)];
+        let site = Site::new(&modules);
+        let names = site.names(&modules[0]);
+        let links = |signature: &'static str, own: &str| {
+            let link = |piece: Piece<'static>| match piece {
+                Piece::Link(text, address) => Some(format!("{text}>{address}")),
+                _ => None,
+            };
+            names.pieces(signature, own).into_iter().filter_map(link).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            links("query f(a: books.Account, size: Size, x: Dollar) -> Sold // Size", "f"),
+            [
+                "Account>std.ledger.lwas.html#state-Account",
+                "Size>shop.lwas.html#type-Size",
+                "Dollar>std.currency.lwas.html#currency-USD",
+                "Sold>shop.lwas.html#state-Sold",
+            ]
+        );
+        assert_eq!(links("state Sold[id: Text] { a: Text = \"Size\" }", "Sold"), [""; 0]);
+        assert_eq!(
+            links("axiom a for s in Sold { s.size == Size.S }", "a"),
+            ["Sold>shop.lwas.html#state-Sold", "Size>shop.lwas.html#type-Size"]
+        );
+    }
 }

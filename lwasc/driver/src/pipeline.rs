@@ -175,8 +175,10 @@ impl Texts<'_> {
     fn with_examples(mut self) -> Self {
         for module in &mut self.modules {
             let is_entry = self.texts.programs.iter().any(|program| program.module == module.path);
-            if !module.std || is_entry {
-                let (items, wrong) = examples::of(module.file, &self.sources.file(module.file).text);
+            let file = self.sources.file(module.file);
+            // Those of packages that it depends on are their own business, as their tests are.
+            if !module.std && home::of_file(&file.path).is_none() || is_entry {
+                let (items, wrong) = examples::of(module.file, &file.text);
                 if !items.is_empty() {
                     Arc::make_mut(&mut module.tree).items.extend(items);
                 }

@@ -35,14 +35,17 @@ struct Sources {
     root: PathBuf,
     texts: SourceMap,
     modules: Vec<SourceModule>,
-    /// Whether modules of the standard library are its own.
+    /// Whether modules of the standard library are its own. Those of packages that it depends on never are.
     library: bool,
 }
 
 pub fn run(args: &Doc) -> Done {
     let is_library = args.program == Path::new(LIBRARY) && !args.program.exists();
     let sources = if is_library { library() } else { program(&args.program)? };
-    let module = |module: &'_ SourceModule| (module.path.clone(), module.std == sources.library);
+    let module = |module: &'_ SourceModule| {
+        let of_package = sources.texts.file(module.file).path.starts_with('@');
+        (module.path.clone(), module.std == sources.library && !of_package)
+    };
     let owns: Vec<(String, bool)> = sources.modules.iter().map(module).collect();
     let modules: Vec<Module> = sources
         .modules
@@ -82,8 +85,9 @@ fn program(path: &Path) -> Result<Sources, Stop> {
         check::tell(&studied.diagnostics, &studied.sources, &package.root);
         return Err(Stop::told(exit::REFUSED));
     }
+    let version = package.described()?.and_then(|(_, manifest)| manifest.version).map(|version| version.to_string());
     let (name, root, library) = (package.name.clone(), package.root.clone(), package.std);
-    Ok(Sources { name, version: None, root, texts: studied.sources, modules: studied.modules, library })
+    Ok(Sources { name, version, root, texts: studied.sources, modules: studied.modules, library })
 }
 
 fn write(folder: &Path, pages: &[Page]) -> Done {
