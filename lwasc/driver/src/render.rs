@@ -8,7 +8,7 @@ mod sarif;
 
 use crate::fix::written;
 use lwas_base::{Diagnostic, Diagnostics, Fix, MAX_DIAGNOSTICS, PRIMARY_TEXT, Severity, SourceMap};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 /// The longest source text that advice quotes, in characters.
 const MAX_QUOTE: usize = 60;
@@ -95,8 +95,14 @@ impl View<'_> {
         if let Some(shown) = &file.shown {
             return visible(shown);
         }
-        if path.starts_with("std/") { path.clone() } else { visible(&self.root.join(path).display().to_string()) }
+        if path.starts_with("std/") { path.clone() } else { place(self.root, path) }
     }
+}
+
+/// A file below a folder, for people and for tools that know the files of a checkout: `./main.lwas` is `main.lwas`.
+pub fn place(root: &Path, file: &str) -> String {
+    let path: PathBuf = root.join(file).components().filter(|part| *part != Component::CurDir).collect();
+    visible(&path.display().to_string())
 }
 
 fn word(severity: Severity) -> &'static str {

@@ -372,10 +372,10 @@ pub(crate) fn missing_arrow(span: Span) -> Diagnostic {
 pub(crate) fn return_word(span: Span, with_value: bool) -> Diagnostic {
     let message = "there is no `return`: a body's last expression is its value";
     let error = Diagnostic::error(Code("E0120"), span, message, "from another language");
-    error.with_help(match with_value {
-        true => "remove `return`",
-        false => "what is not to be done in some cases stands in an `if … { … }`",
-    })
+    match with_value {
+        true => error.with_help("remove `return`").with_fix(Fix::new("remove `return`", span, "")),
+        false => error.with_help("what is not to be done in some cases stands in an `if … { … }`"),
+    }
 }
 
 /// E0120: `let mut`.

@@ -34,7 +34,10 @@ pub fn run(args: &New) -> Done {
         ("main.lwas", MAIN.to_owned()),
         ("events.jsonl", EVENTS.to_owned()),
         ("lwas.toml", format!("name = \"{name}\"\nversion = \"0.1.0\"\n")),
-        (".gitignore", "*.lwx\n*.ledger\n*.ledger-*\n*.ledger.lock\n/tests.xml\n/coverage.lcov\n".to_owned()),
+        (
+            ".gitignore",
+            "*.lwx\n*.ledger\n*.ledger-*\n*.ledger.lock\n/doc/\n/tests.xml\n/coverage.lcov\n/lwas.sarif\n".to_owned(),
+        ),
         ("README.md", README.replace(NAME, name)),
         (".github/workflows/lwas.yml", WORKFLOW.replace(NAME, name)),
         ("hooks/pre-commit", HOOK.to_owned()),

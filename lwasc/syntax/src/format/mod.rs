@@ -38,6 +38,10 @@ pub enum Unformatted {
 pub fn format(file: FileId, text: &str) -> Result<String, Unformatted> {
     let before = Read::new(file, text)?;
     let formatted = before.formatted().ok_or(Unformatted::Changed)?;
+    if formatted == text {
+        // The same text is the same program.
+        return Ok(formatted);
+    }
     let after = Read::new(file, &formatted).map_err(|_| Unformatted::Changed)?;
     if before.is_same(&after) { Ok(formatted) } else { Err(Unformatted::Changed) }
 }

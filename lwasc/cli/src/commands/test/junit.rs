@@ -3,7 +3,7 @@
 use super::{Summary, human};
 use crate::exit::{self, Done, Stop};
 use crate::output;
-use lwas_driver::render::visible;
+use lwas_driver::render::{place, visible};
 use lwas_runtime::testing::{Ran, TestReport};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::path::Path;
@@ -51,8 +51,7 @@ fn case(report: &TestReport, root: &Path, took: Duration) -> TestCase {
     let mut case = TestCase::new(visible(&report.name), status);
     case.set_classname(&report.module).set_time(took);
     // As from the folder in which `lwasc` was called, which is a checkout's where others read it.
-    let file = root.join(&report.at.path);
-    case.extra.insert("file".into(), visible(&file.display().to_string()).into());
+    case.extra.insert("file".into(), place(root, &report.at.path).into());
     case.extra.insert("line".into(), report.at.line.to_string().into());
     case
 }

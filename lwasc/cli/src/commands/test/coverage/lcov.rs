@@ -5,7 +5,7 @@ use super::{Coverage, Module, word};
 use crate::exit::Done;
 use crate::output;
 use lcov::Record;
-use lwas_driver::render::visible;
+use lwas_driver::render::place;
 use std::path::Path;
 
 /// Writes it whole or not at all.
@@ -24,7 +24,7 @@ fn small(number: usize) -> u32 {
 }
 
 fn records(root: &Path, module: &Module) -> Vec<Record> {
-    let path = visible(&root.join(&module.file).display().to_string()).replace('\n', "\\n");
+    let path = place(root, &module.file).replace('\n', "\\n");
     let mut all = vec![Record::TestName { name: String::new() }, Record::SourceFile { path: path.into() }];
     functions(module, &mut all);
     branches(module, &mut all);
