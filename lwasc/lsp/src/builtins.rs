@@ -72,6 +72,7 @@ pub const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("first", "first(x in xs where p)", "The first, or `none`; with a number before it a list of the first so many."),
     ("last", "last(x in xs where p)", "The last, or `none`; with a number before it a list of the last so many."),
     ("rate", "rate(x in Journal over 5m)", "How many a second in a window."),
+    ("resonance", "resonance()", "The share of truth that holds among the module's beliefs; 1 without any."),
     ("quantile", "quantile(0.99, e for x in xs)", "The smallest value that is not below that share of them."),
 ];
 

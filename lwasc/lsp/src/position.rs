@@ -102,7 +102,11 @@ impl<'t> Lines<'t> {
         let Some(start) = self.starts.get(place.line as usize).copied() else { return self.text.len() };
         let end = self.line_end(place.line as usize);
         let wanted = place.character as usize;
-        let column = |offset: usize| (offset - start) - (self.extra(offset) - self.extra(start));
+        // Inside a character it is the column of its beginning.
+        let column = |offset: usize| {
+            let offset = self.text.floor_char_boundary(offset);
+            (offset - start) - (self.extra(offset) - self.extra(start))
+        };
         // The column never falls, so the last offset with it is found by halves.
         let (mut low, mut high) = (start, end);
         while low < high {
