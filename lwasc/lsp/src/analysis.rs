@@ -76,9 +76,10 @@ impl Analysis {
         Lines::new(self.text(file), encoding)
     }
 
-    /// Where a module of the program's own lies.
+    /// Where a module of the program's own lies, or one of a package that it depends on.
     pub fn path(&self, module: &SourceModule) -> PathBuf {
-        self.studied.package.root.join(&self.studied.sources.file(module.file).path)
+        let file = self.studied.sources.file(module.file);
+        file.shown.as_ref().map_or_else(|| self.studied.package.root.join(&file.path), PathBuf::from)
     }
 
     /// The file at a path, if it is one of the program's own.

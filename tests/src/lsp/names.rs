@@ -8,6 +8,7 @@ pub const CHECKS: &[Check] = &[
     ("hover", hover),
     ("definition", definition),
     ("definition_in_std", definition_in_std),
+    ("definition_in_package", definition_in_package),
     ("references", references),
     ("highlight", highlight),
     ("prepare_rename", prepare_rename),
@@ -154,6 +155,23 @@ fn definition_in_std() -> Result<(), String> {
     let params = json!({ "textDocument": { "uri": uri }, "position": place, "newName": "move" });
     let (code, why) = editor.refused("textDocument/rename", params)?;
     same("another name there", (code, why.contains("belongs to the standard library")), (-32803, true))?;
+    editor.end()
+}
+
+/// A package that is depended on lies in a folder of its own.
+fn definition_in_package() -> Result<(), String> {
+    let mut editor = Editor::new(&[
+        ("shop/lwas.toml", "name = \"shop\"\nversion = \"1.0.0\"\n\n[dependencies]\nfees = { path = \"../fees\" }\n"),
+        ("shop/main.lwas", "use fees.tiers\n\nfn price(n: Int) -> Int { tiers.fee(n) }\n"),
+        ("fees/lwas.toml", "name = \"fees\"\nversion = \"1.0.0\"\n"),
+        ("fees/main.lwas", "use tiers\n"),
+        ("fees/tiers.lwas", "/// What it costs.\nfn fee(n: Int) -> Int { n + 1 }\n"),
+    ])?;
+    editor.open("shop/main.lwas")?;
+    let found = editor.ask("textDocument/definition", editor.at("shop/main.lwas", "tiers.fe|e(")?)?;
+    same("the file", editor.file(&found[0]["uri"]), "fees/tiers.lwas".to_owned())?;
+    let hover = editor.ask("textDocument/hover", editor.at("shop/main.lwas", "tiers.fe|e(")?)?;
+    same("hover", hover.to_string().contains("What it costs."), true)?;
     editor.end()
 }
 
