@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub struct Build {
     /// A `.lwas` file, a folder with a `main.lwas`, or a module of the standard library such as `std.economy`; several are linked, artifacts
     /// among them too
-    #[arg(required = true, value_name = "PROGRAM")]
+    #[arg(default_value = ".", value_name = "PROGRAM")]
     pub programs: Vec<PathBuf>,
     /// Where to write the artifact [default: beside the program, ending in `.lwx`]
     #[arg(long, short)]

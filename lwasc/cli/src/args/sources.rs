@@ -12,6 +12,7 @@ pub struct New {
 #[derive(ClapArgs)]
 pub struct Check {
     /// A `.lwas` file, a folder with a `main.lwas`, or a module of the standard library such as `std.economy`
+    #[arg(default_value = ".")]
     pub program: PathBuf,
     /// How messages are written
     #[arg(long, value_enum, default_value = "human")]

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 #[derive(ClapArgs)]
 pub struct Test {
     /// A `.lwas` file, a folder with a `main.lwas`, or a module of the standard library such as `std.economy`
+    #[arg(default_value = ".")]
     pub program: PathBuf,
     /// Only tests whose name contains one of these
     #[arg(value_name = "FILTER")]
