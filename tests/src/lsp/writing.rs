@@ -174,7 +174,7 @@ fn complete_snippets() -> Result<(), String> {
         let mut editor = Editor::with(&[("fees.lwas", FEES)], &capabilities)?;
         let found = offered(&mut editor, "journal Note", "|\n\njournal Note")?;
         let rule = found.iter().find(|item| item["label"] == "rule").ok_or("`rule` is offered")?;
-        same("a snippet", (&rule["insertTextFormat"] == &json!(2), rule["insertText"].is_string()), (wanted, wanted))?;
+        same("a snippet", (rule["insertTextFormat"] == json!(2), rule["insertText"].is_string()), (wanted, wanted))?;
         editor.end()?;
     }
     Ok(())
