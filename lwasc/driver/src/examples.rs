@@ -15,11 +15,12 @@ pub(crate) fn of(file: FileId, text: &str) -> (Vec<Item>, Diagnostics) {
     for example in find(text) {
         let parsed = lwas_syntax::parse(file, &example.blanked);
         wrong.append(parsed.diagnostics);
+        // What closes the test too early would declare things in the module, which no example does.
         for mut item in parsed.file.items {
             if let ItemKind::Test(test) = &mut item.kind {
                 test.name = format!("example in line {}", example.line);
+                items.push(item);
             }
-            items.push(item);
         }
     }
     (items, wrong)

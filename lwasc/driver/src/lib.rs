@@ -1,12 +1,11 @@
 //! The one page that runs the upper half of the house: a package's sources come in, diagnostics and a module, or a sealed
 //! artifact's body, go out. Rendering of diagnostics stands here too; ariadne stops here.
 //!
-//! `package` finds the entry file, `manifest` is what its `lwas.toml` says of it, `packages` are those that it depends on, `load` reads it and what
-//! it imports, `link` puts several programs together, `draft` is a program that more is typed behind, `editing` one whose files are open in an editor,
-//! `pipeline` runs the stages, `laws` evaluates what must hold before anything has happened, `render` turns diagnostics into text, `fix` makes the
-//! changes that mend them, `explain` has a page for each code,
-//! `settings` and `serving` read what a configuration says of a program's settings and of serving it, `code_cache` keeps machine
-//! code from one build to the next.
+//! `package` finds the entry file, `manifest` is what its `lwas.toml` says of it, `packages` are those that it depends on, `load` reads it and
+//! what it imports, `link` puts several programs together, `draft` is a program that more is typed behind, `editing` one whose files are open in an
+//! editor, `examples` finds tests in doc comments, `pipeline` runs the stages, `laws` evaluates what must hold before anything has happened,
+//! `render` turns diagnostics into text, `fix` makes the changes that mend them, `explain` has a page for each code, `settings` and `serving` read
+//! what a configuration says of a program's settings and of serving it, `code_cache` keeps machine code from one build to the next.
 
 mod code_cache;
 mod draft;

@@ -44,7 +44,9 @@ pub fn run(args: &Repl) -> Done {
         if talk.take(text)? == Then::End {
             break;
         }
-        if let Some(names) = talk.names() {
+        if lines.is_terminal()
+            && let Some(names) = talk.names()
+        {
             lines.complete(names);
         }
     }
